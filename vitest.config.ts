@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+/** Fast tests run before every commit; slow ones start processes, use real data or a browser. */
+const slow = ["**/*.slow.test.ts"];
+const ignored = ["**/node_modules/**", "dist/**"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "fast", include: ["**/*.test.ts"], exclude: [...ignored, ...slow] } },
+      {
+        test: {
+          name: "slow",
+          include: slow,
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
