@@ -1,3 +1,5 @@
+import type { BarColumns } from "#engine/market/bars.ts";
+
 /** What a run leaves behind for metrics, reports and stores. All money in quote currency, times epoch ms UTC. */
 
 export type Side = "long" | "short";
@@ -111,7 +113,7 @@ export interface SymbolSeries {
   readonly symbol: string;
   readonly tick: number;
   readonly intervalMs: number;
-  readonly bars: import("#engine/market/bars.ts").BarColumns;
+  readonly bars: BarColumns;
 }
 
 export interface AmbiguityBand {
