@@ -1,0 +1,153 @@
+import { PURPOSE } from "#engine/model/order-terms.ts";
+
+/**
+ * Trades, flat to flat per symbol. One open trade per symbol is an object that is used again; closed ones are
+ * rows of numbers, so that a run of a million trades stays small. Texts (tags) stand beside them, by trade id.
+ */
+export class OpenTrade {
+  id = 0;
+  isOpen = false;
+  /** 1 long, −1 short. */
+  side = 1;
+  openedAt = 0;
+  openBar = 0;
+  entryQty = 0;
+  entryNotional = 0;
+  exitQty = 0;
+  exitNotional = 0;
+  maxLots = 0;
+  fees = 0;
+  funding = 0;
+  /** Lowest and highest price while open, quote units. */
+  low = 0;
+  high = 0;
+  /** Money between entry and the first stop; NaN without a stop. */
+  initialRisk = Number.NaN;
+  leverage = 1;
+  entryTag: string | null = null;
+}
+
+export const TRADE_WIDTH = 17;
+export const TRADE = {
+  symbol: 0,
+  side: 1,
+  openedAt: 2,
+  closedAt: 3,
+  openBar: 4,
+  closeBar: 5,
+  entryQty: 6,
+  entryNotional: 7,
+  exitNotional: 8,
+  maxLots: 9,
+  fees: 10,
+  funding: 11,
+  low: 12,
+  high: 13,
+  initialRisk: 14,
+  leverage: 15,
+  purpose: 16,
+} as const;
+
+export class TradeLog {
+  readonly open: readonly OpenTrade[];
+  #opened = 0;
+  #closed = 0;
+  #capacity = 1024;
+  #numbers = new Float64Array(this.#capacity * TRADE_WIDTH);
+  #ids = new Float64Array(this.#capacity);
+  readonly #entryTags = new Map<number, string>();
+  readonly #exitTags = new Map<number, string>();
+
+  constructor(symbolCount: number) {
+    this.open = Array.from({ length: symbolCount }, () => new OpenTrade());
+  }
+
+  get closedCount(): number {
+    return this.#closed;
+  }
+
+  start(
+    symbol: number,
+    side: number,
+    time: number,
+    bar: number,
+    leverage: number,
+    tag: string | null,
+  ): OpenTrade {
+    const trade = this.open[symbol] as OpenTrade;
+    this.#opened += 1;
+    trade.id = this.#opened;
+    trade.isOpen = true;
+    trade.side = side;
+    trade.openedAt = time;
+    trade.openBar = bar;
+    trade.entryQty = 0;
+    trade.entryNotional = 0;
+    trade.exitQty = 0;
+    trade.exitNotional = 0;
+    trade.maxLots = 0;
+    trade.fees = 0;
+    trade.funding = 0;
+    trade.low = Number.POSITIVE_INFINITY;
+    trade.high = Number.NEGATIVE_INFINITY;
+    trade.initialRisk = Number.NaN;
+    trade.leverage = leverage;
+    trade.entryTag = tag;
+    if (tag !== null) this.#entryTags.set(trade.id, tag);
+    return trade;
+  }
+
+  finish(symbol: number, time: number, bar: number, purpose: number, tag: string | null): void {
+    const trade = this.open[symbol] as OpenTrade;
+    if (this.#closed === this.#capacity) this.#grow();
+    const row = this.#numbers;
+    let at = this.#closed * TRADE_WIDTH;
+    row[at++] = symbol;
+    row[at++] = trade.side;
+    row[at++] = trade.openedAt;
+    row[at++] = time;
+    row[at++] = trade.openBar;
+    row[at++] = bar;
+    row[at++] = trade.entryQty;
+    row[at++] = trade.entryNotional;
+    row[at++] = trade.exitNotional;
+    row[at++] = trade.maxLots;
+    row[at++] = trade.fees;
+    row[at++] = trade.funding;
+    row[at++] = trade.low;
+    row[at++] = trade.high;
+    row[at++] = trade.initialRisk;
+    row[at++] = trade.leverage;
+    row[at++] = purpose === PURPOSE.entry ? PURPOSE.signal : purpose;
+    this.#ids[this.#closed] = trade.id;
+    this.#closed += 1;
+    trade.isOpen = false;
+    if (tag !== null) this.#exitTags.set(trade.id, tag);
+  }
+
+  get(row: number, column: number): number {
+    return this.#numbers[row * TRADE_WIDTH + column] as number;
+  }
+
+  id(row: number): number {
+    return this.#ids[row] as number;
+  }
+
+  entryTag(id: number): string | null {
+    return this.#entryTags.get(id) ?? null;
+  }
+
+  exitTag(id: number): string | null {
+    return this.#exitTags.get(id) ?? null;
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    const numbers = new Float64Array(this.#capacity * TRADE_WIDTH);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
+    const ids = new Float64Array(this.#capacity);
+    ids.set(this.#ids);
+    this.#ids = ids;
+  }
+}

@@ -1,0 +1,73 @@
+import { BUY, ORDER_TYPE, type OrderSide, type OrderType } from "#engine/model/order-terms.ts";
+
+export const COMMAND = { place: 0, amend: 1, cancel: 2, configure: 3 } as const;
+export type CommandKind = (typeof COMMAND)[keyof typeof COMMAND];
+
+/**
+ * What the engine asks of a venue. One flat mutable class, because the outbox reuses its entries: a receiver
+ * copies what it needs before it returns. Which fields count depends on `kind`:
+ * place: all but `leverage`; amend: requestId, qtyLots, priceTicks, triggerTicks (NaN = unchanged);
+ * cancel: requestId; configure: symbol, leverage.
+ */
+export class Command {
+  kind: CommandKind = COMMAND.place;
+  /** Time of the event that caused it, epoch ms. */
+  time = 0;
+  /** Index of the symbol in the run. */
+  symbol = 0;
+  /** The engine's number of this attempt; drivers derive the venue's client id from it. */
+  requestId = 0;
+  side: OrderSide = BUY;
+  type: OrderType = ORDER_TYPE.market;
+  qtyLots = 0;
+  /** Limit price; NaN without one. */
+  priceTicks = Number.NaN;
+  /** Trigger of a stop or take-profit order; NaN without one. */
+  triggerTicks = Number.NaN;
+  reduceOnly = false;
+  leverage = 0;
+
+  /** Takes over every field of another command. */
+  copy(other: Command): void {
+    this.kind = other.kind;
+    this.time = other.time;
+    this.symbol = other.symbol;
+    this.requestId = other.requestId;
+    this.side = other.side;
+    this.type = other.type;
+    this.qtyLots = other.qtyLots;
+    this.priceTicks = other.priceTicks;
+    this.triggerTicks = other.triggerTicks;
+    this.reduceOnly = other.reduceOnly;
+    this.leverage = other.leverage;
+  }
+}
+
+/** The commands of one engine step, in order. The driver drains it and calls `clear`. */
+export class Outbox {
+  readonly #entries: Command[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The next free entry, to be filled by the caller at once. */
+  add(): Command {
+    let entry = this.#entries[this.#length];
+    if (entry === undefined) {
+      entry = new Command();
+      this.#entries.push(entry);
+    }
+    this.#length += 1;
+    return entry;
+  }
+
+  at(index: number): Command {
+    return this.#entries[index] as Command;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+}

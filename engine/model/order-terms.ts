@@ -1,0 +1,70 @@
+/**
+ * Words of an order as small integers: they stand in commands, events and hashed records, so a number here is
+ * part of the trace format and never changes its meaning.
+ */
+
+export const BUY = 1;
+export const SELL = -1;
+export type OrderSide = typeof BUY | typeof SELL;
+
+export const ORDER_TYPE = {
+  market: 0,
+  limit: 1,
+  stopMarket: 2,
+  takeProfitMarket: 3,
+} as const;
+export type OrderTypeName = keyof typeof ORDER_TYPE;
+export type OrderType = (typeof ORDER_TYPE)[OrderTypeName];
+
+/** Why an order exists. The purpose of the order that makes a position flat becomes the trade's exit reason. */
+export const PURPOSE = {
+  entry: 0,
+  signal: 1,
+  stopLoss: 2,
+  takeProfit: 3,
+  trailing: 4,
+  roi: 5,
+  timeStop: 6,
+  aged: 7,
+  liquidation: 8,
+  flatten: 9,
+  manual: 10,
+  external: 11,
+} as const;
+export type PurposeName = keyof typeof PURPOSE;
+export type Purpose = (typeof PURPOSE)[PurposeName];
+
+const PURPOSE_NAMES = Object.keys(PURPOSE) as readonly PurposeName[];
+
+export function purposeName(purpose: number): PurposeName {
+  return PURPOSE_NAMES[purpose] ?? "external";
+}
+
+export const LIQUIDITY = { maker: 0, taker: 1 } as const;
+
+/** Reasons of a reject, in the words of the scenario format. */
+export const REJECT = {
+  none: 0,
+  belowMinQty: 1,
+  aboveMaxQty: 2,
+  belowMinNotional: 3,
+  outsidePriceBand: 4,
+  insufficientMargin: 5,
+  leverageTooHigh: 6,
+  reduceOnlyWouldIncrease: 7,
+  postOnlyWouldTake: 8,
+  fokNotFillable: 9,
+  iocNotFillable: 10,
+  triggerAlreadyPassed: 11,
+  tooManyOrders: 12,
+  marketClosed: 13,
+  unknownOrder: 14,
+} as const;
+export type RejectName = keyof typeof REJECT;
+export type RejectCode = (typeof REJECT)[RejectName];
+
+const REJECT_NAMES = Object.keys(REJECT) as readonly RejectName[];
+
+export function rejectName(code: number): RejectName {
+  return REJECT_NAMES[code] ?? "none";
+}

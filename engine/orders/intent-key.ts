@@ -1,0 +1,30 @@
+import { assert } from "#engine/assert.ts";
+
+/**
+ * The content of an intent's identity, without the run key: which strategy, which symbol, when it decided, which
+ * leg (its purpose), and the how-manieth of that kind at that time. The same decision has the same key on any
+ * machine and after any crash; the id text (128 bits of SHA-256 over run key and these fields) is made by the
+ * drivers, where text is needed.
+ */
+export interface IntentKey {
+  readonly strategy: number;
+  readonly symbol: number;
+  readonly decidedAt: number;
+  readonly leg: number;
+  readonly sequence: number;
+}
+
+const LEGS = 32;
+const SEQUENCES = 2 ** 20;
+
+/** Strategy, leg and sequence in one safe integer; symbol and time have columns of their own in a record. */
+export function packKey(strategy: number, leg: number, sequence: number): number {
+  assert(sequence < SEQUENCES, () => `At most ${SEQUENCES} intents of one leg at one time`);
+  return (strategy * LEGS + leg) * SEQUENCES + sequence;
+}
+
+export function unpackKey(packed: number): Pick<IntentKey, "strategy" | "leg" | "sequence"> {
+  const sequence = packed % SEQUENCES;
+  const rest = (packed - sequence) / SEQUENCES;
+  return { strategy: Math.floor(rest / LEGS), leg: rest % LEGS, sequence };
+}

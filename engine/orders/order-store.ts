@@ -1,0 +1,125 @@
+import { assert } from "#engine/assert.ts";
+import { BUY, ORDER_TYPE, type OrderSide, PURPOSE } from "#engine/model/order-terms.ts";
+import {
+  isTerminal,
+  mayBecome,
+  STATUS,
+  type Status,
+  statusName,
+} from "#engine/orders/order-status.ts";
+
+/** An intent and its order, as the engine knows it. Pooled: valid from `create` until some time after its end. */
+export class Order {
+  readonly slot: number;
+  requestId = 0;
+  strategy = 0;
+  symbol = 0;
+  decidedAt = 0;
+  /** Leg and sequence of the intent key, packed. */
+  keyRest = 0;
+  attempt = 0;
+  type: number = ORDER_TYPE.market;
+  side: OrderSide = BUY;
+  qtyLots = 0;
+  filledLots = 0;
+  priceTicks = Number.NaN;
+  triggerTicks = Number.NaN;
+  reduceOnly = false;
+  purpose: number = PURPOSE.entry;
+  tag: string | null = null;
+  status: Status = STATUS.planned;
+  /** Where an amend or cancel that the venue refuses returns to. */
+  statusBefore: Status = STATUS.planned;
+  /** Index in the list of working orders of its symbol, −1 when it is not in it. */
+  workingIndex = -1;
+
+  constructor(slot: number) {
+    this.slot = slot;
+  }
+
+  get remainingLots(): number {
+    return this.qtyLots - this.filledLots;
+  }
+}
+
+/** Orders that may be alive or recently ended at once; the slot is the lower part of a request id. */
+const SLOTS_MAX = 2 ** 20;
+/** An ended order can still be found by its request id until this many later ones have ended: late messages name it. */
+const ENDED_KEPT = 256;
+
+/**
+ * All orders of the engine. Objects are used again, oldest ended first, so that a backtest of a million orders
+ * allocates a few hundred; a request id holds the slot and its generation and is never given twice.
+ */
+export class OrderStore {
+  readonly #slots: Order[] = [];
+  readonly #ended: Int32Array = new Int32Array(ENDED_KEPT);
+  #endedCount = 0;
+  readonly #free: number[] = [];
+  readonly #working: Order[][];
+
+  constructor(symbolCount: number) {
+    this.#working = Array.from({ length: symbolCount }, () => []);
+  }
+
+  /** Working orders of a symbol, in no particular order. */
+  working(symbol: number): readonly Order[] {
+    return this.#working[symbol] as Order[];
+  }
+
+  create(symbol: number): Order {
+    const slot = this.#free.pop() ?? this.#slots.length;
+    let order = this.#slots[slot];
+    if (order === undefined) {
+      assert(slot < SLOTS_MAX, () => `At most ${SLOTS_MAX} orders live at once`);
+      order = new Order(slot);
+      order.requestId = slot;
+      this.#slots.push(order);
+    } else {
+      order.requestId += SLOTS_MAX;
+    }
+    order.symbol = symbol;
+    order.filledLots = 0;
+    order.attempt = 0;
+    order.status = STATUS.planned;
+    const list = this.#working[symbol] as Order[];
+    order.workingIndex = list.length;
+    list.push(order);
+    return order;
+  }
+
+  /** The order of a request id, also when it ended lately; undefined when it is not known (any more). */
+  find(requestId: number): Order | undefined {
+    const order = this.#slots[requestId % SLOTS_MAX];
+    return order !== undefined && order.requestId === requestId ? order : undefined;
+  }
+
+  /** Moves an order along the table. Repeated news of a terminal state changes nothing and returns false. */
+  transition(order: Order, to: Status): boolean {
+    const from = order.status;
+    if (from === to && to !== STATUS.partiallyFilled) return false;
+    if (isTerminal(from)) return false;
+    assert(
+      mayBecome(from, to),
+      () => `An order goes from ${statusName(from)} to ${statusName(to)}`,
+    );
+    if (to === STATUS.amending || to === STATUS.cancelling) order.statusBefore = from;
+    order.status = to;
+    if (isTerminal(to)) this.#end(order);
+    return true;
+  }
+
+  #end(order: Order): void {
+    const list = this.#working[order.symbol] as Order[];
+    const last = list.pop() as Order;
+    if (last !== order) {
+      list[order.workingIndex] = last;
+      last.workingIndex = order.workingIndex;
+    }
+    order.workingIndex = -1;
+    const ring = this.#endedCount % ENDED_KEPT;
+    if (this.#endedCount >= ENDED_KEPT) this.#free.push(this.#ended[ring] as number);
+    this.#ended[ring] = order.slot;
+    this.#endedCount += 1;
+  }
+}

@@ -1,0 +1,42 @@
+import type { IntrabarMode } from "#sim/venue-settings.ts";
+import type { SimSymbol } from "#sim/sim-symbol.ts";
+
+/**
+ * The order in which a bar visits its extremes. A candle does not tell, so the mode decides:
+ * `worst` takes the extreme that hurts the position first, `best` the one that helps it; without a position both
+ * fall back to `adaptive`. `adaptive` takes the extreme nearer to the open first, the low at a tie. Under
+ * `detail` every finer candle is walked as `worst`.
+ */
+export function visitsHighFirst(mode: IntrabarMode, symbol: SimSymbol): boolean {
+  const lots = symbol.position.qtyLots;
+  switch (mode) {
+    case "ohlc":
+      return true;
+    case "olhc":
+      return false;
+    case "worst":
+    case "detail":
+      return lots === 0 ? nearerToHigh(symbol) : lots < 0;
+    case "best":
+      return lots === 0 ? nearerToHigh(symbol) : lots > 0;
+    case "adaptive":
+      return nearerToHigh(symbol);
+    default:
+      return nearerToHigh(symbol);
+  }
+}
+
+/**
+ * Where the path goes after an entry inside the bar. Under `worst` the adverse extreme still counts, the favourable
+ * one only as far as the close confirms it; `best` mirrors that. NaN: the path goes on as it was.
+ */
+export function extremeAfterEntry(mode: IntrabarMode, symbol: SimSymbol): number {
+  const isLong = symbol.position.qtyLots > 0;
+  if (mode === "worst" || mode === "detail") return isLong ? symbol.lowTicks : symbol.highTicks;
+  if (mode === "best") return isLong ? symbol.highTicks : symbol.lowTicks;
+  return Number.NaN;
+}
+
+function nearerToHigh(symbol: SimSymbol): boolean {
+  return symbol.highTicks - symbol.openTicks < symbol.openTicks - symbol.lowTicks;
+}

@@ -1,0 +1,67 @@
+import { fromUnits } from "#engine/model/grid.ts";
+import type { SimSymbol } from "#sim/sim-symbol.ts";
+
+/** A margin requirement may exceed the free balance by this share: sums of doubles, not of decimals. */
+const ROUNDING = 1e-12;
+
+/** The venue's own books: wallet, positions, isolated margin. The engine keeps its ledger apart from it. */
+export class SimAccount {
+  wallet: number;
+  readonly #symbols: readonly SimSymbol[];
+
+  constructor(symbols: readonly SimSymbol[], startBalance: number) {
+    this.#symbols = symbols;
+    this.wallet = startBalance;
+  }
+
+  /** What new positions may lock: the wallet without the margin of open positions. */
+  get available(): number {
+    let free = this.wallet;
+    for (const symbol of this.#symbols) free -= symbol.margin;
+    return free;
+  }
+
+  /**
+   * How many of `lots` the account can pay for: what closes is always allowed, what opens needs its initial margin
+   * (value / leverage) and the fee. All or nothing of the opening part: a venue refuses it, it does not trim it.
+   */
+  affordableLots(
+    symbol: SimSymbol,
+    side: number,
+    lots: number,
+    priceTicks: number,
+    feeRate: number,
+  ): number {
+    const held = symbol.position.qtyLots;
+    const closing = held !== 0 && held > 0 !== side > 0 ? Math.min(lots, Math.abs(held)) : 0;
+    const opening = lots - closing;
+    if (opening === 0) return lots;
+    const price = fromUnits(symbol.instrument.tick, priceTicks);
+    const value = fromUnits(symbol.instrument.lot, opening) * price;
+    let free = this.available;
+    if (closing > 0) free += symbol.margin + symbol.position.unrealised(price);
+    const needed =
+      value / symbol.leverage + fromUnits(symbol.instrument.lot, lots) * price * feeRate;
+    return needed <= free + Math.abs(free) * ROUNDING ? lots : closing;
+  }
+
+  /** Books a fill: margin is locked per opened value and freed with the share that closes. */
+  fill(symbol: SimSymbol, signedLots: number, price: number, fee: number): void {
+    const { position, instrument } = symbol;
+    const lots = Math.abs(signedLots);
+    const held = Math.abs(position.qtyLots);
+    const isOpposite = held > 0 && position.qtyLots > 0 !== signedLots > 0;
+    const closing = isOpposite ? Math.min(lots, held) : 0;
+    if (closing > 0) {
+      symbol.margin = closing === held ? 0 : symbol.margin * (1 - closing / held);
+      this.wallet += position.reduce(closing, price);
+    }
+    const opening = lots - closing;
+    if (opening > 0) {
+      position.increase(Math.sign(signedLots) * opening, price);
+      symbol.margin += (fromUnits(instrument.lot, opening) * price) / symbol.leverage;
+    }
+    this.wallet -= fee;
+    symbol.reprice();
+  }
+}

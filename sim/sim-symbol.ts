@@ -1,0 +1,130 @@
+import { Position } from "#engine/ledger/position.ts";
+import type { BarColumns } from "#engine/market/bars.ts";
+import { Command } from "#engine/model/command.ts";
+import { toUnits } from "#engine/model/grid.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import { MarkSeries } from "#sim/mark-series.ts";
+import type { SimOrder } from "#sim/sim-order.ts";
+import { bankruptcyPrice, liquidationPrice, type MarginTerms } from "#sim/margin.ts";
+
+/** A command on its way to the venue; used again after it acted. */
+export class PendingCommand {
+  readonly command = new Command();
+  arrival = 0;
+  /** Last price when it was sent, ticks. */
+  lastTicks = Number.NaN;
+}
+
+/** One symbol at the simulated venue: its bar, its orders, its position and the margin locked for it. */
+export class SimSymbol {
+  readonly index: number;
+  readonly instrument: Instrument;
+  readonly bars: BarColumns;
+  readonly mark: MarkSeries;
+  readonly position: Position;
+  readonly orders: SimOrder[] = [];
+  readonly pending: PendingCommand[] = [];
+  readonly #terms: MarginTerms;
+
+  /** Row of the bar that is open or was open last; −1 before the first. */
+  bar = -1;
+  isBarOpen = false;
+  openTime = 0;
+  closeTime = 0;
+  openTicks = 0;
+  highTicks = 0;
+  lowTicks = 0;
+  closeTicks = 0;
+  volume = Number.NaN;
+  /** Lots that orders may still take from this bar. */
+  capacityLots = 0;
+  /** Price along the path inside the bar, ticks; between bars the last close. */
+  atTicks = Number.NaN;
+  hasTicks = false;
+  leverage = 1;
+  margin = 0;
+  /** NaN when flat. */
+  liquidation = Number.NaN;
+  bankruptcy = Number.NaN;
+
+  constructor(
+    index: number,
+    instrument: Instrument,
+    bars: BarColumns,
+    marks: BarColumns | null,
+    maintenanceOn: "entry" | "mark",
+  ) {
+    this.index = index;
+    this.instrument = instrument;
+    this.bars = bars;
+    this.mark = new MarkSeries(bars, marks);
+    this.position = new Position(instrument.lot);
+    this.#terms = { tiers: instrument.tiers, maintenanceOn };
+  }
+
+  get isFlat(): boolean {
+    return this.position.qtyLots === 0;
+  }
+
+  /** Nothing can happen here in the coming bar: no order, no command on its way, no position. */
+  get isIdle(): boolean {
+    return this.orders.length === 0 && this.pending.length === 0 && this.position.qtyLots === 0;
+  }
+
+  /** Puts the next bar in front; prices become ticks only when somebody needs them. */
+  open(index: number): void {
+    const bars = this.bars;
+    this.bar = index;
+    this.isBarOpen = true;
+    this.hasTicks = false;
+    this.openTime = bars.time[index] as number;
+    this.closeTime = this.openTime + bars.intervalMs;
+  }
+
+  /** Fills in ticks, volume, capacity and the mark of the open bar, once. */
+  loadTicks(participationPct: number | null): void {
+    if (this.hasTicks) return;
+    this.hasTicks = true;
+    const { bars, bar, instrument } = this;
+    this.openTicks = toUnits(instrument.tick, bars.open[bar] as number);
+    this.highTicks = toUnits(instrument.tick, bars.high[bar] as number);
+    this.lowTicks = toUnits(instrument.tick, bars.low[bar] as number);
+    this.closeTicks = toUnits(instrument.tick, bars.close[bar] as number);
+    this.volume = bars.volume[bar] as number;
+    this.atTicks = this.openTicks;
+    this.mark.seek(bar);
+    if (participationPct === null || this.volume !== this.volume) {
+      this.capacityLots = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const { numerator, denominator } = instrument.lot;
+    const share = (this.volume * participationPct) / 100;
+    this.capacityLots = Math.floor((share * denominator) / numerator + 1e-9);
+  }
+
+  /** Last known price in ticks: along the path of an open bar, else the close of the bar before. */
+  lastTicks(): number {
+    if (this.isBarOpen && this.hasTicks) return this.atTicks;
+    if (this.bar < 0) return Number.NaN;
+    const row = this.isBarOpen ? this.bar - 1 : this.bar;
+    return row < 0
+      ? toUnits(this.instrument.tick, this.bars.open[0] as number)
+      : toUnits(this.instrument.tick, this.bars.close[row] as number);
+  }
+
+  /** Recomputes liquidation and bankruptcy price after the position or its margin changed. */
+  reprice(): void {
+    const lots = this.position.qtyLots;
+    if (lots === 0) {
+      this.margin = 0;
+      this.liquidation = Number.NaN;
+      this.bankruptcy = Number.NaN;
+      return;
+    }
+    const side = lots > 0 ? 1 : -1;
+    const qty = Math.abs(this.position.qty);
+    const value = this.position.entryValue;
+    this.liquidation = liquidationPrice(this.#terms, side, qty, value, this.margin);
+    this.bankruptcy = bankruptcyPrice(side, qty, value, this.margin);
+  }
+}
