@@ -1,4 +1,5 @@
 import { assert } from "#engine/assert.ts";
+import { BandRecorder } from "#sim/ambiguity-band.ts";
 import { COMMAND, type Command } from "#engine/model/command.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
@@ -34,6 +35,7 @@ const HITS_PER_BAR_MAX = 10_000;
 export class SimulatedExchange {
   readonly symbols: readonly SimSymbol[];
   readonly account: SimAccount;
+  readonly band: BandRecorder;
   readonly #settings: VenueSettings;
   readonly #deliver: (event: EngineEvent) => void;
   readonly #event = new EngineEvent();
@@ -51,6 +53,7 @@ export class SimulatedExchange {
     this.#settings = settings;
     this.#deliver = deliver;
     this.account = new SimAccount(symbols, startBalance);
+    this.band = new BandRecorder(settings);
   }
 
   /** Takes a command off the engine's hands; it acts when it arrives, never inside this call. */
@@ -63,10 +66,15 @@ export class SimulatedExchange {
     symbol.pending.push(entry);
   }
 
-  /** Lets the commands act that arrive now or inside a bar that is already open (rule 1). */
+  /**
+   * Lets the commands act that other symbols' events raised at this moment (rule 1). A bar that opened earlier is
+   * left alone: a command must not meet a price from before it was sent, so it waits for the next open.
+   */
   settle(symbol: SimSymbol, time: number): void {
     if (symbol.pending.length === 0) return;
     if (symbol.isBarOpen) {
+      if (symbol.openTime !== time) return;
+      symbol.loadTicks(this.#settings.participationPct);
       this.#activate(symbol, symbol.closeTime, time);
     } else if (this.#settings.fillAt === "close" && symbol.bar >= 0 && time === symbol.closeTime) {
       symbol.loadTicks(this.#settings.participationPct);
@@ -112,10 +120,12 @@ export class SimulatedExchange {
   #walk(symbol: SimSymbol, time: number): void {
     const mode = this.#settings.intrabar;
     const through = this.#settings.limitFill === "touch" ? 0 : 1;
-    let highFirst = visitsHighFirst(mode, symbol);
-    let first = highFirst ? symbol.highTicks : symbol.lowTicks;
+    const highFirst = visitsHighFirst(mode, symbol);
+    const first = highFirst ? symbol.highTicks : symbol.lowTicks;
     let second = highFirst ? symbol.lowTicks : symbol.highTicks;
     let leg = 0;
+    // Two orders inside the range at the start are resolved there; otherwise an entry may make it ambiguous later.
+    const isResolved = this.band.consider(symbol, symbol.positionNumber);
     for (let hits = 0; leg < 3; ) {
       const target = leg === 0 ? first : leg === 1 ? second : symbol.closeTicks;
       const hit = nextHit(symbol, target, through);
@@ -132,6 +142,7 @@ export class SimulatedExchange {
       else this.#fillHit(symbol, hit.order, hit.level, time);
       if (symbol.pending.length > 0) this.#activate(symbol, symbol.closeTime, time);
       if (lotsBefore === 0 && symbol.position.qtyLots !== 0) {
+        if (!isResolved) this.band.consider(symbol, symbol.positionNumber);
         const extreme = extremeAfterEntry(mode, symbol);
         if (extreme === extreme) {
           leg = 1;

@@ -58,6 +58,7 @@ export class SimAccount {
     }
     const opening = lots - closing;
     if (opening > 0) {
+      if (position.qtyLots === 0) symbol.positionNumber += 1;
       position.increase(Math.sign(signedLots) * opening, price);
       symbol.margin += (fromUnits(instrument.lot, opening) * price) / symbol.leverage;
     }

@@ -42,6 +42,8 @@ export class SimSymbol {
   atTicks = Number.NaN;
   hasTicks = false;
   leverage = 1;
+  /** Counts positions from flat to flat. */
+  positionNumber = 0;
   margin = 0;
   /** NaN when flat. */
   liquidation = Number.NaN;

@@ -1,0 +1,215 @@
+import { statSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+
+import type { CommandContext, Warning } from "#cli/command-context.ts";
+import type { CommandResult } from "#cli/command-result.ts";
+import { type CommandSpec, schemaOf } from "#cli/command-spec.ts";
+import { COMMAND_TREE } from "#cli/command-tree.ts";
+import type { ExitCode } from "#cli/exit-codes.ts";
+import type { GlobalArgs } from "#cli/global-options.ts";
+import { listenForInterrupt } from "#cli/interrupt.ts";
+import { documentText } from "#cli/output/envelope.ts";
+import { createProgress, resolveProgressMode } from "#cli/output/progress.ts";
+import { createResultStream } from "#cli/output/result-stream.ts";
+import { createStyle, wantsColor } from "#cli/output/style.ts";
+import { tsvLines } from "#cli/output/table.ts";
+import { createTalk, type Talk } from "#cli/output/talk.ts";
+import { terminalWidth } from "#cli/output/terminal-width.ts";
+import { packageInfo } from "#cli/package-info.ts";
+import { type ParsedCommandLine, parseCommandLine } from "#cli/parse-command-line.ts";
+import { type FailureContext, reportFailure } from "#cli/report-failure.ts";
+import { DrydockError } from "#engine/errors.ts";
+
+/** The command at hand, so that a failure anywhere can be reported in the form that was asked for. */
+interface Session extends FailureContext {
+  command: string;
+  /** Taken from the raw words until they are parsed. */
+  wantsJson: boolean;
+  verbosity: number;
+  talk: Talk;
+}
+
+/** Runs one command line to its end and returns the exit code; everything written has left the process by then. */
+export async function runCli(words: readonly string[]): Promise<ExitCode> {
+  const session = openSession(words);
+  catchStrayFailures(session);
+  try {
+    const parsed = parseCommandLine(words, COMMAND_TREE, terminalWidth(process.stdout));
+    return await runParsed(parsed, session);
+  } catch (error) {
+    return reportFailure(error, session);
+  }
+}
+
+function openSession(words: readonly string[]): Session {
+  const beforeDashes = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  const session: Session = {
+    command: "drydock",
+    wantsJson: beforeDashes.includes("--json") || beforeDashes.includes("--jsonl"),
+    verbosity: 0,
+    out: createResultStream(process.stdout),
+    talk: createTalk({
+      stream: process.stderr,
+      style: styleFor(process.stderr, undefined),
+      isQuiet: false,
+      isVerbose: false,
+    }),
+    meta: () => ({
+      command: session.command,
+      version: packageInfo().version,
+      node: process.version,
+      startedAt: startedAt.toISOString(),
+      durationMs: Math.round(performance.now() - startedMs),
+    }),
+  };
+  return session;
+}
+
+async function runParsed(parsed: ParsedCommandLine, session: Session): Promise<ExitCode> {
+  if (parsed.kind === "help") {
+    await session.out.write(parsed.text);
+    return 0;
+  }
+  if (parsed.kind === "version") {
+    await session.out.write(`${packageInfo().version}\n`);
+    return 0;
+  }
+  const { spec, args, globals } = parsed;
+  session.command = spec.name;
+  session.wantsJson = globals.json || globals.jsonl;
+  session.verbosity = globals.verbose;
+  session.talk = createTalk({
+    stream: process.stderr,
+    style: styleFor(process.stderr, globals),
+    isQuiet: globals.quiet,
+    isVerbose: globals.verbose > 0,
+  });
+  checkTarget(globals.target);
+  enterFolder(globals.cwd);
+  return runCommand(spec, args, globals, session);
+}
+
+async function runCommand(
+  spec: CommandSpec,
+  args: Readonly<Record<string, unknown>>,
+  globals: GlobalArgs,
+  session: Session,
+): Promise<ExitCode> {
+  const { talk, out } = session;
+  const warnings: Warning[] = [];
+  const interrupt = listenForInterrupt({
+    source: process,
+    talk,
+    now: () => performance.now(),
+    quit: (code) => process.exit(code),
+  });
+  const progress = createProgress({
+    talk,
+    mode: resolveProgressMode(globals.progress, {
+      isTerminal: process.stderr.isTTY,
+      isQuiet: globals.quiet,
+      term: process.env["TERM"] ?? "",
+    }),
+    width: () => terminalWidth(process.stderr),
+    now: () => performance.now(),
+  });
+  const context: CommandContext = {
+    command: spec.name,
+    globals,
+    talk,
+    progress,
+    signal: interrupt.signal,
+    canAsk: process.stdin.isTTY && process.stderr.isTTY,
+    warn: (warning) => {
+      warnings.push(warning);
+      talk.say(`${talk.style("warning", "warning")}  ${warning.message}`);
+    },
+    emit: async (event) => {
+      if (globals.jsonl) await out.write(`${JSON.stringify(event)}\n`);
+    },
+    loadConfig: async (flags = {}) => {
+      const { loadConfig } = await import("#cli/config/load-config.ts");
+      return loadConfig({ flags, file: globals.config, env: process.env, folder: process.cwd() });
+    },
+  };
+  try {
+    const handler = await spec.load();
+    // `defineCommand` checked the handler against the options that `args` was read with.
+    const result = await handler.run(context, args as never);
+    progress.done();
+    const exit = interrupt.exitCode() ?? result.exit ?? 0;
+    await printResult(spec, result, exit, warnings, session, globals);
+    return exit;
+  } catch (error) {
+    progress.done();
+    const code = await reportFailure(error, session);
+    return interrupt.exitCode() ?? code;
+  } finally {
+    interrupt.stop();
+  }
+}
+
+async function printResult(
+  spec: CommandSpec,
+  result: CommandResult,
+  exit: ExitCode,
+  warnings: readonly Warning[],
+  session: Session,
+  globals: GlobalArgs,
+): Promise<void> {
+  const { out } = session;
+  if (globals.json || globals.jsonl || result.asJson === true) {
+    const envelope = { schema: schemaOf(spec), exit, warnings, meta: session.meta() };
+    await out.writeAll(documentText(envelope, result.data, result.dataText));
+    return;
+  }
+  if (globals.plain && result.plain !== undefined) {
+    await out.writeAll(tsvLines(result.plain()));
+    return;
+  }
+  const text = result.text({
+    width: terminalWidth(process.stdout),
+    isTerminal: process.stdout.isTTY,
+    style: globals.plain ? createStyle(false) : styleFor(process.stdout, globals),
+  });
+  if (typeof text !== "string") await out.writeAll(text);
+  else if (text !== "") await out.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+function styleFor(
+  stream: { readonly isTTY?: boolean },
+  globals: GlobalArgs | undefined,
+): ReturnType<typeof createStyle> {
+  const flag = globals?.color === true ? "always" : globals?.["no-color"] === true ? "never" : undefined;
+  return createStyle(wantsColor({ isTerminal: stream.isTTY === true, env: process.env, flag }));
+}
+
+/** Everything a command reads or writes by a relative path, and its stores, shall agree on the folder. */
+function enterFolder(folder: string | undefined): void {
+  if (folder === undefined) return;
+  const facts = statSync(folder, { throwIfNoEntry: false });
+  if (facts?.isDirectory() !== true) {
+    throw new DrydockError("E_USAGE", `--cwd "${folder}" is not a folder`, {
+      hint: "Name a folder that exists",
+    });
+  }
+  process.chdir(folder);
+}
+
+function checkTarget(target: string | undefined): void {
+  if (target === undefined || /^[a-z][a-z0-9-]*:[a-z]+$/.test(target)) return;
+  throw new DrydockError("E_USAGE", `--target must be exchange:env, not "${target}"`, {
+    hint: "Such as bybit:paper",
+  });
+}
+
+/** A failure outside the awaited path is reported like any other, instead of Node's raw trace. */
+function catchStrayFailures(session: Session): void {
+  const onStray = (error: unknown): void => {
+    void reportFailure(error, session).then((code) => process.exit(code));
+  };
+  process.on("uncaughtException", onStray);
+  process.on("unhandledRejection", onStray);
+}

@@ -1,0 +1,280 @@
+import { assert, assertNever } from "#engine/assert.ts";
+import { Execution, Ledger } from "#engine/ledger/ledger.ts";
+import type { Position } from "#engine/ledger/position.ts";
+import { Outbox } from "#engine/model/command.ts";
+import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import { fromUnits } from "#engine/model/grid.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import { PURPOSE } from "#engine/model/order-terms.ts";
+import { Desk } from "#engine/orders/desk.ts";
+import { STATUS } from "#engine/orders/order-status.ts";
+import type { Order } from "#engine/orders/order-store.ts";
+import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import { Protection } from "#engine/rules/protection.ts";
+import type { EngineSeries } from "#engine/strategy/series-view.ts";
+import { type StrategyBinding, StrategyRunner } from "#engine/strategy/strategy-runner.ts";
+
+export interface EngineConfig {
+  /** Sorted by canonical id in code-unit order: the index is the symbol's place in every tie. */
+  readonly instruments: readonly Instrument[];
+  /** The finest candles of each symbol: prices, excursions and the count of bars. */
+  readonly clocks: readonly EngineSeries[];
+  /** Every series that arrives, clocks included; an event names it by its place here. */
+  readonly series: readonly EngineSeries[];
+  readonly startBalance: number;
+  readonly leverage: number;
+  /** No decision before this time, epoch ms. */
+  readonly decideFrom: number;
+  readonly rules: ExitRules;
+  readonly recordSink: RecordSink;
+}
+
+/** A strategy threw: it is stopped, its positions keep their protection. */
+export interface StrategyFailure {
+  readonly strategy: number;
+  readonly time: number;
+  readonly error: unknown;
+}
+
+/**
+ * The deterministic core: takes one event, changes state, appends records and commands. It never waits, reads a
+ * clock or draws a random number. Records written before a command must be durable before the command is sent.
+ */
+export class Engine {
+  readonly outbox = new Outbox();
+  readonly ledger: Ledger;
+  readonly records: RecordLog;
+  readonly desk: Desk;
+  readonly failures: StrategyFailure[] = [];
+  /** Price at which the venue liquidates, as it told last; NaN without a position. */
+  readonly liquidationPrices: Float64Array;
+  readonly #config: EngineConfig;
+  readonly #runners: StrategyRunner[] = [];
+  readonly #protections: readonly Protection[];
+  readonly #execution = new Execution();
+
+  constructor(config: EngineConfig) {
+    this.#config = config;
+    const count = config.instruments.length;
+    this.ledger = new Ledger(config.instruments, config.startBalance, config.leverage);
+    this.records = new RecordLog(config.recordSink);
+    this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
+    this.desk = new Desk(config.instruments, this.ledger, this.outbox, this.records);
+    this.#protections = config.instruments.map((_, symbol) => new Protection(this.desk, symbol));
+    this.desk.bindProtections(this.#protections);
+    for (const protection of this.#protections) protection.setRules(config.rules);
+  }
+
+  addStrategy(binding: StrategyBinding): void {
+    this.#runners.push(new StrategyRunner(binding, this.desk, this.#config.decideFrom));
+  }
+
+  /** Handles one event. The object belongs to the caller and is not kept. */
+  process(event: EngineEvent): void {
+    this.desk.now = event.time;
+    switch (event.kind) {
+      case EVENT.barClosed:
+        this.#onBarClosed(event);
+        return;
+      case EVENT.decide:
+        this.#decide(event.time);
+        return;
+      case EVENT.markPrice:
+        this.desk.marks[event.symbol] = event.price;
+        return;
+      case EVENT.fundingRate:
+        this.desk.fundingRates[event.symbol] = event.price;
+        return;
+      case EVENT.fundingPaid:
+        this.#onFundingPaid(event);
+        return;
+      case EVENT.liquidated:
+        this.#onLiquidated(event);
+        return;
+      case EVENT.orderPartiallyFilled:
+      case EVENT.orderFilled:
+        this.#onFill(event);
+        return;
+      case EVENT.positionChanged:
+        this.liquidationPrices[event.symbol] = event.price;
+        return;
+      case EVENT.orderAccepted:
+      case EVENT.orderRejected:
+      case EVENT.orderTriggered:
+      case EVENT.orderAmended:
+      case EVENT.orderCancelled:
+      case EVENT.orderExpired:
+      case EVENT.commandRejected:
+      case EVENT.unknownOutcome:
+        this.#onOrderNews(event);
+        return;
+      case EVENT.balanceChanged:
+      case EVENT.connectionLost:
+      case EVENT.connectionRestored:
+      case EVENT.snapshot:
+        // News for reconcile, which compares the venue's word with the ledger; the ledger folds executions only.
+        return;
+      default:
+        assertNever(event.kind, "event kind");
+    }
+  }
+
+  #onBarClosed(event: EngineEvent): void {
+    const series = this.#config.series[event.series] as EngineSeries;
+    assert(event.index > series.index, () => "A bar closes once, after the one before it");
+    series.index = event.index;
+    const symbol = series.symbol;
+    if (series !== this.#config.clocks[symbol]) return;
+    const close = series.bars.close[event.index] as number;
+    this.desk.lastPrices[symbol] = close;
+    this.desk.marks[symbol] = close;
+    if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
+    const high = series.bars.high[event.index] as number;
+    const low = series.bars.low[event.index] as number;
+    this.ledger.seeRange(symbol, low, high);
+  }
+
+  /** Exits before reconcile before entries (the order of the design at one timestamp). */
+  #decide(time: number): void {
+    const { clocks } = this.#config;
+    for (let symbol = 0; symbol < clocks.length; symbol++) {
+      if ((this.ledger.positions[symbol] as Position).qtyLots === 0) continue;
+      const clock = clocks[symbol] as EngineSeries;
+      const { bars, index } = clock;
+      if (index < 0 || (bars.time[index] as number) + bars.intervalMs !== time) continue;
+      const protection = this.#protections[symbol] as Protection;
+      protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time, index);
+    }
+    for (let at = 0; at < this.#runners.length; at++) {
+      const runner = this.#runners[at] as StrategyRunner;
+      try {
+        runner.decide(time);
+      } catch (error) {
+        this.failures.push({ strategy: runner.index, time, error });
+        this.#runners.splice(at, 1);
+        at -= 1;
+      }
+    }
+  }
+
+  #onFundingPaid(event: EngineEvent): void {
+    this.ledger.bookFunding(event.symbol, event.amount);
+    this.records.write(
+      RECORD.funding,
+      event.time,
+      event.symbol,
+      0,
+      0,
+      event.amount,
+      this.ledger.wallet,
+      0,
+      0,
+      0,
+    );
+  }
+
+  #onFill(event: EngineEvent): void {
+    const order = this.desk.store.find(event.requestId);
+    assert(order !== undefined, () => `A fill names an order of ours: ${event.requestId}`);
+    order.filledLots += event.qtyLots;
+    assert(order.filledLots <= order.qtyLots, () => "An order is never filled beyond its quantity");
+    this.records.write(
+      RECORD.fill,
+      event.time,
+      event.symbol,
+      order.decidedAt,
+      order.keyRest,
+      event.side * event.qtyLots,
+      event.priceTicks,
+      event.liquidity,
+      event.fee,
+      0,
+    );
+    const isDone = order.filledLots === order.qtyLots;
+    this.desk.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, event.time, 0);
+    this.#book(event, event.side * event.qtyLots, order);
+  }
+
+  /** The venue closed the position: an execution without an order of ours. */
+  #onLiquidated(event: EngineEvent): void {
+    const signedLots = event.side * event.qtyLots;
+    this.records.write(
+      RECORD.liquidation,
+      event.time,
+      event.symbol,
+      0,
+      0,
+      signedLots,
+      event.priceTicks,
+      event.fee,
+      0,
+      0,
+    );
+    this.#book(event, signedLots, null);
+  }
+
+  #book(event: EngineEvent, signedLots: number, order: Order | null): void {
+    const symbol = event.symbol;
+    const position = this.ledger.positions[symbol] as Position;
+    const before = position.qtyLots;
+    const clock = this.#config.clocks[symbol] as EngineSeries;
+    const execution = this.#execution;
+    execution.time = event.time;
+    execution.symbol = symbol;
+    execution.bar = event.index >= 0 ? event.index : clock.index + 1;
+    execution.signedLots = signedLots;
+    execution.priceTicks = event.priceTicks;
+    execution.referenceTicks = event.referenceTicks;
+    execution.liquidity = event.liquidity;
+    execution.fee = event.fee;
+    execution.participation = event.participation;
+    execution.purpose = order === null ? PURPOSE.liquidation : order.purpose;
+    execution.tag = order === null ? null : order.tag;
+    this.ledger.book(execution);
+    const instrument = this.#config.instruments[symbol] as Instrument;
+    this.desk.lastPrices[symbol] = fromUnits(instrument.tick, event.priceTicks);
+    this.records.write(
+      RECORD.ledger,
+      event.time,
+      symbol,
+      order === null ? 0 : order.decidedAt,
+      order === null ? 0 : order.keyRest,
+      this.ledger.realised,
+      event.fee,
+      this.ledger.wallet,
+      position.qtyLots,
+      0,
+    );
+    this.#protect(symbol, before, position, event.time, execution.bar);
+  }
+
+  #protect(symbol: number, before: number, position: Position, time: number, bar: number): void {
+    const after = position.qtyLots;
+    const protection = this.#protections[symbol] as Protection;
+    if (after === 0) {
+      protection.onFlat();
+      return;
+    }
+    const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
+    if (!isLarger) return;
+    protection.onIncrease(after > 0 ? 1 : -1, position.entryPrice, time, bar);
+    const trade = this.ledger.trades.open[symbol];
+    const stop = protection.stopPrice;
+    if (trade !== undefined && Number.isNaN(trade.initialRisk) && stop === stop) {
+      trade.initialRisk = Math.abs(position.entryPrice - stop) * Math.abs(position.qty);
+    }
+  }
+
+  #onOrderNews(event: EngineEvent): void {
+    const order = this.desk.store.find(event.requestId);
+    // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
+    if (order === undefined) return;
+    this.desk.onNews(event, order);
+    const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
+    if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
+      const protection = this.#protections[event.symbol] as Protection;
+      protection.onRejected(order.requestId, order.purpose as (typeof PURPOSE)["stopLoss"]);
+    }
+  }
+}

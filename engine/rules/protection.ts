@@ -1,0 +1,200 @@
+import { PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import { type ExitRules, type RoiStep, roiAt, roiSteps } from "#engine/rules/exit-rules.ts";
+
+/** The orders that protect one position, as the engine carries them out. Prices in quote units, unrounded. */
+export interface ProtectionDesk {
+  /** Places a reduce-only stop-market or limit order for the whole position; returns its request id. */
+  placeStop(symbol: number, price: number, purpose: Purpose): number;
+  placeTarget(symbol: number, price: number, purpose: Purpose): number;
+  /** Moves a working protective order to a price and to the size of the position; false when it is gone. */
+  moveStop(symbol: number, requestId: number, price: number, purpose: Purpose): boolean;
+  moveTarget(symbol: number, requestId: number, price: number, purpose: Purpose): boolean;
+  cancelOrder(symbol: number, requestId: number): void;
+  closeAtMarket(symbol: number, purpose: Purpose): void;
+}
+
+const MINUTE_MS = 60_000;
+const NONE = -1;
+
+/**
+ * Stop loss, take profit, ROI table, trailing stop and time stop of one symbol, as orders that rest at the venue.
+ *
+ * Conditions:
+ * 1. Levels lie at a distance from the average entry price, whatever the leverage; explicit prices of the strategy
+ *    stand beside the rules, and of several stops (or targets) the nearest counts.
+ * 2. Orders go out with the fill that opens or enlarges the position.
+ * 3. The trailing stop follows the best price of completed bars since entry, entry bar included, and never loosens.
+ * 4. The ROI step for the bar to come is chosen at the close before it, by the minutes held at its open.
+ */
+export class Protection {
+  readonly #desk: ProtectionDesk;
+  readonly #symbol: number;
+  #rules: ExitRules = {};
+  #roi: readonly RoiStep[] = [];
+  #explicitStop = Number.NaN;
+  #explicitTarget = Number.NaN;
+  #stopId = NONE;
+  #targetId = NONE;
+  #stopPrice = Number.NaN;
+  #side = 0;
+  #entryPrice = Number.NaN;
+  #openedAt = 0;
+  #openBar = 0;
+  #best = Number.NaN;
+  #isClosing = false;
+
+  constructor(desk: ProtectionDesk, symbol: number) {
+    this.#desk = desk;
+    this.#symbol = symbol;
+  }
+
+  setRules(rules: ExitRules): void {
+    this.#rules = rules;
+    this.#roi = roiSteps(rules);
+  }
+
+  /** Prices of the strategy, for the position held or for the entry on its way. */
+  setPrices(
+    stop: number | null | undefined,
+    target: number | null | undefined,
+    time: number,
+  ): void {
+    if (stop !== undefined) this.#explicitStop = stop ?? Number.NaN;
+    if (target !== undefined) this.#explicitTarget = target ?? Number.NaN;
+    if (this.#side !== 0) this.#update(time);
+  }
+
+  /** The stop that the position was opened with; NaN without one. */
+  get stopPrice(): number {
+    return this.#stopPrice;
+  }
+
+  /** The position was opened, enlarged or turned around by a fill. */
+  onIncrease(side: number, entryPrice: number, time: number, bar: number): void {
+    if (side !== this.#side) {
+      this.#forgetOrders();
+      this.#side = side;
+      this.#openedAt = time;
+      this.#openBar = bar;
+      this.#best = entryPrice;
+      this.#isClosing = false;
+    }
+    this.#entryPrice = entryPrice;
+    this.#update(time);
+  }
+
+  /** The position is flat: the venue cancels what rests, the next entry starts anew. */
+  onFlat(): void {
+    this.#side = 0;
+    this.#explicitStop = Number.NaN;
+    this.#explicitTarget = Number.NaN;
+    this.#forgetOrders();
+  }
+
+  /** A bar has closed at `time`: trailing, ROI and time stop for the bar to come. */
+  onBarClosed(high: number, low: number, time: number, bar: number): void {
+    if (this.#side === 0) return;
+    this.#best = this.#side > 0 ? Math.max(this.#best, high) : Math.min(this.#best, low);
+    const { maxBars } = this.#rules;
+    if (maxBars !== undefined && !this.#isClosing && bar + 1 - this.#openBar >= maxBars) {
+      this.#isClosing = true;
+      this.#desk.closeAtMarket(this.#symbol, PURPOSE.timeStop);
+    }
+    if (this.#rules.trailing !== undefined || this.#roi.length > 0) this.#update(time);
+  }
+
+  /** The venue refused a protective order (its trigger has passed): the position goes at market. */
+  onRejected(requestId: number, purpose: Purpose): void {
+    if (this.#side === 0 || this.#isClosing) return;
+    if (requestId !== this.#stopId && requestId !== this.#targetId) return;
+    this.#isClosing = true;
+    this.#desk.closeAtMarket(this.#symbol, purpose);
+  }
+
+  #update(time: number): void {
+    const stop = this.#nearestStop();
+    if (stop.price === stop.price) this.#moveStop(stop.price, stop.purpose);
+    else if (this.#stopId !== NONE) this.#dropStop();
+    const target = this.#nearestTarget(time);
+    if (target.price === target.price) this.#moveTarget(target.price, target.purpose);
+    else if (this.#targetId !== NONE) this.#dropTarget();
+  }
+
+  #nearestStop(): { price: number; purpose: Purpose } {
+    const side = this.#side;
+    let price = this.#explicitStop;
+    let purpose: Purpose = PURPOSE.stopLoss;
+    const { stopLossPct, trailing } = this.#rules;
+    if (stopLossPct !== undefined) {
+      const level = this.#entryPrice * (1 - (side * stopLossPct) / 100);
+      if (!(side * price >= side * level)) price = level;
+    }
+    if (trailing !== undefined && this.#trails(trailing)) {
+      const level = this.#best * (1 - (side * trailing.pct) / 100);
+      if (!(side * price >= side * level)) {
+        price = level;
+        purpose = PURPOSE.trailing;
+      }
+    }
+    return { price, purpose };
+  }
+
+  #trails(trailing: NonNullable<ExitRules["trailing"]>): boolean {
+    if (trailing.onlyAfterOffset !== true) return true;
+    const offset = (trailing.offsetPct ?? 0) / 100;
+    const reached = this.#entryPrice * (1 + this.#side * offset);
+    return this.#side * this.#best >= this.#side * reached;
+  }
+
+  #nearestTarget(time: number): { price: number; purpose: Purpose } {
+    const side = this.#side;
+    let price = this.#explicitTarget;
+    let purpose: Purpose = PURPOSE.takeProfit;
+    const { takeProfitPct } = this.#rules;
+    if (takeProfitPct !== undefined) {
+      const level = this.#entryPrice * (1 + (side * takeProfitPct) / 100);
+      if (!(side * price <= side * level)) price = level;
+    }
+    const roi = roiAt(this.#roi, (time - this.#openedAt) / MINUTE_MS);
+    if (roi === roi) {
+      const level = this.#entryPrice * (1 + (side * roi) / 100);
+      if (!(side * price <= side * level)) {
+        price = level;
+        purpose = PURPOSE.roi;
+      }
+    }
+    return { price, purpose };
+  }
+
+  #moveStop(price: number, purpose: Purpose): void {
+    this.#stopPrice = price;
+    if (this.#stopId !== NONE) {
+      if (this.#desk.moveStop(this.#symbol, this.#stopId, price, purpose)) return;
+    }
+    this.#stopId = this.#desk.placeStop(this.#symbol, price, purpose);
+  }
+
+  #moveTarget(price: number, purpose: Purpose): void {
+    if (this.#targetId !== NONE) {
+      if (this.#desk.moveTarget(this.#symbol, this.#targetId, price, purpose)) return;
+    }
+    this.#targetId = this.#desk.placeTarget(this.#symbol, price, purpose);
+  }
+
+  #dropStop(): void {
+    this.#desk.cancelOrder(this.#symbol, this.#stopId);
+    this.#stopId = NONE;
+    this.#stopPrice = Number.NaN;
+  }
+
+  #dropTarget(): void {
+    this.#desk.cancelOrder(this.#symbol, this.#targetId);
+    this.#targetId = NONE;
+  }
+
+  #forgetOrders(): void {
+    this.#stopId = NONE;
+    this.#targetId = NONE;
+    this.#stopPrice = Number.NaN;
+  }
+}

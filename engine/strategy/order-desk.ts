@@ -1,0 +1,76 @@
+import type { OrderTypeName, Purpose } from "#engine/model/order-terms.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
+
+/** What a strategy may say of an order, in prices and base units. */
+export interface OrderTerms {
+  readonly side: "buy" | "sell";
+  /** Default market. */
+  readonly type?: OrderTypeName;
+  /** Base units; rounded to the lot toward zero. */
+  readonly qty: number;
+  /** Limit price; rounded to the tick against the account. */
+  readonly price?: number;
+  /** Trigger price of a stop or take-profit order; rounded like `price`. */
+  readonly trigger?: number;
+  readonly reduceOnly?: boolean;
+  /** A word of the strategy's own; the exit's becomes `exitDetail`. */
+  readonly tag?: string;
+}
+
+export interface OrderChange {
+  /** New total in base units. */
+  readonly qty?: number;
+  readonly price?: number;
+  readonly trigger?: number;
+}
+
+/** Prices at which a position is protected; null takes the protection away, undefined leaves it. */
+export interface ProtectionPrices {
+  readonly stopLoss?: number | null;
+  readonly takeProfit?: number | null;
+}
+
+export interface EntryTerms extends ProtectionPrices {
+  /** Base units. */
+  readonly qty: number;
+  /** Limit or stop entry: without one the order is market. */
+  readonly limit?: number;
+  readonly stop?: number;
+  readonly tag?: string;
+  /** Adds to a position of the same side; without it such an entry does nothing. */
+  readonly add?: boolean;
+}
+
+/** An order as a strategy sees it. */
+export interface OrderView {
+  readonly ref: number;
+  readonly side: "buy" | "sell";
+  readonly type: OrderTypeName;
+  readonly qty: number;
+  readonly filled: number;
+  readonly price: number | null;
+  readonly trigger: number | null;
+  readonly reduceOnly: boolean;
+  readonly tag: string | null;
+}
+
+/** What the engine offers to the contexts of its strategies. Every call becomes an intent; none acts at once. */
+export interface OrderDesk {
+  readonly now: number;
+  equity(): number;
+  wallet(): number;
+  lastPrice(symbol: number): number;
+  fundingRate(symbol: number): number;
+  positionQty(symbol: number): number;
+  positionEntry(symbol: number): number;
+  positionUnrealised(symbol: number): number;
+  leverage(symbol: number): number;
+  /** Returns the order's reference, or 0 when nothing was asked (zero size after rounding). */
+  place(strategy: number, symbol: number, terms: OrderTerms, purpose: Purpose): number;
+  amend(symbol: number, ref: number, change: OrderChange): boolean;
+  cancel(symbol: number, ref: number): boolean;
+  orders(symbol: number): readonly OrderView[];
+  hasWorkingEntry(symbol: number): boolean;
+  protect(symbol: number, prices: ProtectionPrices): void;
+  setRules(symbol: number, rules: ExitRules): void;
+}

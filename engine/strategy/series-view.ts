@@ -1,0 +1,114 @@
+import type { BarColumns } from "#engine/market/bars.ts";
+
+/** One candle series inside the engine: the columns and how far they have closed. */
+export class EngineSeries {
+  readonly symbol: number;
+  readonly intervalMs: number;
+  readonly bars: BarColumns;
+  /** Row of the bar that closed last; −1 before the first. */
+  index = -1;
+
+  constructor(symbol: number, bars: BarColumns) {
+    this.symbol = symbol;
+    this.intervalMs = bars.intervalMs;
+    this.bars = bars;
+  }
+}
+
+/**
+ * A number per bar, read at the bar that closed last. Values that do not exist (warm-up, before the first bar)
+ * are NaN, and every comparison with NaN is false.
+ */
+export class SeriesValue {
+  readonly #series: EngineSeries;
+  readonly #values: Float64Array;
+
+  constructor(series: EngineSeries, values: Float64Array) {
+    this.#series = series;
+    this.#values = values;
+  }
+
+  get value(): number {
+    const index = this.#series.index;
+    return index < 0 ? Number.NaN : (this.#values[index] as number);
+  }
+
+  get previous(): number {
+    return this.at(1);
+  }
+
+  /** The value `ago` bars before the one that closed last. */
+  at(ago: number): number {
+    const index = this.#series.index - ago;
+    return index < 0 || ago < 0 ? Number.NaN : (this.#values[index] as number);
+  }
+}
+
+/** The candle that closed last on one interval, and those before it. */
+export class BarView {
+  readonly #series: EngineSeries;
+
+  constructor(series: EngineSeries) {
+    this.#series = series;
+  }
+
+  /** Bars closed so far. */
+  get count(): number {
+    return this.#series.index + 1;
+  }
+
+  /** Open time, epoch ms. */
+  get time(): number {
+    return this.#read(this.#series.bars.time, 0);
+  }
+
+  get open(): number {
+    return this.#read(this.#series.bars.open, 0);
+  }
+
+  get high(): number {
+    return this.#read(this.#series.bars.high, 0);
+  }
+
+  get low(): number {
+    return this.#read(this.#series.bars.low, 0);
+  }
+
+  get close(): number {
+    return this.#read(this.#series.bars.close, 0);
+  }
+
+  get volume(): number {
+    return this.#read(this.#series.bars.volume, 0);
+  }
+
+  openAt(ago: number): number {
+    return this.#read(this.#series.bars.open, ago);
+  }
+
+  highAt(ago: number): number {
+    return this.#read(this.#series.bars.high, ago);
+  }
+
+  lowAt(ago: number): number {
+    return this.#read(this.#series.bars.low, ago);
+  }
+
+  closeAt(ago: number): number {
+    return this.#read(this.#series.bars.close, ago);
+  }
+
+  volumeAt(ago: number): number {
+    return this.#read(this.#series.bars.volume, ago);
+  }
+
+  timeAt(ago: number): number {
+    return this.#read(this.#series.bars.time, ago);
+  }
+
+  /** Bars that are still to come stay out of reach: a negative `ago` gives NaN. */
+  #read(column: Float64Array, ago: number): number {
+    const index = this.#series.index - ago;
+    return index < 0 || ago < 0 ? Number.NaN : (column[index] as number);
+  }
+}

@@ -1,0 +1,199 @@
+import { type IndicatorSpec, runKernel } from "#engine/indicators/kernel.ts";
+import { formatInterval, parseInterval } from "#engine/market/interval.ts";
+import type { IndicatorMap, OnInterval, Strategy } from "#engine/strategy/define-strategy.ts";
+import type { OrderDesk } from "#engine/strategy/order-desk.ts";
+import { PortfolioContext } from "#engine/strategy/portfolio-context.ts";
+import { BarView, type EngineSeries, SeriesValue } from "#engine/strategy/series-view.ts";
+import { SymbolContext } from "#engine/strategy/symbol-context.ts";
+
+/** One strategy with its parameters on its symbols: asks it when a bar of its interval has closed. */
+export interface StrategyBinding {
+  readonly index: number;
+  readonly strategy: Strategy;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Symbols of the run, in the order in which the strategy sees them. */
+  readonly symbols: readonly SymbolBinding[];
+}
+
+export interface SymbolBinding {
+  readonly symbol: number;
+  readonly name: string;
+  /** The strategy's own interval. */
+  readonly series: EngineSeries;
+  /** Further intervals by their word, such as 4h. */
+  readonly higher: ReadonlyMap<string, EngineSeries>;
+}
+
+/** Intervals besides its own that a strategy with these parameters reads. */
+export function strategyIntervals(
+  strategy: Strategy,
+  params: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const words = new Set(strategy.intervals({ params }));
+  for (const entry of Object.values(strategy.indicators({ params }))) {
+    if (isOnInterval(entry)) words.add(entry.interval);
+  }
+  return [...words].map((word) => formatInterval(parseInterval(word)));
+}
+
+/** Bars of each interval that pass before every indicator has a value; the key "" is the strategy's own interval. */
+export function strategyWarmup(
+  strategy: Strategy,
+  params: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, number> {
+  const bars = new Map<string, number>([["", strategy.warmupBars]]);
+  for (const entry of Object.values(strategy.indicators({ params }))) {
+    const word = isOnInterval(entry) ? formatInterval(parseInterval(entry.interval)) : "";
+    const spec = isOnInterval(entry) ? entry.spec : entry;
+    bars.set(word, Math.max(bars.get(word) ?? 0, spec.warmup));
+  }
+  return bars;
+}
+
+/** The first value of every indicator and the row from which it exists. */
+interface Ready {
+  readonly series: EngineSeries;
+  readonly from: number;
+}
+
+export class StrategyRunner {
+  readonly index: number;
+  readonly #strategy: Strategy;
+  readonly #contexts: readonly SymbolContext[];
+  readonly #series: readonly EngineSeries[];
+  readonly #ready: readonly (readonly Ready[])[];
+  readonly #portfolio: PortfolioContext | null;
+  readonly #decided: Int32Array;
+  /** No decision before this time: the bars before it only warm up. */
+  readonly #from: number;
+
+  constructor(binding: StrategyBinding, desk: OrderDesk, from: number) {
+    this.index = binding.index;
+    this.#strategy = binding.strategy;
+    this.#from = from;
+    const { params } = binding;
+    const parts = binding.symbols.map((symbol) => bindIndicators(binding.strategy, params, symbol));
+    this.#contexts = binding.symbols.map(
+      (symbol, at) =>
+        new SymbolContext({
+          desk,
+          strategy: binding.index,
+          symbol: symbol.symbol,
+          name: symbol.name,
+          params,
+          indicators: parts[at]?.views,
+          bar: new BarView(symbol.series),
+          bars: new Map(
+            [...symbol.higher].map(([word, series]) => [word, new BarView(series)] as const),
+          ),
+          state: binding.strategy.scope === "symbol" ? binding.strategy.state() : undefined,
+        }),
+    );
+    this.#series = binding.symbols.map((symbol) => symbol.series);
+    this.#ready = parts.map((part) => part.ready);
+    this.#decided = new Int32Array(binding.symbols.length).fill(-1);
+    this.#portfolio =
+      binding.strategy.scope === "portfolio"
+        ? new PortfolioContext(desk, params, binding.strategy.state(), this.#contexts as never)
+        : null;
+  }
+
+  /**
+   * The row of the next bar that matters at or after `row`. A strategy of bar decisions wants each one; one that
+   * knows its signals in advance may answer with a later row.
+   */
+  nextRow(row: number): number {
+    return row;
+  }
+
+  /** Asks the strategy for every symbol whose bar has closed since the last time. */
+  decide(now: number): void {
+    if (now < this.#from) {
+      for (let at = 0; at < this.#series.length; at++) {
+        this.#decided[at] = (this.#series[at] as EngineSeries).index;
+      }
+      return;
+    }
+    if (this.#portfolio !== null) {
+      this.#decideTogether(this.#portfolio);
+      return;
+    }
+    for (let at = 0; at < this.#series.length; at++) {
+      const row = (this.#series[at] as EngineSeries).index;
+      if (row === this.#decided[at]) continue;
+      this.#decided[at] = row;
+      if (this.#isReady(at)) this.#strategy.onBar(this.#contexts[at] as never);
+    }
+  }
+
+  #decideTogether(portfolio: PortfolioContext): void {
+    let isNew = false;
+    let isReady = true;
+    for (let at = 0; at < this.#series.length; at++) {
+      const row = (this.#series[at] as EngineSeries).index;
+      if (row !== this.#decided[at]) isNew = true;
+      this.#decided[at] = row;
+      if (!this.#isReady(at)) isReady = false;
+    }
+    if (isNew && isReady) this.#strategy.onBars(portfolio as never);
+  }
+
+  #isReady(at: number): boolean {
+    const ready = this.#ready[at] as readonly Ready[];
+    for (let i = 0; i < ready.length; i++) {
+      const one = ready[i] as Ready;
+      if (one.series.index < one.from) return false;
+    }
+    return true;
+  }
+}
+
+function isOnInterval(entry: IndicatorSpec | OnInterval): entry is OnInterval {
+  return "interval" in entry;
+}
+
+function bindIndicators(
+  strategy: Strategy,
+  params: Readonly<Record<string, unknown>>,
+  binding: SymbolBinding,
+): { views: Record<string, unknown>; ready: Ready[] } {
+  const map: IndicatorMap = strategy.indicators({ params });
+  const views: Record<string, unknown> = {};
+  const ready: Ready[] = [{ series: binding.series, from: strategy.warmupBars }];
+  for (const [name, entry] of Object.entries(map)) {
+    const spec = isOnInterval(entry) ? entry.spec : entry;
+    const word = isOnInterval(entry) ? formatInterval(parseInterval(entry.interval)) : "";
+    const series = word === "" ? binding.series : (binding.higher.get(word) ?? binding.series);
+    const columns = runKernel(spec, series.bars);
+    views[name] = indicatorView(spec, series, columns);
+    ready.push({ series, from: firstRow(columns) });
+  }
+  return { views, ready };
+}
+
+/** The first output read directly, every output by name. */
+function indicatorView(
+  spec: IndicatorSpec,
+  series: EngineSeries,
+  columns: readonly Float64Array[],
+): SeriesValue {
+  const values = columns.map((column) => new SeriesValue(series, column));
+  const view = values[0] as SeriesValue;
+  for (let at = 0; at < spec.outputs.length; at++) {
+    const output = spec.outputs[at] as string;
+    if (output === "" || output in view) continue;
+    Object.defineProperty(view, output, { value: at === 0 ? view : values[at], enumerable: true });
+  }
+  return view;
+}
+
+/** The row from which all columns hold a number at least once; beyond the end when one never does. */
+function firstRow(columns: readonly Float64Array[]): number {
+  let first = 0;
+  for (const column of columns) {
+    let row = 0;
+    while (row < column.length && Number.isNaN(column[row])) row++;
+    first = Math.max(first, row);
+  }
+  return first;
+}

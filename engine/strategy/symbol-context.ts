@@ -1,0 +1,205 @@
+import { PURPOSE } from "#engine/model/order-terms.ts";
+import type {
+  EntryTerms,
+  OrderChange,
+  OrderDesk,
+  OrderTerms,
+  OrderView,
+  ProtectionPrices,
+} from "#engine/strategy/order-desk.ts";
+import type { BarView } from "#engine/strategy/series-view.ts";
+import { Sizing } from "#engine/strategy/sizing.ts";
+
+/** The position of one symbol, read live. */
+export class PositionView {
+  readonly #desk: OrderDesk;
+  readonly #symbol: number;
+
+  constructor(desk: OrderDesk, symbol: number) {
+    this.#desk = desk;
+    this.#symbol = symbol;
+  }
+
+  /** Base units, signed: below zero short. */
+  get qty(): number {
+    return this.#desk.positionQty(this.#symbol);
+  }
+
+  get isFlat(): boolean {
+    return this.qty === 0;
+  }
+
+  get isLong(): boolean {
+    return this.qty > 0;
+  }
+
+  get isShort(): boolean {
+    return this.qty < 0;
+  }
+
+  /** Average entry price; NaN when flat. */
+  get entryPrice(): number {
+    return this.#desk.positionEntry(this.#symbol);
+  }
+
+  /** Profit at the mark, quote units. */
+  get unrealised(): number {
+    return this.#desk.positionUnrealised(this.#symbol);
+  }
+}
+
+export interface SymbolContextParts<Params, Indicators, State> {
+  readonly desk: OrderDesk;
+  readonly strategy: number;
+  readonly symbol: number;
+  readonly name: string;
+  readonly params: Params;
+  readonly indicators: Indicators;
+  readonly bar: BarView;
+  readonly bars: ReadonlyMap<string, BarView>;
+  readonly state: State;
+}
+
+/**
+ * One symbol as a strategy sees it at a decision: only what has closed, and the actions it may ask for. Every
+ * action becomes an intent; nothing is filled before the next event.
+ */
+export class SymbolContext<Params = unknown, Indicators = unknown, State = unknown> {
+  readonly symbol: string;
+  readonly params: Params;
+  readonly indicators: Indicators;
+  /** The bar that closed last on the strategy's interval. */
+  readonly bar: BarView;
+  readonly position: PositionView;
+  readonly size: Sizing;
+  readonly state: State;
+  readonly #desk: OrderDesk;
+  readonly #strategy: number;
+  readonly #symbol: number;
+  readonly #bars: ReadonlyMap<string, BarView>;
+
+  constructor(parts: SymbolContextParts<Params, Indicators, State>) {
+    this.symbol = parts.name;
+    this.params = parts.params;
+    this.indicators = parts.indicators;
+    this.bar = parts.bar;
+    this.state = parts.state;
+    this.position = new PositionView(parts.desk, parts.symbol);
+    this.size = new Sizing(parts.desk, parts.symbol);
+    this.#desk = parts.desk;
+    this.#strategy = parts.strategy;
+    this.#symbol = parts.symbol;
+    this.#bars = parts.bars;
+  }
+
+  /** Time of the decision, epoch ms: the close of the bar. */
+  get time(): number {
+    return this.#desk.now;
+  }
+
+  get equity(): number {
+    return this.#desk.equity();
+  }
+
+  get lastPrice(): number {
+    return this.#desk.lastPrice(this.#symbol);
+  }
+
+  /** The rate exchanged last, a fraction per interval; NaN before the first. */
+  get fundingRate(): number {
+    return this.#desk.fundingRate(this.#symbol);
+  }
+
+  /** The orders that work on this symbol. */
+  get orders(): readonly OrderView[] {
+    return this.#desk.orders(this.#symbol);
+  }
+
+  /** Bars of another interval that the strategy declared. */
+  bars(interval: string): BarView {
+    const view = this.#bars.get(interval);
+    if (view === undefined) {
+      const known = [...this.#bars.keys()].join(", ");
+      throw new RangeError(`No bars of "${interval}" here: declare it in "intervals" (${known})`);
+    }
+    return view;
+  }
+
+  /** Goes long; from short it turns around with one order. Returns the order's reference, 0 when nothing was asked. */
+  enterLong(terms: EntryTerms): number {
+    return this.#enter(1, terms);
+  }
+
+  /** Goes short; from long it turns around with one order. */
+  enterShort(terms: EntryTerms): number {
+    return this.#enter(-1, terms);
+  }
+
+  /** Closes the position, or `qty` of it, at market. */
+  exit(options: { readonly qty?: number; readonly tag?: string } = {}): number {
+    const held = this.position.qty;
+    if (held === 0) return 0;
+    const terms: OrderTerms = {
+      side: held > 0 ? "sell" : "buy",
+      qty: Math.min(options.qty ?? Math.abs(held), Math.abs(held)),
+      reduceOnly: true,
+      ...(options.tag === undefined ? {} : { tag: options.tag }),
+    };
+    return this.#desk.place(this.#strategy, this.#symbol, terms, PURPOSE.signal);
+  }
+
+  /** Places any order. */
+  order(terms: OrderTerms): number {
+    const purpose = terms.reduceOnly === true ? purposeOf(terms) : PURPOSE.entry;
+    return this.#desk.place(this.#strategy, this.#symbol, terms, purpose);
+  }
+
+  amend(ref: number, change: OrderChange): boolean {
+    return this.#desk.amend(this.#symbol, ref, change);
+  }
+
+  cancel(ref: number): boolean {
+    return this.#desk.cancel(this.#symbol, ref);
+  }
+
+  cancelAll(): void {
+    for (const order of this.orders) this.cancel(order.ref);
+  }
+
+  /** Sets or moves the stop loss and take profit of the position (or of the entry on its way). */
+  protect(prices: ProtectionPrices): void {
+    this.#desk.protect(this.#symbol, prices);
+  }
+
+  #enter(side: 1 | -1, terms: EntryTerms): number {
+    const held = this.position.qty;
+    if (held * side > 0 && terms.add !== true) return 0;
+    // An entry on its way would be doubled: its fill is not known yet.
+    if (terms.add !== true && this.#desk.hasWorkingEntry(this.#symbol)) return 0;
+    if (terms.stopLoss !== undefined || terms.takeProfit !== undefined) this.protect(terms);
+    const type =
+      terms.limit !== undefined ? "limit" : terms.stop !== undefined ? "stopMarket" : "market";
+    const order: OrderTerms = {
+      side: side > 0 ? "buy" : "sell",
+      type,
+      qty: terms.qty + (held * side < 0 ? Math.abs(held) : 0),
+      ...(terms.limit === undefined ? {} : { price: terms.limit }),
+      ...(terms.stop === undefined ? {} : { trigger: terms.stop }),
+      ...(terms.tag === undefined ? {} : { tag: terms.tag }),
+    };
+    return this.#desk.place(this.#strategy, this.#symbol, order, PURPOSE.entry);
+  }
+}
+
+/** A reduce-only stop is a stop loss, a take-profit or a reduce-only limit a take profit. */
+function purposeOf(terms: OrderTerms): (typeof PURPOSE)[keyof typeof PURPOSE] {
+  switch (terms.type ?? "market") {
+    case "stopMarket":
+      return PURPOSE.stopLoss;
+    case "limit":
+    case "takeProfitMarket":
+      return PURPOSE.takeProfit;
+    case "market":
+      return PURPOSE.signal;
+  }
+}

@@ -1,0 +1,358 @@
+import { assert } from "#engine/assert.ts";
+import { Engine } from "#engine/engine.ts";
+import { type BarColumns, type FundingColumns, lowerBound } from "#engine/market/bars.ts";
+import { EngineEvent, EVENT } from "#engine/model/event.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import type { RecordSink } from "#engine/records/record-log.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import { EngineSeries } from "#engine/strategy/series-view.ts";
+import { EquityRecorder } from "#sim/equity-recorder.ts";
+import { SimulatedExchange } from "#sim/exchange.ts";
+import { SimSymbol } from "#sim/sim-symbol.ts";
+import type { VenueSettings } from "#sim/venue-settings.ts";
+
+/** One symbol of a run and everything that is known of its market. */
+export interface BacktestSymbol {
+  readonly instrument: Instrument;
+  /** The finest candles: what the exchange matches on and the run's clock. */
+  readonly bars: BarColumns;
+  /** The strategy's own interval; the same object as `bars` unless finer candles were loaded. */
+  readonly strategyBars: BarColumns;
+  /** Further intervals that the strategy reads, by word. */
+  readonly higher: ReadonlyMap<string, BarColumns>;
+  readonly marks: BarColumns | null;
+  readonly funding: FundingColumns | null;
+}
+
+export interface BacktestConfig {
+  /** In the order in which the strategy sees them; the engine sorts by id. */
+  readonly symbols: readonly BacktestSymbol[];
+  readonly strategy: Strategy;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly rules: ExitRules;
+  readonly settings: VenueSettings;
+  readonly startBalance: number;
+  readonly leverage: number;
+  /** Decisions from here on, epoch ms; bars before it warm up. */
+  readonly from: number;
+  readonly recordSink: RecordSink;
+}
+
+/** Funding stamps come some ms late; the venue means the full minute. Source: recorded venue histories. */
+const STAMP_MS = 60_000;
+const STRATEGY_INDEX = 1;
+
+/**
+ * The backtest driver: market columns → simulated exchange → engine → simulated exchange, synchronously. It holds
+ * the total order of one timestamp T:
+ *   1. the insides of the bars that close at T (executions, stamped T − 1 ms), symbol by symbol;
+ *   2. the closed bars of all symbols and intervals, then marks;
+ *   3. exits, reconcile, entries (`decide`), and what they ask of the venue;
+ *   4. the equity of T;
+ *   5. funding at T, then the opens at T: liquidation, resting orders, commands that arrive. What the engine asks
+ *      for there acts at once or in the bar that opened.
+ * A decision at the close of a bar so never sees the open of the next one, nor the funding exchanged then.
+ */
+export class Backtest {
+  readonly engine: Engine;
+  readonly exchange: SimulatedExchange;
+  readonly recorder: EquityRecorder;
+  readonly config: BacktestConfig;
+  readonly symbols: readonly BacktestSymbol[];
+  readonly #series: readonly EngineSeries[];
+  readonly #clocks: readonly EngineSeries[];
+  readonly #next: Int32Array;
+  readonly #seriesNext: Int32Array;
+  readonly #fundingNext: Int32Array;
+  readonly #event = new EngineEvent();
+  readonly #total: number;
+  #done = 0;
+  #now = 0;
+  #isOver = false;
+
+  constructor(config: BacktestConfig) {
+    this.config = config;
+    this.symbols = [...config.symbols].sort((a, b) =>
+      compareCodeUnits(a.instrument.symbol, b.instrument.symbol),
+    );
+    const count = this.symbols.length;
+    const series: EngineSeries[] = [];
+    const bindings = this.symbols.map((one, symbol) => bindSeries(one, symbol, series));
+    this.#series = series;
+    this.#clocks = bindings.map((binding) => binding.clock);
+    this.engine = new Engine({
+      instruments: this.symbols.map((one) => one.instrument),
+      clocks: this.#clocks,
+      series,
+      startBalance: config.startBalance,
+      leverage: config.leverage,
+      decideFrom: config.from,
+      rules: config.rules,
+      recordSink: config.recordSink,
+    });
+    this.exchange = new SimulatedExchange(
+      this.symbols.map((one, at) => simSymbol(one, at, config)),
+      config.settings,
+      config.startBalance,
+      (event) => this.#deliver(event),
+    );
+    this.engine.addStrategy({
+      index: STRATEGY_INDEX,
+      strategy: config.strategy,
+      params: config.params,
+      symbols: config.symbols.map((one) => {
+        const at = this.symbols.indexOf(one);
+        const binding = bindings[at] as Bound;
+        return {
+          symbol: at,
+          name: one.instrument.symbol,
+          series: binding.own,
+          higher: binding.higher,
+        };
+      }),
+    });
+    this.#next = new Int32Array(count);
+    this.#seriesNext = new Int32Array(series.length);
+    this.#fundingNext = new Int32Array(count);
+    this.#total = this.symbols.reduce((sum, one) => sum + one.bars.length, 0);
+    this.recorder = new EquityRecorder(this.engine, this.#clocks, config.from);
+    this.#skipOldFunding();
+  }
+
+  /** Bars handled and bars in all, over all symbols. */
+  get progress(): { readonly done: number; readonly total: number; readonly time: number } {
+    return { done: this.#done, total: this.#total, time: this.#now };
+  }
+
+  /** The finest candles of a symbol, by its place in the sorted list. */
+  clock(symbol: number): EngineSeries {
+    return this.#clocks[symbol] as EngineSeries;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Runs until so many further bars are handled, the data ends or a strategy throws. Returns whether more is left. */
+  advance(bars: number): boolean {
+    const until = this.#done + bars;
+    while (this.#done < until) {
+      const time = this.#nextTime();
+      if (time === Number.POSITIVE_INFINITY || this.engine.failures.length > 0) {
+        this.#isOver = true;
+        this.engine.records.flush();
+        return false;
+      }
+      this.#now = time;
+      this.#closeBars(time);
+      if (this.engine.failures.length > 0) continue;
+      this.#openBars(time);
+    }
+    return true;
+  }
+
+  /** Runs to the end in one go. */
+  run(): void {
+    while (this.advance(1_000_000));
+  }
+
+  /** Ends an unfinished run after the last whole timestamp, for a partial result. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.engine.records.flush();
+  }
+
+  /** The earliest close of an open bar, open of a next bar or funding stamp; Infinity when the data has ended. */
+  #nextTime(): number {
+    let time = Number.POSITIVE_INFINITY;
+    let hasBars = false;
+    const symbols = this.exchange.symbols;
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = symbols[at] as SimSymbol;
+      if (symbol.isBarOpen) {
+        hasBars = true;
+        if (symbol.closeTime < time) time = symbol.closeTime;
+      } else {
+        const next = this.#next[at] as number;
+        if (next >= symbol.bars.length) continue;
+        hasBars = true;
+        const open = symbol.bars.time[next] as number;
+        if (open < time) time = open;
+      }
+    }
+    // Funding after the last bar of every symbol belongs to nobody's period.
+    return hasBars ? Math.min(time, this.#nextStamp()) : Number.POSITIVE_INFINITY;
+  }
+
+  #nextStamp(): number {
+    let time = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < this.symbols.length; at++) {
+      const { funding } = this.symbols[at] as BacktestSymbol;
+      const next = this.#fundingNext[at] as number;
+      if (funding === null || next >= funding.length) continue;
+      time = Math.min(time, stampOf(funding.time[next] as number));
+    }
+    return time;
+  }
+
+  #closeBars(time: number): void {
+    const symbols = this.exchange.symbols;
+    let hasClosed = false;
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = symbols[at] as SimSymbol;
+      if (!symbol.isBarOpen || symbol.closeTime !== time) continue;
+      hasClosed = true;
+      this.exchange.closeBar(symbol);
+      this.#done += 1;
+    }
+    if (!hasClosed) return;
+    this.#publishBars(time);
+    const event = this.#event;
+    event.kind = EVENT.decide;
+    event.time = time;
+    this.engine.process(event);
+    if (this.engine.outbox.length > 0) this.#drain();
+    this.#settle(time);
+    this.recorder.record(time);
+  }
+
+  #publishBars(time: number): void {
+    const event = this.#event;
+    const series = this.#series;
+    for (let at = 0; at < series.length; at++) {
+      const one = series[at] as EngineSeries;
+      const { bars } = one;
+      // A higher bar that ends in a gap of the clock is published with the next bar that closes.
+      for (let next = this.#seriesNext[at] as number; next < bars.length; next++) {
+        if ((bars.time[next] as number) + bars.intervalMs > time) break;
+        this.#seriesNext[at] = next + 1;
+        event.kind = EVENT.barClosed;
+        event.time = time;
+        event.symbol = one.symbol;
+        event.series = at;
+        event.index = next;
+        this.engine.process(event);
+      }
+    }
+    const symbols = this.exchange.symbols;
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = symbols[at] as SimSymbol;
+      if (symbol.isFlat || !symbol.mark.isStored || symbol.closeTime !== time) continue;
+      event.kind = EVENT.markPrice;
+      event.time = time;
+      event.symbol = at;
+      event.price = symbol.mark.closeOf(symbol.bar);
+      this.engine.process(event);
+    }
+  }
+
+  #openBars(time: number): void {
+    this.#settleFunding(time);
+    const symbols = this.exchange.symbols;
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = symbols[at] as SimSymbol;
+      const next = this.#next[at] as number;
+      if (symbol.isBarOpen || next >= symbol.bars.length) continue;
+      if (symbol.bars.time[next] !== time) continue;
+      this.#next[at] = next + 1;
+      this.exchange.openBar(symbol, next);
+      this.#settle(time);
+    }
+  }
+
+  #settleFunding(time: number): void {
+    for (let at = 0; at < this.symbols.length; at++) {
+      const { funding } = this.symbols[at] as BacktestSymbol;
+      if (funding === null) continue;
+      for (let next = this.#fundingNext[at] as number; next < funding.length; next++) {
+        if (stampOf(funding.time[next] as number) > time) break;
+        this.#fundingNext[at] = next + 1;
+        this.#exchangeFunding(at, time, funding.rate[next] as number);
+      }
+    }
+  }
+
+  #exchangeFunding(at: number, time: number, rate: number): void {
+    const symbol = this.exchange.symbols[at] as SimSymbol;
+    const event = this.#event;
+    event.kind = EVENT.fundingRate;
+    event.time = time;
+    event.symbol = at;
+    event.price = rate;
+    this.engine.process(event);
+    if (symbol.isFlat) return;
+    const mark = symbol.mark.openAt(time);
+    const price = mark === mark ? mark : (this.engine.desk.marks[at] as number);
+    this.exchange.settleFunding(symbol, time, rate, price);
+  }
+
+  /** Commands that other symbols' events have raised act where a bar is open. */
+  #settle(time: number): void {
+    for (const symbol of this.exchange.symbols) {
+      if (symbol.pending.length > 0) this.exchange.settle(symbol, time);
+    }
+  }
+
+  /** Hands an event of the venue to the engine and its commands back to the venue. */
+  #deliver(event: EngineEvent): void {
+    this.engine.process(event);
+    if (this.engine.outbox.length > 0) this.#drain();
+  }
+
+  #drain(): void {
+    const { outbox } = this.engine;
+    for (let at = 0; at < outbox.length; at++) this.exchange.submit(outbox.at(at));
+    outbox.clear();
+  }
+
+  #skipOldFunding(): void {
+    for (let at = 0; at < this.symbols.length; at++) {
+      const { funding, bars } = this.symbols[at] as BacktestSymbol;
+      if (funding === null || bars.length === 0) continue;
+      this.#fundingNext[at] = lowerBound(funding.time, funding.length, bars.time[0] as number);
+    }
+  }
+}
+
+interface Bound {
+  readonly clock: EngineSeries;
+  readonly own: EngineSeries;
+  readonly higher: ReadonlyMap<string, EngineSeries>;
+}
+
+function bindSeries(one: BacktestSymbol, symbol: number, series: EngineSeries[]): Bound {
+  assert(one.bars.length > 0, () => `There are bars of "${one.instrument.symbol}"`);
+  const clock = new EngineSeries(symbol, one.bars);
+  series.push(clock);
+  const own = one.strategyBars === one.bars ? clock : new EngineSeries(symbol, one.strategyBars);
+  if (own !== clock) series.push(own);
+  const higher = new Map<string, EngineSeries>();
+  for (const [word, bars] of one.higher) {
+    const known = bars === one.strategyBars ? own : new EngineSeries(symbol, bars);
+    if (known !== own) series.push(known);
+    higher.set(word, known);
+  }
+  return { clock, own, higher };
+}
+
+function simSymbol(one: BacktestSymbol, index: number, config: BacktestConfig): SimSymbol {
+  const symbol = new SimSymbol(
+    index,
+    one.instrument,
+    one.bars,
+    one.marks,
+    config.settings.maintenanceOn,
+  );
+  symbol.leverage = config.leverage;
+  return symbol;
+}
+
+function stampOf(time: number): number {
+  return Math.floor(time / STAMP_MS) * STAMP_MS;
+}
+
+function compareCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

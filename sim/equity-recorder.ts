@@ -1,0 +1,100 @@
+import type { Engine } from "#engine/engine.ts";
+import type { Position } from "#engine/ledger/position.ts";
+import type { EquityColumns } from "#engine/result/run-result.ts";
+import type { EngineSeries } from "#engine/strategy/series-view.ts";
+
+/** Equity, its low and the exposure at every close of the run's clock, as growing columns. */
+export class EquityRecorder {
+  readonly #engine: Engine;
+  readonly #clocks: readonly EngineSeries[];
+  readonly #from: number;
+  #length = 0;
+  #time: Float64Array;
+  #equity: Float64Array;
+  #low: Float64Array;
+  #gross: Float64Array;
+  /** Smallest distance between mark and liquidation price, a fraction of the mark; NaN without a position. */
+  minLiqDistance = Number.NaN;
+
+  constructor(engine: Engine, clocks: readonly EngineSeries[], from: number) {
+    this.#engine = engine;
+    this.#clocks = clocks;
+    this.#from = from;
+    const rows = clocks.reduce((most, clock) => Math.max(most, clock.bars.length), 1);
+    this.#time = new Float64Array(rows);
+    this.#equity = new Float64Array(rows);
+    this.#low = new Float64Array(rows);
+    this.#gross = new Float64Array(rows);
+  }
+
+  record(time: number): void {
+    if (time <= this.#from) return;
+    if (this.#length === this.#time.length) this.#grow();
+    const at = this.#length;
+    this.#length = at + 1;
+    const { ledger, desk, liquidationPrices } = this.#engine;
+    const { positions } = ledger;
+    let equity = ledger.wallet;
+    let low = equity;
+    let gross = 0;
+    for (let symbol = 0; symbol < positions.length; symbol++) {
+      const position = positions[symbol] as Position;
+      const lots = position.qtyLots;
+      if (lots === 0) continue;
+      const mark = desk.marks[symbol] as number;
+      const liquidation = liquidationPrices[symbol] as number;
+      equity += position.unrealised(mark);
+      low += position.unrealised(this.#adverse(symbol, lots, time, mark, liquidation));
+      gross += Math.abs(position.qty) * mark;
+      const distance = Math.abs(mark - liquidation) / mark;
+      if (!(distance >= this.minLiqDistance)) this.minLiqDistance = distance;
+    }
+    this.#time[at] = time;
+    this.#equity[at] = equity;
+    this.#low[at] = low;
+    this.#gross[at] = gross;
+  }
+
+  columns(): EquityColumns {
+    const length = this.#length;
+    return {
+      length,
+      time: this.#time.subarray(0, length),
+      equity: this.#equity.subarray(0, length),
+      equityLow: this.#low.subarray(0, length),
+      grossNotional: this.#gross.subarray(0, length),
+    };
+  }
+
+  /** The bar's extreme against the position, or the mark itself where the bar is not the one that closes now. */
+  #adverse(symbol: number, lots: number, time: number, mark: number, liquidation: number): number {
+    const { bars, index } = this.#clocks[symbol] as EngineSeries;
+    if (index < 0 || (bars.time[index] as number) + bars.intervalMs !== time) return mark;
+    // The last price may go beyond the liquidation price where the mark did not: the position is still there.
+    return lots > 0
+      ? Math.min(mark, atLeast(bars.low[index] as number, liquidation))
+      : Math.max(mark, atMost(bars.high[index] as number, liquidation));
+  }
+
+  #grow(): void {
+    const rows = Math.ceil(this.#time.length * 1.5) + 1;
+    this.#time = grown(this.#time, rows);
+    this.#equity = grown(this.#equity, rows);
+    this.#low = grown(this.#low, rows);
+    this.#gross = grown(this.#gross, rows);
+  }
+}
+
+function atLeast(value: number, bound: number): number {
+  return value < bound ? bound : value;
+}
+
+function atMost(value: number, bound: number): number {
+  return value > bound ? bound : value;
+}
+
+function grown(column: Float64Array, rows: number): Float64Array {
+  const copy = new Float64Array(rows);
+  copy.set(column);
+  return copy;
+}

@@ -1,0 +1,127 @@
+import { type BarColumns, type FundingColumns, makeBars } from "#engine/market/bars.ts";
+import { makeGrid } from "#engine/model/grid.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
+import { Backtest, type BacktestConfig, type BacktestSymbol } from "#sim/backtest.ts";
+import { type VenueSettings, venueProfile, withoutCosts } from "#sim/venue-settings.ts";
+
+export const HOUR = 3_600_000;
+export const START = Date.UTC(2024, 0, 1);
+
+/** `[open, high, low, close, volume?]`, or "gap" for a missing bar. */
+export type Candle = readonly number[] | "gap";
+
+export function barsOf(candles: readonly Candle[], intervalMs = HOUR): BarColumns {
+  const rows = candles.flatMap((candle, at) => (candle === "gap" ? [] : [{ candle, at }]));
+  const bars = makeBars(intervalMs, rows.length);
+  rows.forEach(({ candle, at }, row) => {
+    bars.time[row] = START + at * intervalMs;
+    bars.open[row] = candle[0] as number;
+    bars.high[row] = candle[1] as number;
+    bars.low[row] = candle[2] as number;
+    bars.close[row] = candle[3] as number;
+    bars.volume[row] = candle[4] ?? Number.NaN;
+  });
+  return bars;
+}
+
+export function fundingOf(rows: readonly (readonly [bar: number, rate: number])[]): FundingColumns {
+  return {
+    length: rows.length,
+    time: Float64Array.from(rows, ([bar]) => START + bar * HOUR),
+    rate: Float64Array.from(rows, ([, rate]) => rate),
+  };
+}
+
+export function instrumentOf(symbol = "BTCUSDT", changes: Partial<Instrument> = {}): Instrument {
+  return {
+    exchange: "bybit",
+    symbol,
+    tick: makeGrid(0.01),
+    lot: makeGrid(0.001),
+    minQty: 0,
+    maxQty: Number.POSITIVE_INFINITY,
+    minNotional: 0,
+    maxLeverage: 100,
+    tiers: [
+      { upTo: Number.POSITIVE_INFINITY, maintenancePct: 0.5, maxLeverage: 100, deduction: 0 },
+    ],
+    isPerpetual: true,
+    ...changes,
+  };
+}
+
+/** What a scripted strategy does at the close of bar `n`. */
+export type Script = Readonly<Record<number, (ctx: SymbolContext) => void>>;
+
+export function scripted(script: Script): Strategy {
+  return defineStrategy({
+    name: "scripted",
+    description: "Acts at given bars",
+    onBar: (ctx) => script[Math.round((ctx.bar.time - START) / HOUR)]?.(ctx as SymbolContext),
+  });
+}
+
+export interface FixtureOptions {
+  readonly settings?: Partial<VenueSettings>;
+  readonly rules?: ExitRules;
+  readonly instrument?: Partial<Instrument>;
+  readonly marks?: readonly Candle[];
+  readonly funding?: FundingColumns;
+  readonly balance?: number;
+  readonly leverage?: number;
+}
+
+export function symbolOf(
+  bars: BarColumns,
+  options: FixtureOptions = {},
+  symbol?: string,
+): BacktestSymbol {
+  return {
+    instrument: instrumentOf(symbol, options.instrument),
+    bars,
+    strategyBars: bars,
+    higher: new Map(),
+    marks: options.marks === undefined ? null : barsOf(options.marks),
+    funding: options.funding ?? null,
+  };
+}
+
+/** A free venue (no costs, no limits) unless the options say otherwise. */
+export function configOf(
+  symbols: readonly BacktestSymbol[],
+  strategy: Strategy,
+  options: FixtureOptions = {},
+): BacktestConfig {
+  return {
+    symbols,
+    strategy,
+    params: {},
+    rules: options.rules ?? {},
+    settings: {
+      ...withoutCosts(venueProfile("bybit")),
+      maintenanceOn: "entry",
+      ...options.settings,
+    },
+    startBalance: options.balance ?? 10_000,
+    leverage: options.leverage ?? 1,
+    from: START,
+    recordSink: () => {},
+  };
+}
+
+/** Runs a script over the candles of one symbol to the end. */
+export function runScript(
+  candles: readonly Candle[],
+  script: Script,
+  options: FixtureOptions = {},
+): Backtest {
+  const backtest = new Backtest(
+    configOf([symbolOf(barsOf(candles), options)], scripted(script), options),
+  );
+  backtest.run();
+  for (const failure of backtest.engine.failures) throw failure.error;
+  return backtest;
+}
