@@ -11,7 +11,9 @@ interface OptionBase {
   readonly describe: string;
   /** Further names: a single letter or a word. */
   readonly alias?: readonly string[] | undefined;
-  /** Written without dashes, in the order of the record; "many" needs kind `list` and stands last. */
+  /** Shown in the help where the value that applies comes from elsewhere than the option. */
+  readonly shownDefault?: string | undefined;
+  /** Written without dashes, in the order of the record; kind `list` takes several and stands last. */
   readonly positional?: "required" | "optional" | undefined;
 }
 

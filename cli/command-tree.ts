@@ -1,4 +1,6 @@
 import type { CommandSpec } from "#cli/command-spec.ts";
+import { completion } from "#cli/completion/commands.ts";
+import { configPath, configShow, configValidate } from "#cli/config/commands.ts";
 import { didYouMean } from "#cli/suggest.ts";
 import { DrydockError } from "#engine/errors.ts";
 
@@ -9,8 +11,10 @@ export interface CommandTree {
 }
 
 export const COMMAND_TREE: CommandTree = {
-  commands: [],
-  groups: {},
+  commands: [configShow, configPath, configValidate, completion],
+  groups: {
+    config: "The settings and the file they come from",
+  },
 };
 
 /**
@@ -22,7 +26,9 @@ export function unknownCommand(
   group: string | null,
   word: string | undefined,
 ): DrydockError {
-  const inGroup = tree.commands.filter((spec) => group !== null && spec.name.startsWith(`${group} `));
+  const inGroup = tree.commands.filter(
+    (spec) => group !== null && spec.name.startsWith(`${group} `),
+  );
   if (group !== null && word === undefined) {
     const names = inGroup.map((spec) => spec.name.slice(group.length + 1)).join(", ");
     return new DrydockError("E_USAGE", `"drydock ${group}" needs a command: ${names}`, {

@@ -19,7 +19,8 @@ export function parseDecimal(text: string): number {
 export function numberProblem(value: number, limits: NumberLimits): string | null {
   const { min = -Infinity, max = Infinity, above = -Infinity } = limits;
   const isWhole = limits.integer !== true || Number.isSafeInteger(value);
-  if (Number.isFinite(value) && isWhole && value >= min && value <= max && value > above) return null;
+  if (Number.isFinite(value) && isWhole && value >= min && value <= max && value > above)
+    return null;
   return `${limits.integer === true ? "a whole number" : "a number"}${range(limits)}`;
 }
 

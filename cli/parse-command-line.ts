@@ -1,14 +1,15 @@
 import yargs, { type Argv, type Options } from "yargs";
 
-import { type CommandSpec, type OptionSpec, type OptionSpecs } from "#cli/command-spec.ts";
+import type { CommandSpec, OptionSpec, OptionSpecs } from "#cli/command-spec.ts";
 import { type CommandTree, unknownCommand } from "#cli/command-tree.ts";
 import { GLOBAL_OPTIONS, type GlobalArgs } from "#cli/global-options.ts";
+import { packageInfo } from "#cli/package-info.ts";
 import { readOptions } from "#cli/read-options.ts";
 import { DrydockError } from "#engine/errors.ts";
 
 export type ParsedCommandLine =
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "version" }
+  /** Help or version: to be printed as it is. */
+  | { readonly kind: "text"; readonly text: string }
   | {
       readonly kind: "command";
       readonly spec: CommandSpec;
@@ -32,6 +33,8 @@ const PARSER = {
 /** Help is laid out for a book's line, not for the whole width of a wide screen. */
 const HELP_WIDTH_MAX = 100;
 
+const GLOBAL_GROUP = "Global options:";
+
 interface Found {
   /** Null for a group named without a command of it. */
   readonly spec: CommandSpec | null;
@@ -53,8 +56,8 @@ export function parseCommandLine(
   const argv = parser.parse([...words], {}, (_error, _argv, text) => {
     output = text;
   }) as Readonly<Record<string, unknown>>;
-  if (output !== "") return { kind: "help", text: `${output}\n` };
-  if (argv["version"] === true) return { kind: "version" };
+  if (output !== "") return { kind: "text", text: `${output}\n` };
+  if (argv["version"] === true) return { kind: "text", text: `${packageInfo().version}\n` };
   return settle(found, argv, words, tree, parser);
 }
 
@@ -72,7 +75,7 @@ function settle(
     parser.parse(["--help"], {}, (_error, _argv, text) => {
       help = text;
     });
-    return { kind: "help", text: `${help}\n` };
+    return { kind: "text", text: `${help}\n` };
   }
   if (found === null) throw unknownCommand(tree, null, typed[0] ?? "");
   const { spec, group } = found;
@@ -121,13 +124,19 @@ function buildParser(tree: CommandTree, width: number, onFound: (found: Found) =
     .alias("help", "h")
     .parserConfiguration(PARSER)
     .wrap(width)
-    .usage("drydock <command> [options]\n\nA trading engine: backtest, compare and verify strategies")
+    .usage(
+      "drydock <command> [options]\n\nA trading engine: backtest, compare and verify strategies",
+    )
     .epilogue("drydock <command> --help shows a command's options and examples.")
     .fail((message, error) => {
-      throw error ?? parserFailure(message);
+      // yargs reports what it finds wrong either way; anything else is a bug and keeps its own face.
+      throw error === undefined || error.name === "YError"
+        ? parserFailure(error?.message ?? message)
+        : error;
     })
     .option("version", { type: "boolean", alias: "V", describe: "Show the version" });
-  addOptions(root, GLOBAL_OPTIONS, "Global options:");
+  addOptions(root, GLOBAL_OPTIONS, GLOBAL_GROUP);
+  root.group(["help", "version"], GLOBAL_GROUP);
 
   for (const spec of tree.commands) {
     if (!spec.name.includes(" ")) addCommand(root, spec, spec.name, onFound);
@@ -166,7 +175,8 @@ function addCommand(
     spec.summary,
     (inner) => {
       inner.usage(`${usageOf(spec)}\n\n${spec.summary}`);
-      for (const [name, option] of positionals) inner.positional(name, { describe: describe(option) });
+      for (const [name, option] of positionals)
+        inner.positional(name, { describe: describe(option) });
       addOptions(inner, spec.options, "Options:");
       inner.epilogue(examplesText([spec]));
     },
@@ -202,7 +212,8 @@ function describe(option: OptionSpec): string {
   const notes: string[] = [];
   if (option.kind === "choice") notes.push(option.choices.join(" | "));
   if (option.kind === "list" && option.positional === undefined) notes.push("repeatable");
-  if ("default" in option && option.default !== undefined) notes.push(`default ${option.default}`);
+  const given = "default" in option ? option.default : option.shownDefault;
+  if (given !== undefined) notes.push(`default ${given}`);
   return notes.length === 0 ? option.describe : `${option.describe} (${notes.join("; ")})`;
 }
 

@@ -92,7 +92,7 @@ function readValue(name: string, option: OptionSpec, given: unknown, command: st
     throw new DrydockError(
       "E_USAGE",
       `${label(name, option)} must be one of ${option.choices.join(", ")}, not "${text}"`,
-      { hint: didYouMean(text, option.choices, `${option.describe}`) },
+      { hint: didYouMean(text, option.choices, `${label(name, option)}: ${option.describe}`) },
     );
   }
   return text;
@@ -103,14 +103,15 @@ function readNumber(what: string, option: NumberOption, text: string): number {
   const problem = numberProblem(value, option);
   if (problem === null) return value;
   throw new DrydockError("E_USAGE", `${what} must be ${problem}, not "${text}"`, {
-    hint: option.describe,
+    hint: `${what}: ${option.describe}`,
   });
 }
 
 function assertNotEmpty(name: string, option: OptionSpec, text: string): void {
   if (text !== "") return;
-  throw new DrydockError("E_USAGE", `${label(name, option)} needs a value, the one given is empty`, {
-    hint: option.describe,
+  const what = label(name, option);
+  throw new DrydockError("E_USAGE", `${what} needs a value, the one given is empty`, {
+    hint: `${what}: ${option.describe}`,
   });
 }
 

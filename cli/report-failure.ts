@@ -48,7 +48,9 @@ async function reportBug(error: unknown, context: FailureContext): Promise<ExitC
     at: new Date(),
     env: process.env,
   });
-  talk.insist(`${talk.style("error", "error")} ${talk.style("strong", "E_BUG")}  drydock itself failed`);
+  talk.insist(
+    `${talk.style("error", "error")} ${talk.style("strong", "E_BUG")}  drydock itself failed`,
+  );
   talk.insist(printableLines(text));
   const place = path === null ? "The crash file could not be written" : `The trace is in ${path}`;
   talk.insist(`  fix    Report this with the trace. ${place}`);

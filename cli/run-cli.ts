@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { CommandContext, Warning } from "#cli/command-context.ts";
 import type { CommandResult } from "#cli/command-result.ts";
 import { type CommandSpec, schemaOf } from "#cli/command-spec.ts";
+import { COMPLETE_WORD } from "#cli/completion/complete-word.ts";
 import { COMMAND_TREE } from "#cli/command-tree.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";
 import type { GlobalArgs } from "#cli/global-options.ts";
@@ -16,7 +17,7 @@ import { tsvLines } from "#cli/output/table.ts";
 import { createTalk, type Talk } from "#cli/output/talk.ts";
 import { terminalWidth } from "#cli/output/terminal-width.ts";
 import { packageInfo } from "#cli/package-info.ts";
-import { type ParsedCommandLine, parseCommandLine } from "#cli/parse-command-line.ts";
+import type { ParsedCommandLine } from "#cli/parse-command-line.ts";
 import { type FailureContext, reportFailure } from "#cli/report-failure.ts";
 import { DrydockError } from "#engine/errors.ts";
 
@@ -34,11 +35,24 @@ export async function runCli(words: readonly string[]): Promise<ExitCode> {
   const session = openSession(words);
   catchStrayFailures(session);
   try {
-    const parsed = parseCommandLine(words, COMMAND_TREE, terminalWidth(process.stdout));
-    return await runParsed(parsed, session);
+    return await runParsed(await parse(words), session);
   } catch (error) {
     return reportFailure(error, session);
   }
+}
+
+/** What needs no command line parser does not load one: these two are called by scripts and at every Tab. */
+async function parse(words: readonly string[]): Promise<ParsedCommandLine> {
+  const [first = "", ...rest] = words;
+  if (first === COMPLETE_WORD) {
+    const { complete } = await import("#cli/completion/complete.ts");
+    return { kind: "text", text: complete(rest, COMMAND_TREE) };
+  }
+  if (words.length === 1 && (first === "--version" || first === "-V")) {
+    return { kind: "text", text: `${packageInfo().version}\n` };
+  }
+  const { parseCommandLine } = await import("#cli/parse-command-line.ts");
+  return parseCommandLine(words, COMMAND_TREE, terminalWidth(process.stdout));
 }
 
 function openSession(words: readonly string[]): Session {
@@ -68,12 +82,8 @@ function openSession(words: readonly string[]): Session {
 }
 
 async function runParsed(parsed: ParsedCommandLine, session: Session): Promise<ExitCode> {
-  if (parsed.kind === "help") {
+  if (parsed.kind === "text") {
     await session.out.write(parsed.text);
-    return 0;
-  }
-  if (parsed.kind === "version") {
-    await session.out.write(`${packageInfo().version}\n`);
     return 0;
   }
   const { spec, args, globals } = parsed;
@@ -182,7 +192,8 @@ function styleFor(
   stream: { readonly isTTY?: boolean },
   globals: GlobalArgs | undefined,
 ): ReturnType<typeof createStyle> {
-  const flag = globals?.color === true ? "always" : globals?.["no-color"] === true ? "never" : undefined;
+  const flag =
+    globals?.color === true ? "always" : globals?.["no-color"] === true ? "never" : undefined;
   return createStyle(wantsColor({ isTerminal: stream.isTTY === true, env: process.env, flag }));
 }
 

@@ -17,7 +17,11 @@ export function suggest(word: string, candidates: readonly string[]): string | n
 }
 
 /** `Did you mean "x"?` as a hint, or the fallback. */
-export function didYouMean<T>(word: string, candidates: readonly string[], otherwise: T): string | T {
+export function didYouMean<T>(
+  word: string,
+  candidates: readonly string[],
+  otherwise: T,
+): string | T {
   const found = suggest(word, candidates);
   return found === null ? otherwise : `Did you mean "${found}"?`;
 }

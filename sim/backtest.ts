@@ -67,6 +67,8 @@ export class Backtest {
   readonly #fundingNext: Int32Array;
   readonly #event = new EngineEvent();
   readonly #total: number;
+  /** One symbol on one interval: the common case has a shorter way through quiet bars. */
+  readonly #isSingle: boolean;
   #done = 0;
   #now = 0;
   #isOver = false;
@@ -115,6 +117,7 @@ export class Backtest {
     this.#next = new Int32Array(count);
     this.#seriesNext = new Int32Array(series.length);
     this.#fundingNext = new Int32Array(count);
+    this.#isSingle = count === 1 && series.length === 1;
     this.#total = this.symbols.reduce((sum, one) => sum + one.bars.length, 0);
     this.recorder = new EquityRecorder(this.engine, this.#clocks, config.from);
     this.#skipOldFunding();
@@ -138,6 +141,7 @@ export class Backtest {
   advance(bars: number): boolean {
     const until = this.#done + bars;
     while (this.#done < until) {
+      if (this.#isSingle) this.#advanceIdle(until);
       const time = this.#nextTime();
       if (time === Number.POSITIVE_INFINITY || this.engine.failures.length > 0) {
         this.#isOver = true;
@@ -150,6 +154,55 @@ export class Backtest {
       this.#openBars(time);
     }
     return true;
+  }
+
+  /**
+   * Passes over bars in which the exchange has nothing to do: no order, no position, no funding stamp. The engine
+   * sees the same events in the same order as on the full path.
+   */
+  #advanceIdle(until: number): void {
+    const symbol = this.exchange.symbols[0] as SimSymbol;
+    if (symbol.isBarOpen || !symbol.isIdle) return;
+    const { engine, recorder } = this;
+    const { bars } = symbol;
+    const event = this.#event;
+    const stamp = this.#nextStamp();
+    let next = this.#next[0] as number;
+    const end = Math.min(bars.length, next + until - this.#done);
+    const first = next;
+    event.symbol = 0;
+    event.series = 0;
+    while (next < end) {
+      const time = (bars.time[next] as number) + bars.intervalMs;
+      if (stamp < time) break;
+      event.time = time;
+      event.kind = EVENT.barClosed;
+      event.index = next;
+      engine.process(event);
+      event.kind = EVENT.decide;
+      engine.process(event);
+      next += 1;
+      if (engine.outbox.length > 0) {
+        this.#leaveIdle(symbol, next, next - first, time);
+        return;
+      }
+      recorder.recordFlat(time);
+    }
+    if (next > first) this.#leaveIdle(symbol, next, next - first, this.#now);
+  }
+
+  /** Puts the exchange where the full path would have left it after the close of the bar before `next`. */
+  #leaveIdle(symbol: SimSymbol, next: number, handled: number, time: number): void {
+    symbol.open(next - 1);
+    symbol.isBarOpen = false;
+    this.#next[0] = next;
+    this.#seriesNext[0] = next;
+    this.#done += handled;
+    this.#now = symbol.closeTime;
+    if (this.engine.outbox.length === 0) return;
+    this.#drain();
+    this.#settle(time);
+    this.recorder.record(time);
   }
 
   /** Runs to the end in one go. */

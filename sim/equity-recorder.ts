@@ -3,11 +3,17 @@ import type { Position } from "#engine/ledger/position.ts";
 import type { EquityColumns } from "#engine/result/run-result.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
 
-/** Equity, its low and the exposure at every close of the run's clock, as growing columns. */
+/**
+ * Equity, its low and the exposure at every close of the run's clock, as growing columns. While the account is flat
+ * only the equity is written: every page of memory that is touched costs more than the arithmetic. What is missing
+ * (the low of a flat bar is its equity) is filled in when the columns are asked for.
+ */
 export class EquityRecorder {
   readonly #engine: Engine;
   readonly #clocks: readonly EngineSeries[];
   readonly #from: number;
+  /** Several clocks: the times have to be written down. */
+  readonly #isMerged: boolean;
   #length = 0;
   #time: Float64Array;
   #equity: Float64Array;
@@ -20,6 +26,7 @@ export class EquityRecorder {
     this.#engine = engine;
     this.#clocks = clocks;
     this.#from = from;
+    this.#isMerged = clocks.length > 1;
     const rows = clocks.reduce((most, clock) => Math.max(most, clock.bars.length), 1);
     this.#time = new Float64Array(rows);
     this.#equity = new Float64Array(rows);
@@ -27,9 +34,18 @@ export class EquityRecorder {
     this.#gross = new Float64Array(rows);
   }
 
+  /** A close without any position. */
+  recordFlat(time: number): void {
+    if (time <= this.#from) return;
+    if (this.#length === this.#equity.length) this.#grow();
+    this.#equity[this.#length] = this.#engine.ledger.wallet;
+    if (this.#isMerged) this.#time[this.#length] = time;
+    this.#length += 1;
+  }
+
   record(time: number): void {
     if (time <= this.#from) return;
-    if (this.#length === this.#time.length) this.#grow();
+    if (this.#length === this.#equity.length) this.#grow();
     const at = this.#length;
     this.#length = at + 1;
     const { ledger, desk, liquidationPrices } = this.#engine;
@@ -49,14 +65,19 @@ export class EquityRecorder {
       const distance = Math.abs(mark - liquidation) / mark;
       if (!(distance >= this.minLiqDistance)) this.minLiqDistance = distance;
     }
-    this.#time[at] = time;
+    if (this.#isMerged) this.#time[at] = time;
     this.#equity[at] = equity;
+    if (gross === 0) return;
     this.#low[at] = low;
     this.#gross[at] = gross;
   }
 
   columns(): EquityColumns {
     const length = this.#length;
+    if (!this.#isMerged) this.#takeClockTimes();
+    for (let at = 0; at < length; at++) {
+      if (this.#gross[at] === 0) this.#low[at] = this.#equity[at] as number;
+    }
     return {
       length,
       time: this.#time.subarray(0, length),
@@ -74,6 +95,16 @@ export class EquityRecorder {
     return lots > 0
       ? Math.min(mark, atLeast(bars.low[index] as number, liquidation))
       : Math.max(mark, atMost(bars.high[index] as number, liquidation));
+  }
+
+  /** One symbol: the times are the closes of its candles, from the first one after the start. */
+  #takeClockTimes(): void {
+    const { bars } = this.#clocks[0] as EngineSeries;
+    let row = 0;
+    while (row < bars.length && (bars.time[row] as number) + bars.intervalMs <= this.#from) row++;
+    for (let at = 0; at < this.#length; at++) {
+      this.#time[at] = (bars.time[row + at] as number) + bars.intervalMs;
+    }
   }
 
   #grow(): void {

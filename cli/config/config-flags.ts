@@ -27,7 +27,9 @@ export function configFlags(args: Readonly<Record<string, unknown>>): ConfigFlag
 }
 
 function optionOf(key: ConfigKey): OptionSpec {
-  const base = { describe: describeKey(key), alias: key.alias };
+  const given = "default" in key ? key.default : undefined;
+  const shownDefault = given === undefined ? undefined : String(given);
+  const base = { describe: key.describe, alias: key.alias, shownDefault };
   switch (key.kind) {
     case "number": {
       const { min, max, above, integer } = key;
@@ -47,9 +49,4 @@ function optionOf(key: ConfigKey): OptionSpec {
     case "steps":
       return { ...base, kind: "text" };
   }
-}
-
-function describeKey(key: ConfigKey): string {
-  const value = "default" in key ? key.default : undefined;
-  return value === undefined ? key.describe : `${key.describe} (default ${value})`;
 }

@@ -57,13 +57,17 @@ function schemaOf(key: ConfigKey): z.ZodType {
     case "steps":
       return z.record(
         z.string().regex(/^\d+$/, { error: "must have whole minutes as its keys" }),
-        z.number({ error: (issue) => `must have percents as its values, not ${show(issue.input)}` }),
+        z.number({
+          error: (issue) => `must have percents as its values, not ${show(issue.input)}`,
+        }),
         { error: "must be minutes with percents, such as { 0: 4, 120: 2 }" },
       );
     case "params":
       return z.record(
         z.string(),
-        z.union([z.number(), z.string(), z.boolean()], { error: "must be a number, a text or true/false" }),
+        z.union([z.number(), z.string(), z.boolean()], {
+          error: "must be a number, a text or true/false",
+        }),
         { error: "must be names with values, such as { fast: 10 }" },
       );
     case "interval":
@@ -71,7 +75,9 @@ function schemaOf(key: ConfigKey): z.ZodType {
     case "time":
       // A bare year is a number to YAML.
       return z
-        .union([z.string(), z.number().int().transform(String)], { error: "must be a date or a distance such as 90d" })
+        .union([z.string(), z.number().int().transform(String)], {
+          error: "must be a date or a distance such as 90d",
+        })
         .superRefine(asIssue((value) => parseTimeBound(value, "it")));
     case "text":
     case "path":
@@ -92,7 +98,9 @@ function asIssue(parse: (text: string) => unknown) {
       parse(value);
     } catch (error) {
       if (!(error instanceof DrydockError)) throw error;
-      context.addIssue(`is wrong: ${error.message}${error.hint === undefined ? "" : `. ${error.hint}`}`);
+      context.addIssue(
+        `is wrong: ${error.message}${error.hint === undefined ? "" : `. ${error.hint}`}`,
+      );
     }
   };
 }

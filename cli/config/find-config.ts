@@ -28,9 +28,13 @@ export function findConfig(folder: string, named: string | undefined): string | 
   for (;;) {
     const found = CONFIG_FILE_NAMES.filter((name) => existsSync(join(current, name)));
     if (found.length > 1) {
-      throw new DrydockError("E_CONFIG", `"${current}" holds ${found.join(" and ")}: only one can apply`, {
-        hint: "Remove one, or name one with --config",
-      });
+      throw new DrydockError(
+        "E_CONFIG",
+        `"${current}" holds ${found.join(" and ")}: only one can apply`,
+        {
+          hint: "Remove one, or name one with --config",
+        },
+      );
     }
     if (found[0] !== undefined) return join(current, found[0]);
     const parent = dirname(current);

@@ -180,7 +180,7 @@ export const CONFIG_KEYS = {
   funding: {
     kind: "text",
     flag: "funding",
-    describe: "none, or a file of rates with --file; default: the stored rates",
+    describe: "none, or a file of rates with --file, instead of the stored rates",
   },
   fundingMissing: {
     kind: "choice",
@@ -214,7 +214,7 @@ export const CONFIG_KEYS = {
     kind: "choice",
     flag: "intrabar",
     choices: ["worst", "best", "ohlc", "olhc", "adaptive", "detail"],
-    describe: "Path inside a bar; default detail with finer candles, else worst",
+    describe: "Path inside a bar; else detail with finer candles, worst without",
   },
   gaps: {
     kind: "choice",

@@ -1,7 +1,11 @@
 import type { ConfigFlags } from "#cli/config/config-flags.ts";
 import { findConfig } from "#cli/config/find-config.ts";
 import type { ConfigProblem } from "#cli/config/parse-config-file.ts";
-import { type ConfigSources, type ResolvedConfig, resolveConfig } from "#cli/config/resolve-config.ts";
+import {
+  type ConfigSources,
+  type ResolvedConfig,
+  resolveConfig,
+} from "#cli/config/resolve-config.ts";
 import { DrydockError } from "#engine/errors.ts";
 
 export interface ConfigRequest {
@@ -27,7 +31,7 @@ export async function loadConfig(request: ConfigRequest): Promise<ResolvedConfig
 }
 
 function configError(problem: ConfigProblem, othersCount: number): DrydockError {
-  return new DrydockError("E_CONFIG", `${problem.message} in ${problem.where}`, {
+  return new DrydockError("E_CONFIG", `${problem.where}: ${problem.message}`, {
     hint: problem.hint ?? `Correct ${problem.where}`,
     or: othersCount === 0 ? undefined : `drydock config validate lists ${othersCount} more`,
   });

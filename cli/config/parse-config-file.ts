@@ -64,10 +64,17 @@ function readSource(file: string): string {
 
 function validate(given: unknown, whereIs: (path: readonly string[]) => string): ParsedConfigFile {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    const problem = { where: whereIs([]), message: "The config must be a list of names and values", hint: undefined };
+    const problem = {
+      where: whereIs([]),
+      message: "The config must be a list of names and values",
+      hint: undefined,
+    };
     return { content: {}, problems: [problem], whereIs };
   }
-  const { content, problems } = withAliases(withoutNulls(given as Record<string, unknown>), whereIs);
+  const { content, problems } = withAliases(
+    withoutNulls(given as Record<string, unknown>),
+    whereIs,
+  );
   const result = configSchema().safeParse(content);
   if (result.success) return { content: result.data, problems, whereIs };
   const more = result.error.issues.flatMap((issue) => problemsOf(issue, whereIs));
@@ -115,7 +122,10 @@ function problemsOf(
       };
     });
   }
-  const reason = issue.message.startsWith("must") || issue.message.startsWith("is ") ? issue.message : "must be names with values";
+  const reason =
+    issue.message.startsWith("must") || issue.message.startsWith("is ")
+      ? issue.message
+      : "must be names with values";
   return [{ where: whereIs(path), message: `"${path.join(".")}" ${reason}`, hint: undefined }];
 }
 
@@ -154,7 +164,8 @@ function assertStrictJson(source: string, name: string): void {
   try {
     JSON.parse(source);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/ in JSON at position.*$/, "") : "";
+    const reason =
+      error instanceof Error ? error.message.replace(/ in JSON at position.*$/, "") : "";
     const position = error instanceof Error ? /line (\d+)/.exec(error.message)?.[1] : undefined;
     const where = position === undefined ? name : `${name}:${position}`;
     throw new DrydockError("E_CONFIG", `Cannot read ${where}: ${reason}`, {
@@ -164,7 +175,7 @@ function assertStrictJson(source: string, name: string): void {
 }
 
 async function importConfig(file: string, name: string): Promise<unknown> {
-  const { importUserModule } = await import("#cli/strategy-loader.ts");
+  const { importUserModule } = await import("#cli/user-module.ts");
   const module = await importUserModule(pathToFileURL(file), "E_CONFIG");
   const config = module["config"] ?? module["default"];
   if (config !== undefined) return config;

@@ -76,7 +76,11 @@ export function readParams(
   return params;
 }
 
-function readNumber(key: Extract<ConfigKey, { kind: "number" }>, text: string, label: string): number {
+function readNumber(
+  key: Extract<ConfigKey, { kind: "number" }>,
+  text: string,
+  label: string,
+): number {
   const value = parseDecimal(text.trim());
   const problem = numberProblem(value, key);
   if (problem === null) return value;

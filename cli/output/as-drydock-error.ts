@@ -1,18 +1,25 @@
 import { DrydockError, type ErrorCode } from "#engine/errors.ts";
 
 /** Failures of files and devices that no command answered itself. */
-const SYSTEM_CODES: Readonly<Record<string, { readonly code: ErrorCode; readonly hint: string }>> = {
-  ENOENT: { code: "E_FILE_MISSING", hint: "Check the path" },
-  ENOTDIR: { code: "E_FILE_MISSING", hint: "Check the path: a part of it is a file, not a folder" },
-  EISDIR: { code: "E_FILE_UNREADABLE", hint: "Name a file, not a folder" },
-  EACCES: { code: "E_NOT_WRITABLE", hint: "Check the permissions of the file and its folder" },
-  EPERM: { code: "E_NOT_WRITABLE", hint: "Check the permissions of the file and its folder" },
-  EROFS: { code: "E_NOT_WRITABLE", hint: "Choose a folder on a disk that can be written" },
-  ENOSPC: { code: "E_DISK_FULL", hint: "Free space on the disk, then run the command again" },
-  EDQUOT: { code: "E_DISK_FULL", hint: "Free space in your quota, then run the command again" },
-  EMFILE: { code: "E_FILE_UNREADABLE", hint: "Raise the limit of open files (ulimit -n)" },
-  EIO: { code: "E_FILE_UNREADABLE", hint: "Check the disk: the system reports a read or write error" },
-};
+const SYSTEM_CODES: Readonly<Record<string, { readonly code: ErrorCode; readonly hint: string }>> =
+  {
+    ENOENT: { code: "E_FILE_MISSING", hint: "Check the path" },
+    ENOTDIR: {
+      code: "E_FILE_MISSING",
+      hint: "Check the path: a part of it is a file, not a folder",
+    },
+    EISDIR: { code: "E_FILE_UNREADABLE", hint: "Name a file, not a folder" },
+    EACCES: { code: "E_NOT_WRITABLE", hint: "Check the permissions of the file and its folder" },
+    EPERM: { code: "E_NOT_WRITABLE", hint: "Check the permissions of the file and its folder" },
+    EROFS: { code: "E_NOT_WRITABLE", hint: "Choose a folder on a disk that can be written" },
+    ENOSPC: { code: "E_DISK_FULL", hint: "Free space on the disk, then run the command again" },
+    EDQUOT: { code: "E_DISK_FULL", hint: "Free space in your quota, then run the command again" },
+    EMFILE: { code: "E_FILE_UNREADABLE", hint: "Raise the limit of open files (ulimit -n)" },
+    EIO: {
+      code: "E_FILE_UNREADABLE",
+      hint: "Check the disk: the system reports a read or write error",
+    },
+  };
 
 /**
  * The error a person can act upon, or null when the value is a bug of drydock. A system error (no such file, no

@@ -8,11 +8,11 @@ export type Style = (emphasis: Emphasis, text: string) => string;
 
 const FORMATS = {
   error: ["red", "bold"],
-  warning: "yellow",
-  good: "green",
-  bad: "red",
-  faint: "dim",
-  strong: "bold",
+  warning: ["yellow"],
+  good: ["green"],
+  bad: ["red"],
+  faint: ["dim"],
+  strong: ["bold"],
 } as const;
 
 export interface ColorQuestion {
@@ -37,5 +37,5 @@ export function wantsColor(question: ColorQuestion): boolean {
 export function createStyle(hasColor: boolean): Style {
   if (!hasColor) return (_emphasis, text) => text;
   // The decision about the stream is made above, so styleText shall not make it again.
-  return (emphasis, text) => styleText(FORMATS[emphasis], text, { validateStream: false });
+  return (emphasis, text) => styleText([...FORMATS[emphasis]], text, { validateStream: false });
 }

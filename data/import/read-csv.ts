@@ -67,8 +67,9 @@ export class CsvReader {
 
   /** @throws E_DATA_FORMAT when nothing was read. */
   finish(): RawSeries[] {
-    if (this.#rest.trim() !== "") this.#line(this.#rest.replace(/\r$/, ""), true);
-    if (this.#head !== null) this.#settle();
+    const isUnended = this.#rest.trim() !== "";
+    if (isUnended) this.#line(this.#rest.replace(/\r$/, ""), true);
+    if (this.#head !== null) this.#settle(isUnended);
     const { layout } = this.#settled();
     if (this.#series.size === 0) throw emptyFault(this.#path, "holds a header and no rows");
     return [...this.#series.values()].map((found) =>
@@ -117,7 +118,7 @@ export class CsvReader {
   }
 
   /** Decides dialect and layout from the lines read so far, then reads them as rows. */
-  #settle(): void {
+  #settle(isLastUnended = false): void {
     const head = this.#head ?? [];
     if (head.length > 0) head[0] = (head[0] ?? "").replace(/^\uFEFF/, "");
     this.#head = null;
@@ -133,7 +134,7 @@ export class CsvReader {
         this.#headerLine = line;
         return;
       }
-      this.#row(line, false);
+      this.#row(line, isLastUnended && index === head.length - 1);
     });
   }
 

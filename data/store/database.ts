@@ -100,6 +100,19 @@ function heldHere(file: string): DrydockError {
   );
 }
 
+function isDiskFull(error: unknown): boolean {
+  return error instanceof DrydockError && error.code === "E_DISK_FULL";
+}
+
+/** What was committed is safe in the log; only this process cannot go on with the file. */
+function logStays(file: string, cause: unknown): DrydockError {
+  return new DrydockError("E_DISK_FULL", `No space is left on the disk of "${file}"`, {
+    while: "moving the log into the file, after everything was stored",
+    hint: `Free some space; keep "${basename(file)}.wal", it holds what was stored last`,
+    cause,
+  });
+}
+
 class SharedDatabase implements Database {
   readonly path: string;
   readonly mode: OpenMode;
@@ -147,9 +160,13 @@ class SharedDatabase implements Database {
     return this.#enqueue(async () => {
       const log = statSync(`${this.path}.wal`, { throwIfNoEntry: false });
       if (when === "large" && (log === undefined || log.size < LOG_BYTES_MAX)) return;
-      await this.read("writing a checkpoint", async (connection) => {
-        await connection.run("CHECKPOINT");
-      });
+      try {
+        await this.read("writing a checkpoint", async (connection) => {
+          await connection.run("CHECKPOINT");
+        });
+      } catch (error) {
+        throw isDiskFull(error) ? logStays(this.path, error) : error;
+      }
     });
   }
 

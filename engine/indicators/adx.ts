@@ -48,11 +48,12 @@ class Adx implements Kernel {
     this.#high = high;
     this.#low = low;
     this.#close = bars.close[index] as number;
-    // NaN on the first bar and around unknown prices: the averages start over together.
-    const unknown = (up + down + trueRange) * 0;
-    const range = this.#range.next(trueRange + unknown);
-    const plus = this.#plus.next(up > down && up > 0 ? up + unknown : unknown);
-    const minus = this.#minus.next(down > up && down > 0 ? down + unknown : unknown);
+    // 0, but NaN on the first bar and around unknown prices: the averages start over together.
+    const all = up + down + trueRange;
+    const none = all - all;
+    const range = this.#range.next(trueRange + none);
+    const plus = this.#plus.next(up > down && up > 0 ? up + none : none);
+    const minus = this.#minus.next(down > up && down > 0 ? down + none : none);
     this.#write(plus, minus, range);
   }
 

@@ -1,9 +1,10 @@
+import { assertNever } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { isSource, SOURCES } from "./source.ts";
 
 /**
  * What may stand at one place of an indicator's arguments: `period` is a whole number of bars, `factor` a positive
- * number, `percent` 0 to 100, `source` a name such as `hlc3`, `indicator` another indicator or a source.
+ * number, `percent` 0 to 100, `source` a name such as `hlc3`, `indicator` another indicator, a source or a number.
  */
 export type ArgumentKind = "period" | "factor" | "percent" | "source" | "indicator";
 
@@ -24,8 +25,10 @@ export function numberFault(kind: ArgumentKind, value: number): string | undefin
       return "must be a number from 0 to 100";
     case "source":
       return `must be one of ${SOURCES.join(", ")}`;
+    case "indicator":
+      return "must be an indicator, a source or a number";
     default:
-      return "must be an indicator or a source";
+      return assertNever(kind, "kind of argument");
   }
 }
 
@@ -45,9 +48,8 @@ export type CheckedArgument = readonly [kind: ArgumentKind, name: string, value:
 export function checkedKey(name: string, args: readonly CheckedArgument[]): string {
   const values = args.map(([, , value]) => value);
   args.forEach(([kind, label, value], index) => {
-    const fits = typeof value === "string" && isSource(value);
-    const fault =
-      typeof value === "number" ? numberFault(kind, value) : fits ? undefined : sourceFault();
+    if (typeof value === "string" && isSource(value)) return;
+    const fault = numberFault(kind, Number(value));
     if (fault === undefined) return;
     throw new DrydockError(
       "E_UNKNOWN_INDICATOR",
@@ -55,8 +57,4 @@ export function checkedKey(name: string, args: readonly CheckedArgument[]): stri
     );
   });
   return formatKey(name, values);
-}
-
-function sourceFault(): string | undefined {
-  return numberFault("source", 0);
 }

@@ -7,7 +7,7 @@ import { RollingStd } from "./values/rolling-std.ts";
 /**
  * Bollinger bands (J. Bollinger): the mean of `period` values, and `multiplier` population standard deviations above
  * and below it. `percentB` is (value − lower) / (upper − lower), 0 at the lower band and 1 at the upper; `bandwidth`
- * is (upper − lower) / middle, a fraction. NaN where the bands coincide, or the middle is 0.
+ * is (upper − lower) / middle, a fraction. `percentB` is NaN where the bands coincide, `bandwidth` where the middle is 0.
  */
 export function bollinger(
   period = 20,

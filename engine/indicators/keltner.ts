@@ -1,6 +1,6 @@
 import type { BarColumns } from "#engine/market/bars.ts";
-import { AverageTrueRange } from "./atr.ts";
 import { checkedKey } from "./arguments.ts";
+import { AverageTrueRange } from "./atr.ts";
 import type { IndicatorSpec, Kernel, Source } from "./kernel.ts";
 import { readSource } from "./source.ts";
 import { Ema } from "./values/ema.ts";

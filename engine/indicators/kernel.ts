@@ -50,8 +50,3 @@ export function runKernel(spec: IndicatorSpec, bars: BarColumns): Float64Array[]
   }
   return columns;
 }
-
-/** The names of the columns that `runKernel` returns: `rsi(14)`, or `macd(12,26,9).signal` where there are several. */
-export function columnNames(spec: IndicatorSpec): readonly string[] {
-  return spec.outputs.map((output) => (output === "" ? spec.key : `${spec.key}.${output}`));
-}

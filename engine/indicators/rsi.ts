@@ -34,9 +34,10 @@ class Rsi implements ValueKernel {
   next(value: number): number {
     const change = value - this.#previous;
     this.#previous = value;
-    // NaN on the first value, and where a value is unknown: both averages start over.
-    const gain = this.#gains.next(change > 0 ? change : change * 0);
-    const loss = this.#losses.next(change < 0 ? -change : change * 0);
+    // 0, but NaN on the first value and where a value is unknown: both averages start over.
+    const none = change - change;
+    const gain = this.#gains.next(change > 0 ? change : none);
+    const loss = this.#losses.next(change < 0 ? -change : none);
     if (loss === 0) return 100;
     return (100 * gain) / (gain + loss);
   }

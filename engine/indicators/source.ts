@@ -1,3 +1,4 @@
+import { assertNever } from "#engine/assert.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
 import type { Source } from "./kernel.ts";
 
@@ -35,7 +36,7 @@ export function readSource(bars: BarColumns, index: number, source: Source): num
       return ((bars.high[index] as number) + (bars.low[index] as number)) / 2;
     case "hlc3":
       return readTypical(bars, index);
-    default:
+    case "ohlc4":
       return (
         ((bars.open[index] as number) +
           (bars.high[index] as number) +
@@ -43,6 +44,8 @@ export function readSource(bars: BarColumns, index: number, source: Source): num
           (bars.close[index] as number)) /
         4
       );
+    default:
+      return assertNever(source, "source");
   }
 }
 

@@ -1,5 +1,5 @@
-import { floorToInterval } from "#engine/market/interval.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
+import { floorToInterval } from "#engine/market/interval.ts";
 import { checkedKey } from "./arguments.ts";
 import type { IndicatorSpec, Kernel } from "./kernel.ts";
 import { readTypical } from "./source.ts";
@@ -68,7 +68,7 @@ class RollingVwap implements Kernel {
     const value = readTypical(bars, index) * traded;
     // Means instead of sums: their quotient is the same. An unknown price must restart the volume as well.
     const mean = this.#value.next(value);
-    const volume = this.#volume.next(traded + value * 0);
+    const volume = this.#volume.next(traded + (value - value));
     this.out[0] = volume === 0 ? Number.NaN : mean / volume;
   }
 }

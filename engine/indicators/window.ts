@@ -39,11 +39,7 @@ export function std(period = 20, source: Source = "close"): IndicatorSpec<""> {
 }
 
 /** The `percent`-th percentile (0 to 100) of the last `period` values, interpolated between ranks; 50 is the median. */
-export function percentile(
-  period = 20,
-  percent = 50,
-  source: Source = "close",
-): IndicatorSpec<""> {
+export function percentile(period = 20, percent = 50, source: Source = "close"): IndicatorSpec<""> {
   return {
     key: checkedKey("percentile", [
       ["period", "period", period],

@@ -1,11 +1,25 @@
-/** Executions as growing columns: a million fills are eleven arrays, not a million objects. */
+import { NumberRows } from "#engine/ledger/number-rows.ts";
+
+export const FILL_WIDTH = 10;
+export const FILL = {
+  time: 0,
+  symbol: 1,
+  signedLots: 2,
+  priceTicks: 3,
+  fee: 4,
+  liquidity: 5,
+  slippage: 6,
+  participation: 7,
+  trade: 8,
+  purpose: 9,
+} as const;
+
+/** Executions as growing columns: a million fills are not a million objects. */
 export class FillLog {
-  #capacity = 1024;
-  #length = 0;
-  #numbers = new Float64Array(this.#capacity * FILL_WIDTH);
+  readonly #rows = new NumberRows(FILL_WIDTH);
 
   get length(): number {
-    return this.#length;
+    return this.#rows.length;
   }
 
   /** See `FILL` for the meaning of each column. */
@@ -21,9 +35,8 @@ export class FillLog {
     trade: number,
     purpose: number,
   ): void {
-    if (this.#length === this.#capacity) this.#grow();
-    const at = this.#length * FILL_WIDTH;
-    const numbers = this.#numbers;
+    const at = this.#rows.add();
+    const numbers = this.#rows.chunk;
     numbers[at] = time;
     numbers[at + 1] = symbol;
     numbers[at + 2] = signedLots;
@@ -34,31 +47,9 @@ export class FillLog {
     numbers[at + 7] = participation;
     numbers[at + 8] = trade;
     numbers[at + 9] = purpose;
-    this.#length += 1;
   }
 
   get(row: number, column: number): number {
-    return this.#numbers[row * FILL_WIDTH + column] as number;
-  }
-
-  #grow(): void {
-    this.#capacity *= 2;
-    const grown = new Float64Array(this.#capacity * FILL_WIDTH);
-    grown.set(this.#numbers);
-    this.#numbers = grown;
+    return this.#rows.get(row, column);
   }
 }
-
-export const FILL_WIDTH = 10;
-export const FILL = {
-  time: 0,
-  symbol: 1,
-  signedLots: 2,
-  priceTicks: 3,
-  fee: 4,
-  liquidity: 5,
-  slippage: 6,
-  participation: 7,
-  trade: 8,
-  purpose: 9,
-} as const;

@@ -1,3 +1,4 @@
+import { NumberRows } from "#engine/ledger/number-rows.ts";
 import { PURPOSE } from "#engine/model/order-terms.ts";
 
 /**
@@ -27,7 +28,7 @@ export class OpenTrade {
   entryTag: string | null = null;
 }
 
-export const TRADE_WIDTH = 17;
+export const TRADE_WIDTH = 18;
 export const TRADE = {
   symbol: 0,
   side: 1,
@@ -46,15 +47,13 @@ export const TRADE = {
   initialRisk: 14,
   leverage: 15,
   purpose: 16,
+  id: 17,
 } as const;
 
 export class TradeLog {
   readonly open: readonly OpenTrade[];
   #opened = 0;
-  #closed = 0;
-  #capacity = 1024;
-  #numbers = new Float64Array(this.#capacity * TRADE_WIDTH);
-  #ids = new Float64Array(this.#capacity);
+  readonly #closed = new NumberRows(TRADE_WIDTH);
   readonly #entryTags = new Map<number, string>();
   readonly #exitTags = new Map<number, string>();
 
@@ -63,7 +62,7 @@ export class TradeLog {
   }
 
   get closedCount(): number {
-    return this.#closed;
+    return this.#closed.length;
   }
 
   start(
@@ -99,9 +98,8 @@ export class TradeLog {
 
   finish(symbol: number, time: number, bar: number, purpose: number, tag: string | null): void {
     const trade = this.open[symbol] as OpenTrade;
-    if (this.#closed === this.#capacity) this.#grow();
-    const row = this.#numbers;
-    let at = this.#closed * TRADE_WIDTH;
+    let at = this.#closed.add();
+    const row = this.#closed.chunk;
     row[at++] = symbol;
     row[at++] = trade.side;
     row[at++] = trade.openedAt;
@@ -119,18 +117,17 @@ export class TradeLog {
     row[at++] = trade.initialRisk;
     row[at++] = trade.leverage;
     row[at++] = purpose === PURPOSE.entry ? PURPOSE.signal : purpose;
-    this.#ids[this.#closed] = trade.id;
-    this.#closed += 1;
+    row[at++] = trade.id;
     trade.isOpen = false;
     if (tag !== null) this.#exitTags.set(trade.id, tag);
   }
 
   get(row: number, column: number): number {
-    return this.#numbers[row * TRADE_WIDTH + column] as number;
+    return this.#closed.get(row, column);
   }
 
   id(row: number): number {
-    return this.#ids[row] as number;
+    return this.#closed.get(row, TRADE.id);
   }
 
   entryTag(id: number): string | null {
@@ -139,15 +136,5 @@ export class TradeLog {
 
   exitTag(id: number): string | null {
     return this.#exitTags.get(id) ?? null;
-  }
-
-  #grow(): void {
-    this.#capacity *= 2;
-    const numbers = new Float64Array(this.#capacity * TRADE_WIDTH);
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
-    const ids = new Float64Array(this.#capacity);
-    ids.set(this.#ids);
-    this.#ids = ids;
   }
 }

@@ -1,0 +1,19 @@
+/** What a crossing can be asked of: a value now and some bars ago, or a fixed level. */
+export type Crossable = { readonly value: number; at(ago: number): number } | number;
+
+/**
+ * Whether `a` rose through `b` with this bar: it was at or below it one bar ago and is above it now. A value that
+ * does not exist (NaN) crosses nothing.
+ */
+export function crossedAbove(a: Crossable, b: Crossable): boolean {
+  return valueAt(a, 1) <= valueAt(b, 1) && valueAt(a, 0) > valueAt(b, 0);
+}
+
+/** Whether `a` fell through `b` with this bar: it was at or above it one bar ago and is below it now. */
+export function crossedBelow(a: Crossable, b: Crossable): boolean {
+  return valueAt(a, 1) >= valueAt(b, 1) && valueAt(a, 0) < valueAt(b, 0);
+}
+
+function valueAt(series: Crossable, ago: number): number {
+  return typeof series === "number" ? series : series.at(ago);
+}
