@@ -1,4 +1,4 @@
-import { assert, assertNever } from "#engine/assert.ts";
+import { AssertionFailed, assert, assertNever } from "#engine/assert.ts";
 import { Execution, Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { Outbox } from "#engine/model/command.ts";
@@ -122,7 +122,8 @@ export class Engine {
 
   #onBarClosed(event: EngineEvent): void {
     const series = this.#config.series[event.series] as EngineSeries;
-    assert(event.index > series.index, () => "A bar closes once, after the one before it");
+    // Spelled out where every bar passes: the lazy message of an assertion would be an allocation.
+    if (event.index <= series.index) throw new AssertionFailed("A bar closes once, in order");
     series.index = event.index;
     const symbol = series.symbol;
     if (series !== this.#config.clocks[symbol]) return;
@@ -139,11 +140,10 @@ export class Engine {
   #decide(time: number): void {
     const { clocks } = this.#config;
     for (let symbol = 0; symbol < clocks.length; symbol++) {
-      if ((this.ledger.positions[symbol] as Position).qtyLots === 0) continue;
-      const clock = clocks[symbol] as EngineSeries;
-      const { bars, index } = clock;
-      if (index < 0 || (bars.time[index] as number) + bars.intervalMs !== time) continue;
       const protection = this.#protections[symbol] as Protection;
+      if (!protection.followsBars) continue;
+      const { bars, index } = clocks[symbol] as EngineSeries;
+      if (index < 0 || (bars.time[index] as number) + bars.intervalMs !== time) continue;
       protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time, index);
     }
     for (let at = 0; at < this.#runners.length; at++) {

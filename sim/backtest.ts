@@ -141,7 +141,7 @@ export class Backtest {
   advance(bars: number): boolean {
     const until = this.#done + bars;
     while (this.#done < until) {
-      if (this.#isSingle) this.#advanceIdle(until);
+      if (this.#isSingle) this.#advanceQuiet(until);
       const time = this.#nextTime();
       if (time === Number.POSITIVE_INFINITY || this.engine.failures.length > 0) {
         this.#isOver = true;
@@ -157,42 +157,58 @@ export class Backtest {
   }
 
   /**
-   * Passes over bars in which the exchange has nothing to do: no order, no position, no funding stamp. The engine
-   * sees the same events in the same order as on the full path.
+   * Passes over bars in which the exchange has nothing to do: no order, no command on its way, no funding stamp, and
+   * a position, if there is one, that the mark does not liquidate. The engine sees the same events in the same
+   * order as on the full path; a test runs both and compares the records.
    */
-  #advanceIdle(until: number): void {
+  #advanceQuiet(until: number): void {
     const symbol = this.exchange.symbols[0] as SimSymbol;
-    if (symbol.isBarOpen || !symbol.isIdle) return;
+    if (symbol.orders.length > 0 || symbol.pending.length > 0) return;
     const { engine, recorder } = this;
     const { bars } = symbol;
-    const event = this.#event;
     const stamp = this.#nextStamp();
-    let next = this.#next[0] as number;
-    const end = Math.min(bars.length, next + until - this.#done);
-    const first = next;
-    event.symbol = 0;
-    event.series = 0;
+    const isFlat = symbol.isFlat;
+    // A bar that has opened without anything left to do in it is as good as one that is still to come.
+    const first = symbol.isBarOpen ? symbol.bar : (this.#next[0] as number);
+    const end = Math.min(bars.length, first + until - this.#done);
+    let next = first;
     while (next < end) {
       const time = (bars.time[next] as number) + bars.intervalMs;
       if (stamp < time) break;
-      event.time = time;
-      event.kind = EVENT.barClosed;
-      event.index = next;
-      engine.process(event);
-      event.kind = EVENT.decide;
-      engine.process(event);
+      if (!isFlat && symbol.isLiquidatedIn(next)) break;
+      this.#publishBar(symbol, next, time, isFlat);
       next += 1;
-      if (engine.outbox.length > 0) {
-        this.#leaveIdle(symbol, next, next - first, time);
+      if (engine.outbox.length > 0 || engine.failures.length > 0) {
+        this.#leaveQuiet(symbol, next, next - first, time);
         return;
       }
-      recorder.recordFlat(time);
+      if (isFlat) recorder.recordFlat(time);
+      else recorder.record(time);
     }
-    if (next > first) this.#leaveIdle(symbol, next, next - first, this.#now);
+    if (next > first) this.#leaveQuiet(symbol, next, next - first, 0);
+  }
+
+  /** The closed bar, the mark and the decision of one timestamp, for a single symbol. */
+  #publishBar(symbol: SimSymbol, row: number, time: number, isFlat: boolean): void {
+    const { engine } = this;
+    const event = this.#event;
+    event.time = time;
+    event.symbol = 0;
+    event.series = 0;
+    event.index = row;
+    event.kind = EVENT.barClosed;
+    engine.process(event);
+    if (!isFlat && symbol.mark.isStored) {
+      event.kind = EVENT.markPrice;
+      event.price = symbol.mark.closeOf(row);
+      engine.process(event);
+    }
+    event.kind = EVENT.decide;
+    engine.process(event);
   }
 
   /** Puts the exchange where the full path would have left it after the close of the bar before `next`. */
-  #leaveIdle(symbol: SimSymbol, next: number, handled: number, time: number): void {
+  #leaveQuiet(symbol: SimSymbol, next: number, handled: number, time: number): void {
     symbol.open(next - 1);
     symbol.isBarOpen = false;
     this.#next[0] = next;

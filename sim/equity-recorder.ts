@@ -59,10 +59,12 @@ export class EquityRecorder {
       if (lots === 0) continue;
       const mark = desk.marks[symbol] as number;
       const liquidation = liquidationPrices[symbol] as number;
-      equity += position.unrealised(mark);
-      low += position.unrealised(this.#adverse(symbol, lots, time, mark, liquidation));
-      gross += Math.abs(position.qty) * mark;
-      const distance = Math.abs(mark - liquidation) / mark;
+      const qty = position.qty;
+      const profit = qty * mark - (lots > 0 ? position.entryValue : -position.entryValue);
+      equity += profit;
+      low += profit + qty * (this.#adverse(symbol, lots, time, mark, liquidation) - mark);
+      gross += (lots > 0 ? qty : -qty) * mark;
+      const distance = (mark > liquidation ? mark - liquidation : liquidation - mark) / mark;
       if (!(distance >= this.minLiqDistance)) this.minLiqDistance = distance;
     }
     if (this.#isMerged) this.#time[at] = time;

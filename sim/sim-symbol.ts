@@ -73,6 +73,15 @@ export class SimSymbol {
     return this.orders.length === 0 && this.pending.length === 0 && this.position.qtyLots === 0;
   }
 
+  /** Whether the mark reaches the liquidation price of the position in this bar. */
+  isLiquidatedIn(row: number): boolean {
+    const { mark } = this;
+    mark.seek(row);
+    return this.position.qtyLots > 0
+      ? Math.min(mark.low, mark.open) <= this.liquidation
+      : Math.max(mark.high, mark.open) >= this.liquidation;
+  }
+
   /** Puts the next bar in front; prices become ticks only when somebody needs them. */
   open(index: number): void {
     const bars = this.bars;

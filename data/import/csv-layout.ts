@@ -3,6 +3,7 @@ import { type ColumnRoles, describeHeader, findRoles } from "./column-roles.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
 import { emptyFault, formatFault } from "./data-fault.ts";
 import { findPositions } from "./positional-columns.ts";
+import type { Market } from "./row-columns.ts";
 import { parseStamp } from "./stamp.ts";
 
 export interface CsvLayout {
@@ -10,7 +11,8 @@ export interface CsvLayout {
   readonly roles: ColumnRoles;
   /** Cells per row. */
   readonly width: number;
-  readonly isSpot: boolean;
+  /** Where the form of the file belongs to one market only. */
+  readonly market: Market | null;
   readonly notes: readonly string[];
 }
 
@@ -28,7 +30,7 @@ export function findLayout(path: string, dialect: CsvDialect, symbol: string | n
     format: formatName(header, roles),
     roles: resolveClock(roles, firstRow),
     width: header.length,
-    isSpot: isCryptoDataDownload(header) && !/:/.test(firstRow[roles.symbol ?? -1] ?? ""),
+    market: marketOfHeader(header, firstRow[roles.symbol ?? -1] ?? ""),
     notes: zoneNote(firstRow[roles.time] ?? ""),
   };
 }
@@ -87,7 +89,7 @@ function positionalLayout(path: string, sample: CsvDialect["sample"]): CsvLayout
     format: positions.isBinance ? "binance-vision-csv" : `${positions.format}-csv`,
     width: first.length,
     // Only the spot archive of Binance went over to microseconds.
-    isSpot: positions.isBinance && isMicroseconds,
+    market: positions.isBinance && isMicroseconds ? "spot" : null,
     notes: zoneNote(first[0] ?? ""),
     roles: {
       time: 0,
@@ -106,6 +108,15 @@ function positionalLayout(path: string, sample: CsvDialect["sample"]): CsvLayout
     },
   };
 }
+
+/** CryptoDataDownload has spot pairs; in the archive of Binance only the files of contracts have a header. */
+function marketOfHeader(header: readonly string[], symbol: string): Market | null {
+  if (isCryptoDataDownload(header)) return symbol.includes(":") ? "linear" : "spot";
+  return isBinanceArchive(header) && !/USD(?:_PERP)?$/.test(symbol) ? "linear" : null;
+}
+
+const isBinanceArchive = (header: readonly string[]): boolean =>
+  header.includes("open_time") && header.includes("taker_buy_volume") && header.includes("count");
 
 function isCryptoDataDownload(header: readonly string[]): boolean {
   const names = header.map((name) => name.toLowerCase());

@@ -100,6 +100,12 @@ function rowFault(path: string, at: number, what: string): Error {
   return formatFault(path, `row ${at + 1} ${what}`, FIX);
 }
 
+/** Funding rows name a `coin`; candles have `t` and `T` but not the turnover `q` of Binance's stream. */
+function isHyperliquidRow(header: readonly string[]): boolean {
+  if (header.includes("coin")) return true;
+  return header.includes("t") && header.includes("T") && !header.includes("q");
+}
+
 interface NamedSeries {
   readonly symbol: string | null;
   readonly interval: string | null;
@@ -127,7 +133,7 @@ export function readNamedRows(
     );
   }
   const field = (column: number | null): string => (column === null ? "" : (header[column] ?? ""));
-  const isHyperliquid = header.includes("coin") || (header.includes("T") && header.includes("t"));
+  const isHyperliquid = isHyperliquidRow(header);
   const found = new Map<string, NamedSeries>();
   objects.forEach((row, at) => {
     const get = (column: number | null): unknown => row[field(column)];

@@ -2,7 +2,7 @@
  * Finds the tables inside a JSON document: the array itself, or what a venue wraps around it (`result.list` of Bybit,
  * `candles` of a relay, `response` of a recording), together with the names that stand beside it.
  */
-import { describeHeader } from "./column-roles.ts";
+import { describeHeader, findRoles } from "./column-roles.ts";
 import { emptyFault, formatFault } from "./data-fault.ts";
 import type { Market } from "./row-columns.ts";
 
@@ -65,6 +65,7 @@ function descend(path: string, value: unknown, context: JsonTable, depth: number
     const child = value[key];
     if (Array.isArray(child) || isObject(child)) return descend(path, child, inner, depth + 1);
   }
+  if (findRoles(Object.keys(value), null) !== null) return [{ ...inner, rows: [value] }];
   const pairs = Object.entries(value).filter(([, child]) => Array.isArray(child));
   if (pairs.length > 0 && pairs.every(([, child]) => isRowArray(child))) {
     return pairs.map(([symbol, child]) => ({

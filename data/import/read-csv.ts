@@ -79,7 +79,7 @@ export class CsvReader {
         rows: found.rows,
         symbol: found.symbol,
         interval: found.interval,
-        market: layout.isSpot ? "spot" : null,
+        market: layout.market,
         stamp: layout.roles.stamp,
         openTimes: found.openTimes,
         unit: "line",

@@ -1,5 +1,5 @@
 /** JSON documents of candles or funding rates: bare arrays, responses of venues, and objects with named fields. */
-import { causeText, emptyFault, formatFault, unreadableFault } from "./data-fault.ts";
+import { causeText, emptyFault, unreadableFault } from "./data-fault.ts";
 import { findTables, type JsonTable } from "./json-tables.ts";
 import { readNamedRows, readPositionalRows } from "./json-rows.ts";
 import type { RawSeries } from "./row-columns.ts";

@@ -1,9 +1,14 @@
 /** What kind of file a run of first bytes begins; names and extensions do not count. */
 export type Container =
-  | { readonly kind: "gzip" | "zstd" | "zip" | "parquet" | "arrow-file" | "arrow-stream" }
-  | { readonly kind: "json" | "csv"; readonly encoding: "utf-8" | "utf-16le" | "utf-16be" }
+  | { readonly kind: "gzip" | "zstd" | "zip" }
+  | TableContainer
   /** `what` completes the sentence "… is …". */
   | { readonly kind: "refused"; readonly what: string; readonly hint: string };
+
+/** What holds one table, unpacked. */
+export type TableContainer =
+  | { readonly kind: "parquet" | "arrow" }
+  | { readonly kind: "json" | "csv"; readonly encoding: "utf-8" | "utf-16le" | "utf-16be" };
 
 const AGAIN = "Export the data as CSV, JSON, feather or Parquet";
 
@@ -13,8 +18,8 @@ const SIGNATURES: readonly (readonly [string, Container])[] = [
   ["504b0304", { kind: "zip" }],
   ["504b0506", { kind: "zip" }],
   ["50415231", { kind: "parquet" }],
-  ["4152524f5731", { kind: "arrow-file" }],
-  ["ffffffff", { kind: "arrow-stream" }],
+  ["4152524f5731", { kind: "arrow" }],
+  ["ffffffff", { kind: "arrow" }],
   [
     "46454131",
     {
@@ -62,6 +67,15 @@ function textContainer(head: Uint8Array, encoding: "utf-8" | "utf-16le" | "utf-1
       kind: "refused",
       what: "a web page or XML document, probably an error page instead of the download",
       hint: "Download the file again",
+    };
+  }
+  const record = /^\d{10,19} (\{.*)/.exec(text)?.[1];
+  if (record !== undefined) {
+    const what = /book|depth/i.test(record) ? "an order book" : "messages";
+    return {
+      kind: "refused",
+      what: `a recording of ${what}, one message per line, not candles`,
+      hint: "Import candles or funding rates",
     };
   }
   const first = text.charAt(0);

@@ -31,6 +31,8 @@ export function parseStamp(text: string): number | null {
 }
 
 function parseNumericStamp(cell: string): number | null {
+  // By far the most frequent form: 13 digits are ms, and never a date.
+  if (cell.length === 13) return epochToMs(Number(cell));
   const compact = parseCompactStamp(cell);
   if (compact !== null) return compact;
   // 19 digits are nanoseconds: cut before Number() rounds them to a double.

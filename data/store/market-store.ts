@@ -54,7 +54,7 @@ export interface OpenOptions {
 }
 
 /** So many rows are read at a time; a result is held by DuckDB and by us until it is copied. */
-const PIECE_ROWS = 1_000_000;
+const PIECE_ROWS = 500_000;
 
 /**
  * Opens `.drydock/market.duckdb`. For writing it is created and its schema brought up to date; for reading it has to

@@ -1,5 +1,6 @@
-import type { IndicatorSpec, Source } from "./kernel.ts";
-import { SourceKernel } from "./source-kernel.ts";
+import type { BarColumns } from "#engine/market/bars.ts";
+import type { IndicatorSpec, Kernel, Source } from "./kernel.ts";
+import { readSource } from "./source.ts";
 
 /** A source itself as an indicator, for places that take one: `crossOver(price("close"), sma(50))`. */
 export function price(source: Source): IndicatorSpec<""> {
@@ -8,6 +9,19 @@ export function price(source: Source): IndicatorSpec<""> {
     name: source,
     outputs: [""],
     warmup: 0,
-    create: () => new SourceKernel({ next: (value) => value }, source),
+    create: () => new PriceKernel(source),
   };
+}
+
+class PriceKernel implements Kernel {
+  readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
+  readonly #source: Source;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  next(bars: BarColumns, index: number): void {
+    this.out[0] = readSource(bars, index, this.#source);
+  }
 }

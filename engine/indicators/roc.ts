@@ -1,6 +1,7 @@
+import type { BarColumns } from "#engine/market/bars.ts";
 import { checkedKey } from "./arguments.ts";
-import type { IndicatorSpec, Source } from "./kernel.ts";
-import { SourceKernel, type ValueKernel } from "./source-kernel.ts";
+import type { IndicatorSpec, Kernel, Source } from "./kernel.ts";
+import { readSource } from "./source.ts";
 import { Delay } from "./values/delay.ts";
 
 /** Rate of change in percent against the value `period` bars ago; NaN where that value is 0. */
@@ -13,19 +14,23 @@ export function roc(period = 10, source: Source = "close"): IndicatorSpec<""> {
     name: "roc",
     outputs: [""],
     warmup: period,
-    create: () => new SourceKernel(new Roc(period), source),
+    create: () => new Roc(period, source),
   };
 }
 
-class Roc implements ValueKernel {
+class Roc implements Kernel {
+  readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
   readonly #delay: Delay;
+  readonly #source: Source;
 
-  constructor(period: number) {
+  constructor(period: number, source: Source) {
     this.#delay = new Delay(period);
+    this.#source = source;
   }
 
-  next(value: number): number {
+  next(bars: BarColumns, index: number): void {
+    const value = readSource(bars, index, this.#source);
     const before = this.#delay.next(value);
-    return before === 0 ? Number.NaN : (100 * (value - before)) / before;
+    this.out[0] = before === 0 ? Number.NaN : (100 * (value - before)) / before;
   }
 }

@@ -1,7 +1,8 @@
+import type { BarColumns } from "#engine/market/bars.ts";
 import { checkedKey } from "./arguments.ts";
-import type { IndicatorSpec, Source } from "./kernel.ts";
-import { SourceKernel, type ValueKernel } from "./source-kernel.ts";
-import { makeWilder } from "./values/ema.ts";
+import type { IndicatorSpec, Kernel, Source } from "./kernel.ts";
+import { readSource } from "./source.ts";
+import { type Ema, makeWilder } from "./values/ema.ts";
 
 /**
  * Relative strength index, 0 to 100 (Wilder 1978): 100 × G / (G + L), with G and L Wilder's averages of gains and of
@@ -17,28 +18,31 @@ export function rsi(period = 14, source: Source = "close"): IndicatorSpec<""> {
     name: "rsi",
     outputs: [""],
     warmup: period,
-    create: () => new SourceKernel(new Rsi(period), source),
+    create: () => new Rsi(period, source),
   };
 }
 
-class Rsi implements ValueKernel {
-  readonly #gains: ValueKernel;
-  readonly #losses: ValueKernel;
+class Rsi implements Kernel {
+  readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
+  readonly #gains: Ema;
+  readonly #losses: Ema;
+  readonly #source: Source;
   #previous = Number.NaN;
 
-  constructor(period: number) {
+  constructor(period: number, source: Source) {
     this.#gains = makeWilder(period);
     this.#losses = makeWilder(period);
+    this.#source = source;
   }
 
-  next(value: number): number {
+  next(bars: BarColumns, index: number): void {
+    const value = readSource(bars, index, this.#source);
     const change = value - this.#previous;
     this.#previous = value;
     // 0, but NaN on the first value and where a value is unknown: both averages start over.
     const none = change - change;
     const gain = this.#gains.next(change > 0 ? change : none);
     const loss = this.#losses.next(change < 0 ? -change : none);
-    if (loss === 0) return 100;
-    return (100 * gain) / (gain + loss);
+    this.out[0] = loss === 0 ? 100 : (100 * gain) / (gain + loss);
   }
 }

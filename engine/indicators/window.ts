@@ -1,6 +1,7 @@
+import type { BarColumns } from "#engine/market/bars.ts";
 import { checkedKey } from "./arguments.ts";
-import type { IndicatorSpec, Source } from "./kernel.ts";
-import { SourceKernel } from "./source-kernel.ts";
+import type { IndicatorSpec, Kernel, Source } from "./kernel.ts";
+import { readSource } from "./source.ts";
 import { RollingMax, RollingMin } from "./values/rolling-extreme.ts";
 import { RollingPercentile } from "./values/rolling-percentile.ts";
 import { RollingStd } from "./values/rolling-std.ts";
@@ -12,7 +13,7 @@ export function highest(period = 20, source: Source = "close"): IndicatorSpec<""
     name: "highest",
     outputs: [""],
     warmup: period - 1,
-    create: () => new SourceKernel(new RollingMax(period), source),
+    create: () => new MaxKernel(new RollingMax(period), source),
   };
 }
 
@@ -23,7 +24,7 @@ export function lowest(period = 20, source: Source = "close"): IndicatorSpec<"">
     name: "lowest",
     outputs: [""],
     warmup: period - 1,
-    create: () => new SourceKernel(new RollingMin(period), source),
+    create: () => new MinKernel(new RollingMin(period), source),
   };
 }
 
@@ -34,7 +35,7 @@ export function std(period = 20, source: Source = "close"): IndicatorSpec<""> {
     name: "std",
     outputs: [""],
     warmup: period - 1,
-    create: () => new SourceKernel(new RollingStd(period), source),
+    create: () => new StdKernel(new RollingStd(period), source),
   };
 }
 
@@ -49,7 +50,7 @@ export function percentile(period = 20, percent = 50, source: Source = "close"):
     name: "percentile",
     outputs: [""],
     warmup: period - 1,
-    create: () => new SourceKernel(new RollingPercentile(period, percent), source),
+    create: () => new PercentileKernel(new RollingPercentile(period, percent), source),
   };
 }
 
@@ -58,4 +59,66 @@ function windowKey(name: string, period: number, source: Source): string {
     ["period", "period", period],
     ["source", "source", source],
   ]);
+}
+
+// One class per value kernel, for the reason given in `moving-averages.ts`.
+
+class MaxKernel implements Kernel {
+  readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
+  readonly #inner: RollingMax;
+  readonly #source: Source;
+
+  constructor(inner: RollingMax, source: Source) {
+    this.#inner = inner;
+    this.#source = source;
+  }
+
+  next(bars: BarColumns, index: number): void {
+    this.out[0] = this.#inner.next(readSource(bars, index, this.#source));
+  }
+}
+
+class MinKernel implements Kernel {
+  readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
+  readonly #inner: RollingMin;
+  readonly #source: Source;
+
+  constructor(inner: RollingMin, source: Source) {
+    this.#inner = inner;
+    this.#source = source;
+  }
+
+  next(bars: BarColumns, index: number): void {
+    this.out[0] = this.#inner.next(readSource(bars, index, this.#source));
+  }
+}
+
+class StdKernel implements Kernel {
+  readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
+  readonly #inner: RollingStd;
+  readonly #source: Source;
+
+  constructor(inner: RollingStd, source: Source) {
+    this.#inner = inner;
+    this.#source = source;
+  }
+
+  next(bars: BarColumns, index: number): void {
+    this.out[0] = this.#inner.next(readSource(bars, index, this.#source));
+  }
+}
+
+class PercentileKernel implements Kernel {
+  readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
+  readonly #inner: RollingPercentile;
+  readonly #source: Source;
+
+  constructor(inner: RollingPercentile, source: Source) {
+    this.#inner = inner;
+    this.#source = source;
+  }
+
+  next(bars: BarColumns, index: number): void {
+    this.out[0] = this.#inner.next(readSource(bars, index, this.#source));
+  }
 }

@@ -3,7 +3,7 @@ import { PURPOSE } from "#engine/model/order-terms.ts";
 
 /**
  * Trades, flat to flat per symbol. One open trade per symbol is an object that is used again; closed ones are
- * rows of numbers, so that a run of a million trades stays small. Texts (tags) stand beside them, by trade id.
+ * rows of numbers, so that a run of a million trades stays small.
  */
 export class OpenTrade {
   id = 0;
@@ -28,7 +28,7 @@ export class OpenTrade {
   entryTag: string | null = null;
 }
 
-export const TRADE_WIDTH = 18;
+export const TRADE_WIDTH = 20;
 export const TRADE = {
   symbol: 0,
   side: 1,
@@ -48,14 +48,15 @@ export const TRADE = {
   leverage: 15,
   purpose: 16,
   id: 17,
+  entryTag: 18,
+  exitTag: 19,
 } as const;
 
 export class TradeLog {
   readonly open: readonly OpenTrade[];
   #opened = 0;
   readonly #closed = new NumberRows(TRADE_WIDTH);
-  readonly #entryTags = new Map<number, string>();
-  readonly #exitTags = new Map<number, string>();
+  readonly #tags = new TagTable();
 
   constructor(symbolCount: number) {
     this.open = Array.from({ length: symbolCount }, () => new OpenTrade());
@@ -92,7 +93,6 @@ export class TradeLog {
     trade.initialRisk = Number.NaN;
     trade.leverage = leverage;
     trade.entryTag = tag;
-    if (tag !== null) this.#entryTags.set(trade.id, tag);
     return trade;
   }
 
@@ -118,8 +118,9 @@ export class TradeLog {
     row[at++] = trade.leverage;
     row[at++] = purpose === PURPOSE.entry ? PURPOSE.signal : purpose;
     row[at++] = trade.id;
+    row[at++] = this.#tags.number(trade.entryTag);
+    row[at++] = this.#tags.number(tag);
     trade.isOpen = false;
-    if (tag !== null) this.#exitTags.set(trade.id, tag);
   }
 
   get(row: number, column: number): number {
@@ -130,11 +131,30 @@ export class TradeLog {
     return this.#closed.get(row, TRADE.id);
   }
 
-  entryTag(id: number): string | null {
-    return this.#entryTags.get(id) ?? null;
+  entryTag(row: number): string | null {
+    return this.#tags.text(this.get(row, TRADE.entryTag));
   }
 
-  exitTag(id: number): string | null {
-    return this.#exitTags.get(id) ?? null;
+  exitTag(row: number): string | null {
+    return this.#tags.text(this.get(row, TRADE.exitTag));
+  }
+}
+
+/** Words of strategies as small numbers: a strategy has a few, however many trades it makes. */
+class TagTable {
+  readonly #numbers = new Map<string, number>();
+  readonly #texts: string[] = [];
+
+  number(tag: string | null): number {
+    if (tag === null) return -1;
+    const known = this.#numbers.get(tag);
+    if (known !== undefined) return known;
+    this.#texts.push(tag);
+    this.#numbers.set(tag, this.#texts.length - 1);
+    return this.#texts.length - 1;
+  }
+
+  text(number: number): string | null {
+    return this.#texts[number] ?? null;
   }
 }

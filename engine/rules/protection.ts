@@ -42,6 +42,7 @@ export class Protection {
   #openBar = 0;
   #best = Number.NaN;
   #isClosing = false;
+  #followsBars = false;
 
   constructor(desk: ProtectionDesk, symbol: number) {
     this.#desk = desk;
@@ -51,6 +52,13 @@ export class Protection {
   setRules(rules: ExitRules): void {
     this.#rules = rules;
     this.#roi = roiSteps(rules);
+    const { trailing, maxBars } = rules;
+    this.#followsBars = trailing !== undefined || maxBars !== undefined || this.#roi.length > 0;
+  }
+
+  /** Whether a rule moves with the bars; without one a closed bar changes nothing here. */
+  get followsBars(): boolean {
+    return this.#followsBars;
   }
 
   /** Prices of the strategy, for the position held or for the entry on its way. */

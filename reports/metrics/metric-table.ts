@@ -99,7 +99,13 @@ export const METRICS = [
     "%",
     "as max drawdown, with every position at the adverse extreme of each bar",
   ),
-  define("Risk", "ddDays", "Longest drawdown", "d", "longest time from a peak to its recovery or the end"),
+  define(
+    "Risk",
+    "ddDays",
+    "Longest drawdown",
+    "d",
+    "longest time from a peak to its recovery or the end",
+  ),
   define("Risk", "underwater", "Under water", "%", "share of bars with E below its peak"),
   define("Risk", "ulcer", "Ulcer index", "%", "√ mean(dd²), dd = daily E / (highest daily E) − 1"),
   define("Risk", "var95", "Daily VaR 95 %", "%", "−q05(r); above zero is a loss"),
@@ -196,7 +202,13 @@ export const METRICS = [
   define("Trades", "maxWins", "Wins in a row", "count", "longest streak in order of closing"),
   define("Trades", "maxLosses", "Losses in a row", "count", "longest streak in order of closing"),
   define("Trades", "mae", "Adverse excursion", "%", "mean of the worst excursions, of entry price"),
-  define("Trades", "mfe", "Favourable excursion", "%", "mean of the best excursions, of entry price"),
+  define(
+    "Trades",
+    "mfe",
+    "Favourable excursion",
+    "%",
+    "mean of the best excursions, of entry price",
+  ),
   define("Trades", "top1Share", "Best trade / net", "%", "PnL of the best trade / net"),
   define(
     "Trades",
@@ -232,13 +244,7 @@ export const METRICS = [
   ),
   define("Benchmark", "alpha", "Alpha", "%", "intercept × A", "signed"),
   define("Benchmark", "corr", "Correlation", "ratio", "Pearson correlation of r and r_bh"),
-  define(
-    "Benchmark",
-    "ir",
-    "Information ratio",
-    "ratio",
-    "mean(r − r_bh) / sd(r − r_bh) × √A",
-  ),
+  define("Benchmark", "ir", "Information ratio", "ratio", "mean(r − r_bh) / sd(r − r_bh) × √A"),
 ] as const;
 
 export type MetricKey = (typeof METRICS)[number]["key"];

@@ -1,5 +1,5 @@
 import { assert } from "#engine/assert.ts";
-import { METRICS, type MetricGroup, type KeysOf, type MetricKey } from "./metric-table.ts";
+import { type KeysOf, METRICS, type MetricGroup, type MetricKey } from "./metric-table.ts";
 
 /**
  * Why a metric has no value. Where several hold, the first of these counts:

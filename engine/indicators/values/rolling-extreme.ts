@@ -1,46 +1,49 @@
 /**
- * The largest of the last `period` values. A queue holds the values that may still become the largest, falling from
- * front to back: each enters and leaves once, so a value costs O(1) on average.
- * A value that is not finite gives NaN and empties the window.
+ * The largest of the last `period` values. Blocks and NaN as in `Sma`: the largest of the end of the block before,
+ * known since that block was completed, and of this block so far. Each value costs a comparison and its share of one
+ * pass per block, with no branch that depends on the data (a monotonic queue, the usual way, is twice as slow).
  */
 export class RollingMax {
   readonly #period: number;
-  readonly #values: Float64Array;
-  readonly #places: Float64Array;
-  #front = 0;
-  #size = 0;
-  #seen = 0;
+  readonly #block: Float64Array;
+  readonly #tail: Float64Array;
+  #count = 0;
+  #head = Number.NEGATIVE_INFINITY;
+  #full = false;
 
   constructor(period: number) {
     this.#period = period;
-    this.#values = new Float64Array(period);
-    this.#places = new Float64Array(period);
+    this.#block = new Float64Array(period);
+    this.#tail = new Float64Array(period);
   }
 
   next(value: number): number {
-    if (value - value !== 0) {
-      this.#size = 0;
-      this.#seen = 0;
-      return Number.NaN;
+    if (value - value !== 0) return this.#restart();
+    this.#block[this.#count] = value;
+    this.#head = Math.max(this.#head, value);
+    this.#count += 1;
+    if (this.#count === this.#period) this.#turn();
+    else if (!this.#full) return Number.NaN;
+    return Math.max(this.#head, this.#tail[this.#count] as number);
+  }
+
+  /** The block is complete: `tail[j]` becomes the largest of its values from place j on. */
+  #turn(): void {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let index = this.#period - 1; index >= 0; index--) {
+      largest = Math.max(largest, this.#block[index] as number);
+      this.#tail[index] = largest;
     }
-    const period = this.#period;
-    if (this.#size > 0 && (this.#places[this.#front] as number) <= this.#seen - period) {
-      this.#front = this.#front + 1 === period ? 0 : this.#front + 1;
-      this.#size -= 1;
-    }
-    let back = this.#front + this.#size;
-    if (back >= period) back -= period;
-    while (this.#size > 0) {
-      const last = back === 0 ? period - 1 : back - 1;
-      if ((this.#values[last] as number) > value) break;
-      back = last;
-      this.#size -= 1;
-    }
-    this.#values[back] = value;
-    this.#places[back] = this.#seen;
-    this.#size += 1;
-    this.#seen += 1;
-    return this.#seen < period ? Number.NaN : (this.#values[this.#front] as number);
+    this.#head = Number.NEGATIVE_INFINITY;
+    this.#count = 0;
+    this.#full = true;
+  }
+
+  #restart(): number {
+    this.#count = 0;
+    this.#head = Number.NEGATIVE_INFINITY;
+    this.#full = false;
+    return Number.NaN;
   }
 }
 

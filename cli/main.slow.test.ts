@@ -1,0 +1,165 @@
+import { execFileSync, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { COMMAND_TREE } from "#cli/command-tree.ts";
+import { parseDocument, PINNED_NODE, spawnDrydock } from "#cli/testing/spawn-drydock.ts";
+
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "drydock-main-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(COMMAND_TREE.commands.map((spec) => spec.name))(
+  "%s --help: on stdout, exit 0, no escapes, nothing on stderr",
+  async (name) => {
+    const { stdout, stderr, exit } = await spawnDrydock([...name.split(" "), "--help"], {
+      env: { FORCE_COLOR: "1" },
+    });
+    expect(exit).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toContain("Examples:");
+    expect(stdout).not.toContain("\u001b");
+  },
+);
+
+test.each([
+  { words: ["config", "show"], exit: 0 },
+  { words: ["config", "path"], exit: 0 },
+  { words: ["config", "validate"], exit: 3 },
+  { words: ["completion", "bash"], exit: 0 },
+  { words: ["nonsense"], exit: 2 },
+  { words: ["config", "show", "--sed", "1"], exit: 2 },
+  { words: ["config", "show", "--config", "none.yaml"], exit: 3 },
+])(
+  "$words: as text, TSV and JSON there is no escape, and the exit code is $exit",
+  async ({ words, exit }) => {
+    for (const form of [[], ["--plain"], ["--quiet"]]) {
+      const outcome = await spawnDrydock([...words, ...form], { cwd: folder });
+      expect(outcome.exit).toBe(exit);
+      expect(outcome.stdout + outcome.stderr).not.toContain("\u001b");
+    }
+    for (const form of ["--json", "--jsonl"]) {
+      const outcome = await spawnDrydock([...words, form], {
+        cwd: folder,
+        env: { FORCE_COLOR: "1" },
+      });
+      expect(outcome.exit).toBe(exit);
+      const document = parseDocument(outcome);
+      expect(document.ok).toBe(exit === 0);
+      if (document.error !== undefined) expect(document.error.exit).toBe(exit);
+    }
+  },
+);
+
+test("an error is told in words on stderr and, with --json, as a document on stdout", async () => {
+  const plain = await spawnDrydock(["config", "show", "--sed", "1"]);
+  expect(plain.stdout).toBe("");
+  expect(plain.stderr).toBe(
+    'error E_USAGE  Unknown option "--sed" of "drydock config show"\n  fix    Did you mean "--seed"?\n',
+  );
+  const { error } = parseDocument(await spawnDrydock(["config", "show", "--sed", "1", "--json"]));
+  expect(error).toMatchObject({ code: "E_USAGE", exit: 2 });
+});
+
+test("--help, --version and a Tab start within 0.2 s on the pinned Node (median of five, warm)", () => {
+  for (const words of [["--help"], ["--version"], ["--complete", "con"]]) {
+    const times = [0, 1, 2, 3, 4, 5].map(() => {
+      const begin = performance.now();
+      execFileSync(PINNED_NODE, [MAIN, ...words]);
+      return performance.now() - begin;
+    });
+    const median = times.slice(1).toSorted((a, b) => a - b)[2] ?? Infinity;
+    expect(median, words.join(" ")).toBeLessThan(200);
+  }
+});
+
+test("heavy modules stay out of the start", () => {
+  const trace = execFileSync(PINNED_NODE, [MAIN, "--help"], {
+    env: { ...process.env, NODE_DEBUG: "esm" },
+    stdio: ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+  });
+  expect(trace).toContain("drydock <command>");
+  const loaded = execFileSync(
+    PINNED_NODE,
+    [
+      "--import",
+      `data:text/javascript,import { registerHooks } from "node:module"; registerHooks({ load(url, c, next) { process.stderr.write(url + "\\n"); return next(url, c); } });`,
+      MAIN,
+      "--help",
+    ],
+    { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" },
+  );
+  expect(loaded).toBe("");
+});
+
+test("a reader that stops early is a clean end", async () => {
+  const shell = spawn("bash", [
+    "-c",
+    `"$0" "$1" config show --json | head -c 10; echo " \${PIPESTATUS[0]}"`,
+    PINNED_NODE,
+    MAIN,
+  ]);
+  let text = "";
+  let talk = "";
+  shell.stdout.on("data", (chunk) => (text += String(chunk)));
+  shell.stderr.on("data", (chunk) => (talk += String(chunk)));
+  await new Promise((resolve) => shell.on("close", resolve));
+  expect(text).toBe('{"schema": 0\n');
+  expect(talk).toBe("");
+});
+
+test("a full disk behind stdout is told and exits 4", async () => {
+  if (!existsSync("/dev/full")) {
+    console.log("left out: this system has no /dev/full");
+    return;
+  }
+  const child = spawn(PINNED_NODE, [MAIN, "config", "show"], {
+    stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+  });
+  let talk = "";
+  child.stderr?.on("data", (chunk) => (talk += String(chunk)));
+  const exit = await new Promise((resolve) => child.on("close", resolve));
+  expect(talk).toContain(
+    "error E_DISK_FULL  Cannot write the result to stdout: no space left on the device",
+  );
+  expect(exit).toBe(4);
+});
+
+test("a bug exits 1, leaves a crash file without secrets, and says where", async () => {
+  const config = join(folder, "bug.config.js");
+  writeFileSync(
+    config,
+    `export const config = { get seed() { throw new TypeError("seen " + process.env.MY_API_KEY); } };`,
+  );
+  const outcome = await spawnDrydock(["config", "show", "--json", "--config", config], {
+    cwd: folder,
+    env: { MY_API_KEY: "s3cr3t-value" },
+  });
+  expect(outcome.exit).toBe(1);
+  expect(parseDocument(outcome).error).toMatchObject({ code: "E_BUG", exit: 1 });
+  const crash = join(folder, ".drydock", "crash");
+  const [file = ""] = readdirSync(crash);
+  const written = readFileSync(join(crash, file), "utf8");
+  expect(outcome.stderr).toContain(file);
+  for (const text of [written, outcome.stderr, outcome.stdout]) {
+    expect(text).toContain("seen [redacted]");
+    expect(text).not.toContain("s3cr3t-value");
+  }
+  expect(written).toContain("command config show\n");
+});

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+
+import { renderTable, tsvLines } from "#cli/output/table.ts";
+
+const table = {
+  columns: [
+    { name: "file", shrink: true },
+    { name: "rows", align: "right" as const },
+  ],
+  rows: [
+    ["data/2024/BTCUSDT-5m-january.csv", 8928],
+    ["eth.csv", 12],
+  ],
+};
+
+test("renderTable() aligns columns and leaves no trailing blanks", () => {
+  expect(renderTable(table, { width: Infinity })).toBe(
+    [
+      "file                              rows",
+      "data/2024/BTCUSDT-5m-january.csv  8928",
+      "eth.csv                             12",
+    ].join("\n"),
+  );
+});
+
+test("renderTable() cuts the middle of a shrinkable column to fit a terminal", () => {
+  const lines = renderTable(table, { width: 26 }).split("\n");
+  expect(lines.every((line) => [...line].length <= 26)).toBe(true);
+  expect(lines[1]).toMatch(/^data\/.*….*\.csv {2}8928$/);
+});
+
+test("renderTable() becomes blocks where not even shrinking helps, and loses nothing", () => {
+  expect(renderTable(table, { width: 10 })).toBe(
+    "file  data/2024/BTCUSDT-5m-january.csv\nrows  8928\n\nfile  eth.csv\nrows  12",
+  );
+});
+
+test("renderTable() prints null as nothing and false, 0 as themselves", () => {
+  const columns = [{ name: "a" }, { name: "b" }, { name: "c" }];
+  expect(renderTable({ columns, rows: [[null, false, 0]] }, { width: 80 })).toBe(
+    "a  b      c\n   false  0",
+  );
+});
+
+test("cells can neither move the cursor nor forge rows", () => {
+  const hostile = { columns: [{ name: "x" }], rows: [["a\u001b[2Jb\nc\td\u009b1m"]] };
+  expect(renderTable(hostile, { width: 80 })).toBe("x\na\\x1b[2Jb\\nc\\td\\x9b1m");
+  expect([...tsvLines(hostile)].join("")).toBe("x\na\\x1b[2Jb\\nc\\td\\x9b1m\n");
+});
+
+test("tsvLines() keeps empty cells in place", () => {
+  const columns = [{ name: "a" }, { name: "b" }, { name: "c" }];
+  expect([...tsvLines({ columns, rows: [[1, null, "z"]] })]).toEqual(["a\tb\tc\n", "1\t\tz\n"]);
+});
