@@ -64,7 +64,10 @@ export default defineConfig({
     only("engine", "#engine/**", pure),
     only("sim", "#sim/** #engine/**", pure),
     only("strategies", "#strategies/** #engine/** technicalindicators", pure),
-    only("data", "#data/** #engine/** @duckdb/node-api apache-arrow apache-arrow/** canonicalize zod node:* lz4js"),
+    only(
+      "data",
+      "#data/** #engine/** @duckdb/node-api apache-arrow apache-arrow/** canonicalize zod node:* node:*/**",
+    ),
     only("reports", "#reports/** #engine/** #data/** express chart.js zod node:*"),
     {
       files: ["**/*.test.ts", "**/testing/**"],

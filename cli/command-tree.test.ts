@@ -48,7 +48,7 @@ for (const spec of COMMAND_TREE.commands) {
 
   test(`${spec.name}: its document has a schema file`, () => {
     const name = schemaOf(spec).replace("drydock.", "").replace("/", ".");
-    expect(existsSync(new URL(`./schemas/${name}.json`, import.meta.url)), name).toBe(true);
+    expect(existsSync(new URL(`./schemas/${name}.json`, import.meta.url))).toBe(true);
   });
 }
 

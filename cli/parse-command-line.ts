@@ -1,10 +1,11 @@
 import yargs, { type Argv, type Options } from "yargs";
 
 import type { CommandSpec, OptionSpec, OptionSpecs } from "#cli/command-spec.ts";
-import { type CommandTree, unknownCommand } from "#cli/command-tree.ts";
+import type { CommandTree } from "#cli/command-tree.ts";
 import { GLOBAL_OPTIONS, type GlobalArgs } from "#cli/global-options.ts";
 import { packageInfo } from "#cli/package-info.ts";
 import { readOptions } from "#cli/read-options.ts";
+import { unknownCommand } from "#cli/unknown-command.ts";
 import { DrydockError } from "#engine/errors.ts";
 
 export type ParsedCommandLine =
@@ -72,7 +73,7 @@ function settle(
   if (found === null && typed.length === 0) {
     readOptions(GLOBAL_OPTIONS, argv, words, "drydock");
     let help = "";
-    parser.parse(["--help"], {}, (_error, _argv, text) => {
+    void parser.parse(["--help"], {}, (_error, _argv, text) => {
       help = text;
     });
     return { kind: "text", text: `${help}\n` };

@@ -85,7 +85,7 @@ function readValue(name: string, option: OptionSpec, given: unknown, command: st
     if (option.positional === "required") throw missing(name, command);
     return option.default;
   }
-  const text = String(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   assertNotEmpty(name, option, text);
   if (option.kind === "number") return readNumber(label(name, option), option, text);
   if (option.kind === "choice" && !option.choices.includes(text)) {

@@ -30,7 +30,7 @@ export interface StrategyRequest {
  */
 export async function loadStrategy(request: StrategyRequest): Promise<LoadedStrategy> {
   const { wanted, builtIns, folder } = request;
-  const [path = "", chosen] = splitChoice(wanted);
+  const [path, chosen] = splitChoice(wanted);
   if (!isFilePath(path)) {
     return { strategy: builtIn(wanted, builtIns, folder), file: null, sources: [] };
   }

@@ -29,5 +29,5 @@ export function didYouMean<T>(
 }
 
 function sortedLetters(word: string): string {
-  return [...word].toSorted().join("");
+  return Array.from(word).toSorted().join("");
 }

@@ -80,12 +80,25 @@ function installHooks(): void {
       return resolved;
     },
     load: (url, context, next) => {
-      const loaded = next(url, context);
       const file = userFiles.get(withoutQuery(url));
-      if (file !== undefined) file.sha256 = sha256(loaded.source ?? readFileSync(new URL(url)));
+      if (file === undefined) return next(url, context);
+      const format = context.format ?? formatOf(url);
+      const loaded = next(url, { ...context, format });
+      file.sha256 = sha256(loaded.source ?? readFileSync(new URL(url)));
       return loaded;
     },
   });
+}
+
+/**
+ * What Node would find out by trying, with a warning, where no package.json says that modules are ES modules:
+ * TypeScript here always is, JavaScript when a line begins as one.
+ */
+function formatOf(url: string): string | undefined {
+  const path = fileURLToPath(withoutQuery(url));
+  if (/\.m?ts$/.test(path)) return "module-typescript";
+  if (!path.endsWith(".js")) return undefined;
+  return /^\s*(?:import|export)\b/m.test(readFileSync(path, "utf8")) ? "module" : "commonjs";
 }
 
 function remember(href: string): void {
@@ -185,13 +198,24 @@ function placeInScript(root: string): Place | null {
   for (const path of new Set(loaded)) {
     if (!/\.[cm]?js$/.test(path)) continue;
     try {
-      stripTypeScriptTypes(readFileSync(path, "utf8"));
+      withoutWarnings(() => stripTypeScriptTypes(readFileSync(path, "utf8")));
     } catch (error) {
       const line = error instanceof Error ? /^:(\d+)\n/.exec(error.stack ?? "")?.[1] : undefined;
       if (line !== undefined) return { path, line: Number(line) };
     }
   }
   return null;
+}
+
+/** The stripper announces that it is experimental, which is no news for who made a mistake in a script. */
+function withoutWarnings(action: () => void): void {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = () => {};
+  try {
+    action();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function toPath(place: string): string {

@@ -70,53 +70,53 @@ test.each([
     message: 'Unknown key "stopLossPct"',
     hint: 'The key is "rules.stopLossPct"',
   },
-  { text: "seed: 1.5", where: 1, message: '"seed" must be a whole number', hint: undefined },
-  { text: "seed: '1'", where: 1, message: '"seed" must be a whole number', hint: undefined },
+  { text: "seed: 1.5", where: 1, message: '"seed" must be a whole number', hint: "" },
+  { text: "seed: '1'", where: 1, message: '"seed" must be a whole number', hint: "" },
   {
     text: "\nfillAt: Close",
     where: 2,
     message: '"fillAt" must be one of nextOpen, close, not "Close"',
-    hint: undefined,
+    hint: "",
   },
   {
     text: "limitImprove: yes",
     where: 1,
     message: '"limitImprove" must be true or false, not "yes"',
-    hint: undefined,
+    hint: "",
   },
   {
     text: "interval: 5x",
     where: 1,
     message: '"interval" is wrong: "5x" is not an interval',
-    hint: undefined,
+    hint: "",
   },
-  { text: "from: soon", where: 1, message: '"from" is wrong', hint: undefined },
-  { text: "rules: 5", where: 1, message: '"rules" must be names with values', hint: undefined },
-  { text: "rules: { roi: { a: 1 } }", where: 1, message: '"rules.roi', hint: undefined },
+  { text: "from: soon", where: 1, message: '"from" is wrong', hint: "" },
+  { text: "rules: 5", where: 1, message: '"rules" must be names with values', hint: "" },
+  { text: "rules: { roi: { a: 1 } }", where: 1, message: '"rules.roi', hint: "" },
   {
     text: "symbols: [1]",
     where: 1,
     message: '"symbols" must be a text or a list of texts',
-    hint: undefined,
+    hint: "",
   },
   {
     text: "symbol: A\nsymbols: B",
     where: 1,
     message: '"symbol" and "symbols" are the same',
-    hint: undefined,
+    hint: "",
   },
   {
     text: "- a",
-    where: undefined,
+    where: 1,
     message: "The config must be a list of names and values",
-    hint: undefined,
+    hint: "",
   },
 ])("$text → $message", async ({ text, where, message, hint }) => {
   const { problems } = await parseConfigFile(write("drydock.yaml", text));
   expect(problems.length).toBe(1);
   expect(problems[0]?.message).toContain(message);
-  if (where !== undefined) expect(problems[0]?.where).toBe(`drydock.yaml:${where}`);
-  if (hint !== undefined) expect(problems[0]?.hint).toContain(hint);
+  expect(problems[0]?.where).toBe(`drydock.yaml:${where}`);
+  expect(problems[0]?.hint ?? "").toContain(hint);
 });
 
 test.each([

@@ -37,7 +37,7 @@ test("bar: at most ten repaints a second, one line, cleared at the end", () => {
     true,
   );
   // One short of the width: a line that wraps could not be rewritten.
-  expect(written.at(-2)).toBe("\rloading  [####################]  100 %  2024-01-05 \u001b[K");
+  expect(written.at(-2)).toBe("\rloading  [####################]  100 %  2024-01-0\u001b[K");
   expect(written.at(-1)).toBe("\r\u001b[K");
 });
 
@@ -45,7 +45,7 @@ test("bar: other talk moves the line out of the way and puts it back", () => {
   const { written, talk, progress } = harness("bar");
   progress.start("x", 10);
   talk.say("hello");
-  expect(written.at(-1)).toMatch(/^\r\u001b\[Khello\nx {2}\[-+\] {4}0 %$/);
+  expect(written.at(-1)).toBe(`\r\u001b[Khello\nx  [${"-".repeat(20)}]    0 %`);
 });
 
 test("lines: one each ten percent, and one each thirty seconds when it crawls", () => {

@@ -146,7 +146,7 @@ function bar(pct: number): string {
 
 /** A live line that wraps can not be rewritten, so it stays one short of the width. */
 function fitLine(line: string, width: number): string {
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length < width ? line : characters.slice(0, Math.max(0, width - 1)).join("");
 }
 

@@ -25,7 +25,7 @@ test("renderTable() aligns columns and leaves no trailing blanks", () => {
 
 test("renderTable() cuts the middle of a shrinkable column to fit a terminal", () => {
   const lines = renderTable(table, { width: 26 }).split("\n");
-  expect(lines.every((line) => [...line].length <= 26)).toBe(true);
+  expect(lines.every((line) => Array.from(line).length <= 26)).toBe(true);
   expect(lines[1]).toMatch(/^data\/.*….*\.csv {2}8928$/);
 });
 

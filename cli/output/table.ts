@@ -105,7 +105,7 @@ function layLine(
 
 /** Keeps both ends: of a path, the end tells more than the middle. */
 function cutMiddle(text: string, width: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= width) return text;
   const tail = Math.ceil((width - 1) / 2);
   const head = width - 1 - tail;

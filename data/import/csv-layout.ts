@@ -26,12 +26,14 @@ export function findLayout(path: string, dialect: CsvDialect, symbol: string | n
   if (header === null) return positionalLayout(path, sample);
   const roles = rolesOfHeader(path, header, firstRow, symbol);
   if (firstRow === undefined) throw emptyFault(path, "holds a header and no rows");
+  const resolved = resolveClock(roles, firstRow);
+  const halves = resolved.clock === null ? [resolved.time] : [resolved.time, resolved.clock];
   return {
     format: formatName(header, roles),
-    roles: resolveClock(roles, firstRow),
+    roles: resolved,
     width: header.length,
     market: marketOfHeader(header, firstRow[roles.symbol ?? -1] ?? ""),
-    notes: zoneNote(firstRow[roles.time] ?? ""),
+    notes: zoneNote(halves.map((column) => firstRow[column] ?? "").join(" ")),
   };
 }
 

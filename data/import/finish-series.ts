@@ -64,19 +64,23 @@ function decideKind(raw: RawSeries, source: SeriesSource, notes: string[]): Seri
     return "funding";
   }
   const holdsRates = isRateColumn(raw.rows);
-  const named = said ?? raw.kind ?? source.fromPath.kind;
-  if (named === "funding" && !holdsRates) {
-    throw formatFault(
-      source.path,
-      "is named as funding rates but holds prices",
-      "Rename the file, or name its kind",
-    );
+  if (said === "funding" && !holdsRates) {
+    throw formatFault(source.path, "holds prices, not funding rates", "Leave the kind out");
   }
-  if (named === "funding" || (named === null && holdsRates)) {
+  if (holdsRates && (said === undefined || said === "funding")) {
     notes.push("The rate stands in the column open, as freqtrade writes it");
     return "funding";
   }
-  return named ?? "candles";
+  if (said !== undefined) return said;
+  const named = source.fromPath.kind;
+  if (named === "funding") {
+    notes.push("The name says funding, the rows are prices: read as candles");
+    return "candles";
+  }
+  if (named !== null) return named;
+  if (raw.kind !== null)
+    notes.push(`Rows without volume from this venue: read as ${raw.kind} prices`);
+  return raw.kind ?? "candles";
 }
 
 /** freqtrade stores a funding rate as `open` and zeros in the other columns. */

@@ -10,8 +10,10 @@ import { epochToMs, parseStamp } from "./stamp.ts";
 const SAMPLE_ROWS = 50;
 const FIX = "Correct or delete this row, or download the file again";
 
-const cellText = (value: unknown): string =>
-  value === null || value === undefined ? "" : String(value);
+function cellText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value === null || value === undefined ? "" : (JSON.stringify(value) ?? "");
+}
 
 /** A number, or the decimal text of one; NaN for null; undefined for anything else. */
 function numberOf(value: unknown): number | undefined {

@@ -131,7 +131,7 @@ function refuseMessage(path: string, value: JsonObject): void {
   if (code !== undefined && code !== 0) {
     throw formatFault(
       path,
-      `is an error response of Bybit: ${String(code)} ${text(value["retMsg"]) ?? ""}`.trim(),
+      `is an error response of Bybit: ${JSON.stringify(code)} ${text(value["retMsg"]) ?? ""}`.trim(),
       "Download the data again",
     );
   }

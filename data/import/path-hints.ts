@@ -20,7 +20,7 @@ export interface PathHints {
 }
 
 /** Folders further up than this say more about a person's disk than about the file. */
-const FOLDERS_MAX = 6;
+const FOLDERS_MAX = 8;
 
 const VENUES: ReadonlyMap<string, string> = new Map(
   [

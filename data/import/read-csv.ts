@@ -3,6 +3,7 @@
  * every further line becomes one row. A line that does not fit stops the import with its number: a skipped line would
  * be a hole nobody sees.
  */
+import { plural } from "#data/quality/wording.ts";
 import { type CsvDialect, findDialect, splitCells } from "./csv-dialect.ts";
 import { type CsvLayout, findLayout } from "./csv-layout.ts";
 import { emptyFault, formatFault } from "./data-fault.ts";
@@ -101,7 +102,7 @@ export class CsvReader {
         (column) => dialect.header?.[column] ?? "",
       );
       notes.push(
-        `The columns "${used}" and "${other}" disagree in ${this.#disagreeing} rows, the first in line ${this.#firstDisagreeing}: "${used}" was used`,
+        `The columns "${used}" and "${other}" disagree in ${plural(this.#disagreeing, "row")}, the first in line ${this.#firstDisagreeing}: "${used}" was used`,
       );
     }
     return notes;

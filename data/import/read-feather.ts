@@ -19,10 +19,13 @@ import type { RawSeries } from "./row-columns.ts";
 import { epochToMs, bigEpochToMs, parseStamp } from "./stamp.ts";
 import { cellFault, readColumnTable, type TableColumn } from "./table-columns.ts";
 
-compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => decodeLz4Frames(data) });
-compressionRegistry.set(CompressionType.ZSTD, {
-  decode: (data) => new Uint8Array(zstdDecompressSync(data)),
-});
+/** apache-arrow knows no codec by itself; its registry is one for the whole process. */
+export function registerCodecs(): void {
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (data) => decodeLz4Frames(data) });
+  compressionRegistry.set(CompressionType.ZSTD, {
+    decode: (data) => new Uint8Array(zstdDecompressSync(data)),
+  });
+}
 
 const FILE_MAGIC = "ARROW1";
 
@@ -41,6 +44,7 @@ export function readFeather(
       "Download the file again",
     );
   }
+  registerCodecs();
   try {
     const table = tableFromIPC(bytes);
     const names = table.schema.fields.map((field) => field.name);

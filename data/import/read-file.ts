@@ -56,7 +56,10 @@ async function readSource(
       return readSource(await decompress(source, container.kind), hints, depth + 1);
     case "zip":
       return readArchive(source, hints, depth);
-    default:
+    case "csv":
+    case "json":
+    case "arrow":
+    case "parquet":
       return readTable(source, container, hints);
   }
 }

@@ -25,7 +25,9 @@ function parseDocument(path: string, text: string): unknown {
     const lines = parseLines(plain);
     if (lines !== null) return lines;
     const reason = causeText(cause);
-    if (/unexpected end|unterminated|end of (?:JSON|data)/i.test(reason)) {
+    const at = /at position (\d+)/.exec(reason)?.[1];
+    const isAtEnd = at === undefined || Number(at) >= plain.trimEnd().length;
+    if (isAtEnd || /unterminated/i.test(reason)) {
       throw unreadableFault(
         path,
         "is cut off: its JSON has no end",

@@ -66,9 +66,9 @@ const isClockType = (field: Field | undefined): boolean =>
 /** A time column as a double: epoch ms of a clock type, an epoch in its own unit otherwise; or as its text. */
 function timeSql(field: Field): string {
   const name = quoteName(field.name);
-  if (/^TIMESTAMP_NS/.test(field.type)) return `CAST(epoch_ns(${name}) // 1000000 AS DOUBLE)`;
-  if (isClockType(field)) return `CAST(epoch_ms(${name}::TIMESTAMP) AS DOUBLE)`;
-  if (/INT$/.test(field.type)) {
+  if (field.type.startsWith("TIMESTAMP_NS")) return `CAST(epoch_ns(${name}) // 1000000 AS DOUBLE)`;
+  if (isClockType(field)) return `CAST(epoch_ms(${name}) AS DOUBLE)`;
+  if (field.type.endsWith("INT") || field.type === "INTEGER") {
     // Nanoseconds do not fit a double: cut them to ms here; the other units are told apart afterwards.
     return `CAST(CASE WHEN ${name} > 100000000000000000 THEN ${name} // 1000000 ELSE ${name} END AS DOUBLE)`;
   }

@@ -1,3 +1,4 @@
+import { plural } from "#data/quality/wording.ts";
 import type { RowColumns } from "./row-columns.ts";
 
 /**
@@ -25,7 +26,7 @@ export function sortRows(rows: RowColumns, notes: string[], unit: "line" | "row"
   const offending = isMostlyFalling ? firstRise : firstFall;
   const count = Math.min(rises, falls);
   notes.push(
-    `Rows are not in order of time (${count} steps ${isMostlyFalling ? "forward" : "back"}, the first at ${unit} ${rows.place[offending]}): sorted`,
+    `Rows are not in order of time (${plural(count, "step")} ${isMostlyFalling ? "forward" : "back"}, the first at ${unit} ${rows.place[offending]}): sorted`,
   );
   const order = new Uint32Array(rows.length);
   for (let index = 0; index < order.length; index++) order[index] = index;

@@ -35,8 +35,8 @@ function parseNumericStamp(cell: string): number | null {
   if (cell.length === 13) return epochToMs(Number(cell));
   const compact = parseCompactStamp(cell);
   if (compact !== null) return compact;
-  // 19 digits are nanoseconds: cut before Number() rounds them to a double.
-  if (/^\d{19}$/.test(cell)) return epochToMs(Number(cell.slice(0, 13)));
+  // 17 to 19 digits are nanoseconds: cut before Number() rounds them to a double.
+  if (/^\d{17,19}$/.test(cell)) return epochToMs(Number(cell.slice(0, -6)));
   return epochToMs(Number(cell));
 }
 

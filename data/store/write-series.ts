@@ -4,6 +4,7 @@ import { type SeriesKey, seriesLabel } from "#data/series.ts";
 import { assert } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { appendRows } from "./append-rows.ts";
+import { isoTime } from "./csv-text.ts";
 import { type Conflict, type MergePlan, mergeRows, planMerge } from "./merge-rows.ts";
 import { monthsWithin, readMonths, replaceMonths, summarizeMonths } from "./month-table.ts";
 import { insertImport, type Provenance } from "./provenance.ts";
@@ -53,10 +54,15 @@ export async function writeSeries(
     unchanged: plan.unchanged,
     replaced: plan.replaces.length,
   };
-  if (counts.inserted + counts.replaced === 0) return counts;
-
   const table = tableOf(key.kind);
   const merged = mergeRows(stored, incoming);
+  if (counts.inserted + counts.replaced === 0) {
+    // Replacing is also the way to mend a store whose record of a month is wrong.
+    if (write.onConflict === "replace") {
+      await replaceMonths(connection, seriesId, summarizeMonths(table, merged));
+    }
+    return counts;
+  }
   await deleteTimes(connection, table.table, seriesId, incoming, plan.replaces);
   const indexes = sortedUnion(plan.inserts, plan.replaces);
   await appendRows(connection, { table, seriesId, rows: incoming, indexes });
@@ -181,7 +187,7 @@ function conflict(key: SeriesKey, plan: MergePlan): DrydockError {
     {
       while: "storing it",
       hint: "Find out which source is right; nothing was stored",
-      or: "--on-conflict replace takes the new values",
+      or: "--replace takes the new values",
     },
   );
 }
@@ -193,8 +199,4 @@ function describe(place: Conflict, names: readonly string[]): string {
 
 function shown(value: number): string {
   return Number.isNaN(value) ? "unknown" : String(value);
-}
-
-function isoTime(time: number): string {
-  return new Date(time).toISOString().replace(".000Z", "Z");
 }

@@ -8,8 +8,8 @@ import { type Ema, makeWilder } from "./values/ema.ts";
  * high) counts when it is positive and larger than the down move (previous low − low), and the other way round.
  * `plusDi` and `minusDi` are 100 × Wilder's averages of the moves over that of the true range, from index `period`;
  * `adx` is Wilder's average of 100 × |plusDi − minusDi| / (plusDi + minusDi), from index 2 × period − 1. Every
- * average starts from the mean of its first `period` values, as on StockCharts and TradingView; TA-Lib starts the
- * moves from period − 1 values, and converges. Where nothing ever moved, all three are 0.
+ * average starts from the mean of its first `period` values, as on StockCharts; TA-Lib starts the moves from
+ * period − 1 values, and converges. Where nothing ever moved, all three are 0.
  */
 export function adx(period = 14): IndicatorSpec<"adx" | "plusDi" | "minusDi"> {
   return {

@@ -3,6 +3,7 @@ import { checkedKey } from "./arguments.ts";
 import type { IndicatorSpec, Kernel, Source } from "./kernel.ts";
 import { readSource } from "./source.ts";
 import { RollingStd } from "./values/rolling-std.ts";
+import { ROUNDING_SHARE } from "./values/rounding.ts";
 
 /**
  * Bollinger bands (J. Bollinger): the mean of `period` values, and `multiplier` population standard deviations above
@@ -48,7 +49,8 @@ class Bollinger implements Kernel {
     out[1] = middle + reach;
     out[2] = middle - reach;
     // From the reach, not from the bands: their difference loses digits when the bands are close together.
-    out[3] = reach > 0 ? 0.5 + (value - middle) / (2 * reach) : Number.NaN;
+    const apart = reach > ROUNDING_SHARE * Math.abs(middle);
+    out[3] = apart ? 0.5 + (value - middle) / (2 * reach) : Number.NaN;
     out[4] = middle === 0 ? Number.NaN : (2 * reach) / middle;
   }
 }

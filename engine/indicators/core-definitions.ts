@@ -1,3 +1,4 @@
+import { adl } from "./adl.ts";
 import { adx } from "./adx.ts";
 import { atr } from "./atr.ts";
 import { bollinger } from "./bollinger.ts";
@@ -9,11 +10,13 @@ import { ichimoku } from "./ichimoku.ts";
 import { keltner } from "./keltner.ts";
 import type { IndicatorSpec, Source } from "./kernel.ts";
 import { macd } from "./macd.ts";
+import { mfi } from "./mfi.ts";
 import { ema, sma, wilder, wma } from "./moving-averages.ts";
 import { obv } from "./obv.ts";
 import { roc } from "./roc.ts";
 import { rsi } from "./rsi.ts";
 import { stochastic } from "./stochastic.ts";
+import { stochasticRsi } from "./stochastic-rsi.ts";
 import { superTrend } from "./super-trend.ts";
 import { vwap } from "./vwap.ts";
 import { highest, lowest, percentile, std } from "./window.ts";
@@ -116,6 +119,20 @@ export const CORE_DEFINITIONS: readonly IndicatorDefinition[] = [
     doc: "Stochastic oscillator, 0 to 100",
     create: (args) => stochastic(number(args, 0), number(args, 1), number(args, 2)),
   },
+  {
+    name: "stochasticRsi",
+    arguments: [period(14, "rsiPeriod"), period(14), period(3, "k"), period(3, "d"), SOURCE],
+    outputs: ["k", "d"],
+    doc: "Stochastic oscillator of RSI, 0 to 100",
+    create: (args) =>
+      stochasticRsi(
+        number(args, 0),
+        number(args, 1),
+        number(args, 2),
+        number(args, 3),
+        source(args),
+      ),
+  },
   ofBars(
     "donchian",
     "Highest high and lowest low, the current bar included",
@@ -151,6 +168,14 @@ export const CORE_DEFINITIONS: readonly IndicatorDefinition[] = [
     doc: "Volume-weighted average price since 00:00 UTC, or over a period of bars",
     create: (args) => vwap((args[0] as number | null) ?? undefined),
   },
+  {
+    name: "adl",
+    arguments: [],
+    outputs: [""],
+    doc: "Accumulation/distribution line, from the first bar on",
+    create: () => adl(),
+  },
+  ofBars("mfi", "Money flow index, 0 to 100", period(14), [""], mfi),
   ofBars("cci", "Commodity channel index", period(20), [""], cci),
   single("roc", "Rate of change, percent", period(10), roc),
   {

@@ -6,7 +6,7 @@ import { readSource } from "./source.ts";
 import { Ema } from "./values/ema.ts";
 
 /**
- * Keltner channel in the form of L. Raschke, as on StockCharts and TradingView: the EMA of the close, and
+ * Keltner channel in the form of L. Raschke, as on StockCharts: the EMA of the close, and
  * `multiplier` average true ranges above and below it. (Keltner's own of 1960 takes means of the typical price and of
  * high − low; give `"hlc3"` for the middle line that TA-Lib uses.)
  */

@@ -7,8 +7,8 @@ import { Ema } from "./values/ema.ts";
 /**
  * Moving average convergence divergence (G. Appel): the fast EMA minus the slow one, the EMA of that difference as
  * `signal`, and `histogram`, the first minus the second. Each EMA starts from the mean of its own first values, so
- * `macd` has values from index slow − 1 and the signal from slow + signal − 2, as on StockCharts and TradingView.
- * (TA-Lib starts the fast EMA later, so that both begin on one bar; the two converge.)
+ * `macd` has values from index slow − 1 and the signal from slow + signal − 2, as on StockCharts. TA-Lib starts the
+ * fast EMA later, so that both begin on one bar, and TradingView starts every EMA from a single value; all converge.
  */
 export function macd(
   fast = 12,

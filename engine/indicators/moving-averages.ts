@@ -18,8 +18,8 @@ export function sma(period = 20, source: Source = "close"): IndicatorSpec<""> {
 }
 
 /**
- * Exponential moving average, alpha = 2 / (period + 1), starting from the mean of the first `period` values
- * (as StockCharts and TA-Lib do; some tools start from the first value alone).
+ * Exponential moving average, alpha = 2 / (period + 1), starting from the mean of the first `period` values,
+ * as StockCharts and TA-Lib do. TradingView starts from the first value alone; the two converge.
  */
 export function ema(period = 20, source: Source = "close"): IndicatorSpec<""> {
   return {

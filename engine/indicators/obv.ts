@@ -19,7 +19,7 @@ class Obv implements Kernel {
     const close = bars.close[index] as number;
     const volume = bars.volume[index] as number;
     const change = close - this.#close;
-    this.#close = close;
+    this.#close = close - close === 0 ? close : Number.NaN;
     if (close - close !== 0 || volume - volume !== 0) {
       this.out[0] = Number.NaN;
       return;

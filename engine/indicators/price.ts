@@ -22,6 +22,7 @@ class PriceKernel implements Kernel {
   }
 
   next(bars: BarColumns, index: number): void {
-    this.out[0] = readSource(bars, index, this.#source);
+    const value = readSource(bars, index, this.#source);
+    this.out[0] = value - value === 0 ? value : Number.NaN;
   }
 }

@@ -31,6 +31,7 @@ class Roc implements Kernel {
   next(bars: BarColumns, index: number): void {
     const value = readSource(bars, index, this.#source);
     const before = this.#delay.next(value);
-    this.out[0] = before === 0 ? Number.NaN : (100 * (value - before)) / before;
+    const change = (100 * (value - before)) / before;
+    this.out[0] = change - change === 0 ? change : Number.NaN;
   }
 }

@@ -18,11 +18,12 @@ export function rsi(period = 14, source: Source = "close"): IndicatorSpec<""> {
     name: "rsi",
     outputs: [""],
     warmup: period,
-    create: () => new Rsi(period, source),
+    create: () => new RsiKernel(period, source),
   };
 }
 
-class Rsi implements Kernel {
+/** The kernel by itself, as a part of other indicators. */
+export class RsiKernel implements Kernel {
   readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
   readonly #gains: Ema;
   readonly #losses: Ema;

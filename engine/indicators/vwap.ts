@@ -47,8 +47,10 @@ class SessionVwap implements Kernel {
       this.#volume = 0;
     }
     const volume = bars.volume[index] as number;
-    this.#value += readTypical(bars, index) * volume;
-    this.#volume += volume;
+    const value = readTypical(bars, index) * volume;
+    this.#value += value;
+    // 0 besides, or NaN where the price is unknown, so that a bar without volume cannot hide it.
+    this.#volume += volume + (value - value);
     this.out[0] = this.#volume === 0 ? Number.NaN : this.#value / this.#volume;
   }
 }

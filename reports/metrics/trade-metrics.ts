@@ -78,10 +78,10 @@ function payoff(meanWin: number, meanLoss: number): MetricValue {
   return Number.isNaN(meanWin) ? "no-wins" : meanWin / meanLoss;
 }
 
-/** PnL in units of the money at risk; null without a stop. */
+/** PnL in units of the money at risk; null without a stop, or with one at the entry price. */
 function riskMultiple(trade: Trade): number | null {
   const risk = trade.initialRisk;
-  return risk !== null && risk > 0 ? trade.netPnl / risk : null;
+  return risk !== null && risk >= ZERO_MONEY ? trade.netPnl / risk : null;
 }
 
 function expectancyR(trades: readonly Trade[]): MetricValue {

@@ -1,4 +1,5 @@
 import { type BarColumns, makeBars } from "#engine/market/bars.ts";
+import { fromUnits, makeGrid } from "#engine/model/grid.ts";
 import { RandomStream } from "#reports/metrics/random-stream.ts";
 
 export interface SampleBarsOptions {
@@ -13,6 +14,7 @@ export interface SampleBarsOptions {
 /** A random walk on the tick with the daily volatility of a large coin; every open is the close before it. */
 export function sampleBars(options: SampleBarsOptions): BarColumns {
   const { length, intervalMs, tick } = options;
+  const grid = makeGrid(tick);
   const random = new RandomStream(options.seed);
   const bars = makeBars(intervalMs, length);
   const step = 0.025 * Math.sqrt(intervalMs / 86_400_000);
@@ -26,11 +28,11 @@ export function sampleBars(options: SampleBarsOptions): BarColumns {
     const high = Math.max(open, ticks) + Math.round(random.next() * swing);
     const low = Math.max(1, Math.min(open, ticks) - Math.round(random.next() * swing));
     bars.time[row] = options.from + row * intervalMs;
-    bars.open[row] = open * tick;
-    bars.high[row] = high * tick;
-    bars.low[row] = low * tick;
-    bars.close[row] = ticks * tick;
-    bars.volume[row] = Math.round(1 + random.next() * 50_000) / 1000;
+    bars.open[row] = fromUnits(grid, open);
+    bars.high[row] = fromUnits(grid, high);
+    bars.low[row] = fromUnits(grid, low);
+    bars.close[row] = fromUnits(grid, ticks);
+    bars.volume[row] = (10_000 + random.index(90_000)) / 1000;
   }
   return bars;
 }

@@ -1,3 +1,4 @@
+import { fromUnits, makeGrid, toUnits } from "#engine/model/grid.ts";
 import type {
   ExitReason,
   FillRow,
@@ -25,7 +26,10 @@ const TAKER_RATE = 0.00055;
 const MAKER_RATE = 0.0002;
 const FUNDING_RATE = 0.0001;
 const TICK = 0.1;
+const GRID = makeGrid(TICK);
+const LOTS = makeGrid(1e-6);
 const LEVERAGE = 3;
+const EDGE = 0.56;
 const EXITS: readonly ExitReason[] = ["signal", "stopLoss", "takeProfit", "trailing", "timeStop"];
 
 /** One trade as it will be played: rows of the entry and the exit, and what they cost. */
@@ -76,6 +80,8 @@ function makePlans(
   startBalance: number,
 ): Plan[] {
   const plans: Plan[] = [];
+  // Fees of all trades together stay a small part of the account.
+  const share = Math.min(1, 100 / trades);
   for (let index = 0; index < trades; index++) {
     const symbol = index % series.length;
     const { bars } = series[symbol] as SymbolSeries;
@@ -86,10 +92,12 @@ function makePlans(
     const entryRow = number * slot + 1;
     const isLast = number === perSymbol - 1 && symbol === 0;
     const exitRow = isLast ? null : entryRow + 1 + random.index(slot - 2);
-    const side = random.next() < 0.5 ? 1 : -1;
     const entryReference = bars.open[entryRow] as number;
     const last = bars.close[bars.length - 1] as number;
     const exitReference = exitRow === null ? last : (bars.open[exitRow] as number);
+    // A slight edge, so that the curve looks like one that somebody would want to read about.
+    const isRight = random.next() < EDGE;
+    const side = exitReference > entryReference === isRight ? 1 : -1;
     const isMaker = random.next() < 0.3;
     const entryTicks = isMaker ? 0 : random.index(4);
     const exitTicks = exitRow === null ? 0 : random.index(4);
@@ -98,10 +106,10 @@ function makePlans(
       side,
       entryRow,
       exitRow,
-      qty: Math.max(1, Math.round((startBalance * 0.2 * 1000) / entryReference)) / 1000,
-      entry: Math.round(entryReference / TICK + side * entryTicks) * TICK,
+      qty: fromUnits(LOTS, Math.max(1, toUnits(LOTS, (startBalance * share) / entryReference))),
+      entry: fromUnits(GRID, toUnits(GRID, entryReference) + side * entryTicks),
       entryReference,
-      exit: Math.round(exitReference / TICK - side * exitTicks) * TICK,
+      exit: fromUnits(GRID, toUnits(GRID, exitReference) - side * exitTicks),
       exitReference,
       isMaker,
       exitReason: EXITS[random.index(EXITS.length)] as ExitReason,

@@ -1,6 +1,6 @@
 /**
- * The value fed `period` calls before this one; NaN while there is none. A NaN goes through like any other value and
- * comes out `period` calls later, so nothing needs to start over.
+ * The value fed `period` calls before this one; NaN while there is none. A value that is not finite comes out as NaN
+ * `period` calls later; nothing needs to start over.
  */
 export class Delay {
   readonly #ring: Float64Array;
@@ -12,7 +12,7 @@ export class Delay {
   }
 
   next(value: number): number {
-    this.#ring[this.#place] = value;
+    this.#ring[this.#place] = value - value === 0 ? value : Number.NaN;
     this.#place = this.#place + 1 === this.#ring.length ? 0 : this.#place + 1;
     return this.#ring[this.#place] as number;
   }

@@ -25,9 +25,12 @@ export class MeanDeviation {
     const ring = this.#ring;
     const mean = this.#sma.next(value);
     this.#mean = mean;
-    ring[this.#place] = value;
-    this.#place = this.#place + 1 === ring.length ? 0 : this.#place + 1;
-    // While the window fills there is no mean; after a restart every old value is overwritten before there is one.
+    // Every old value is overwritten before there is a mean again.
+    if (value - value !== 0) this.#place = 0;
+    else {
+      ring[this.#place] = value;
+      this.#place = this.#place + 1 === ring.length ? 0 : this.#place + 1;
+    }
     if (mean !== mean) return Number.NaN;
     let sum = 0;
     for (let index = 0; index < ring.length; index++) {

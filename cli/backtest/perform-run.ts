@@ -1,0 +1,110 @@
+import { type ExecutedRun, executeRun } from "#cli/backtest/execute-run.ts";
+import { type PreparedRun, prepareRun, type RunRequest } from "#cli/backtest/prepare-run.ts";
+import { runDiagnostics } from "#cli/backtest/run-diagnostics.ts";
+import { type RunDocument, runDocument, type RunFacts } from "#cli/backtest/run-document.ts";
+import { strategyFault } from "#cli/backtest/strategy-fault.ts";
+import type { CommandContext } from "#cli/command-context.ts";
+import type { ExitCode } from "#cli/exit-codes.ts";
+import { RunFolder } from "#cli/runs/run-folder.ts";
+import type { RunRecord } from "#cli/runs/run-record.ts";
+import type { RunResult } from "#engine/result/run-result.ts";
+import { computeSummary } from "#reports/metrics/compute-summary.ts";
+import type { Summary } from "#reports/metrics/metric-value.ts";
+
+export interface PerformOptions {
+  readonly journal: boolean;
+  readonly report: boolean;
+  /** The command line that does it again, for the report. */
+  readonly command: string;
+}
+
+export interface PerformedRun {
+  readonly document: RunDocument;
+  readonly exit: ExitCode;
+}
+
+/** A run with its numbers, before anything is written. */
+export interface MeasuredRun {
+  readonly prepared: PreparedRun;
+  readonly executed: ExecutedRun;
+  readonly result: RunResult;
+  readonly summary: Summary;
+}
+
+/** Loads, runs and measures; throws what the strategy threw, with the place. */
+export async function measureRun(
+  context: CommandContext,
+  request: RunRequest,
+  keepRecords: boolean,
+): Promise<MeasuredRun> {
+  context.progress.start("loading", null);
+  const notice = (text: string): void => context.warn({ code: "cache", message: text });
+  const prepared = await prepareRun(request, context.signal, notice);
+  context.progress.done();
+  const executed = await executeRun(
+    {
+      market: prepared.market,
+      strategy: prepared.loaded.strategy,
+      params: prepared.params,
+      rules: prepared.rules,
+      settings: prepared.settings,
+      balance: request.balance,
+      leverage: request.leverage,
+      keepRecords,
+    },
+    context.progress,
+    context.signal,
+  );
+  if (executed.failure !== null) throw strategyFault(executed.failure, prepared);
+  const diagnostics = runDiagnostics(
+    prepared.config,
+    prepared.market,
+    executed.result,
+    executed.isPartial,
+  );
+  const result = { ...executed.result, diagnostics };
+  const summary = computeSummary(result, { gates: request.gates, seed: request.seed });
+  return { prepared, executed, result, summary };
+}
+
+/** A whole backtest: load, run, measure, keep as files and in the state store. */
+export async function performRun(
+  context: CommandContext,
+  request: RunRequest,
+  options: PerformOptions,
+): Promise<PerformedRun> {
+  const startedAt = new Date();
+  const measured = await measureRun(context, request, options.journal);
+  const { prepared, executed, result, summary } = measured;
+  const folder = await RunFolder.create(
+    request.dataDir,
+    prepared.config.strategy,
+    prepared.runHash,
+  );
+  const facts: RunFacts = {
+    id: folder.id,
+    runHash: prepared.runHash,
+    ...prepared.identity,
+    dataFingerprint: prepared.market.fingerprint,
+    config: prepared.config,
+    series: prepared.market.series,
+  };
+  const files = folder.files(options);
+  const document = runDocument(facts, executed, summary, result.diagnostics, files);
+  const record: RunRecord = {
+    format: 1,
+    status: executed.isPartial ? "partial" : "complete",
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    source: {
+      strategy: prepared.loaded.file ?? request.strategy,
+      files: request.files,
+      command: options.command,
+    },
+    facts,
+    document,
+    recordCount: executed.recordCount,
+  };
+  await folder.save(record, measured);
+  return { document, exit: executed.isPartial ? 130 : 0 };
+}

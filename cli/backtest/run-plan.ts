@@ -1,0 +1,138 @@
+import type { ConfigValues } from "#cli/config/keys.ts";
+import { roiSteps, type ExitRules } from "#engine/rules/exit-rules.ts";
+import type { ParamValue } from "#engine/strategy/params.ts";
+import type { IntrabarMode, VenueSettings } from "#sim/venue-settings.ts";
+import { venueProfile, withoutCosts } from "#sim/venue-settings.ts";
+
+/**
+ * The whole configuration of a run with every default, as it stands in the JSON document, in the run's folder and in
+ * the run hash. No path and no clock is in it: the same run in another folder is the same run.
+ */
+export interface RunConfig {
+  readonly strategy: string;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly exchange: string;
+  readonly symbols: readonly string[];
+  readonly interval: string;
+  /** ISO-8601 UTC: first decision at or after, and the end, exclusive. */
+  readonly from: string;
+  readonly to: string;
+  /** Open time of the first candle used, warm-up included. */
+  readonly dataFrom: string;
+  /** Interval of the candles the exchange matched on. */
+  readonly matchedOn: string;
+  readonly balance: number;
+  readonly leverage: number;
+  readonly margin: "isolated";
+  readonly positionMode: "oneWay";
+  readonly costs: "venue" | "none";
+  readonly fees: {
+    readonly makerPct: number;
+    readonly takerPct: number;
+    readonly liquidationPct: number;
+  };
+  readonly slippage: VenueSettings["slippage"];
+  readonly participationPct: number | null;
+  readonly latencyMs: number;
+  readonly fillAt: VenueSettings["fillAt"];
+  readonly intrabar: IntrabarMode;
+  readonly limitFill: VenueSettings["limitFill"];
+  readonly limitImprove: boolean;
+  readonly maintenanceOn: VenueSettings["maintenanceOn"];
+  readonly funding: "stored" | "file" | "none";
+  readonly fundingMissing: "error" | "zero" | "last";
+  readonly gaps: "skip" | "halt" | "error";
+  readonly rules: ExitRules;
+  readonly seed: number;
+  readonly gates: boolean;
+}
+
+/** The venue as a stored configuration describes it. */
+export function settingsOf(config: RunConfig): VenueSettings {
+  const { slippage, participationPct, latencyMs, fillAt, intrabar, limitFill } = config;
+  const { limitImprove, maintenanceOn } = config;
+  return {
+    ...config.fees,
+    slippage,
+    participationPct,
+    latencyMs,
+    fillAt,
+    intrabar,
+    limitFill,
+    limitImprove,
+    maintenanceOn,
+  };
+}
+
+/** How the venue of a run behaves: the profile of the exchange, changed by what the configuration says. */
+export function venueSettings(
+  exchange: string,
+  values: ConfigValues,
+  hasDetail: boolean,
+): VenueSettings {
+  const profile = venueProfile(exchange.replace(/-(spot|inverse)$/, ""));
+  const settings: VenueSettings = {
+    ...profile,
+    makerPct: values["fees.makerPct"] ?? profile.makerPct,
+    takerPct: values["fees.takerPct"] ?? profile.takerPct,
+    liquidationPct: values["fees.liquidationPct"] ?? profile.liquidationPct,
+    slippage:
+      values.slippageBps === undefined
+        ? {
+            kind: "spreadImpact",
+            halfSpreadBps: values["slippage.halfSpreadBps"],
+            impactBps: values["slippage.impactBps"],
+          }
+        : { kind: "fixed", bps: values.slippageBps },
+    participationPct: values.participationPct,
+    latencyMs: values.latencyMs,
+    fillAt: values.fillAt,
+    intrabar: values.intrabar ?? (hasDetail ? "detail" : "worst"),
+    limitFill: values.limitFill,
+    limitImprove: values.limitImprove,
+  };
+  return values.costs === "none" ? withoutCosts(settings) : settings;
+}
+
+/** The exit rules of the configuration; null when it says nothing, so that the strategy's own hold. */
+export function configuredRules(values: ConfigValues): ExitRules | null {
+  const trailingPct = values["rules.trailing.pct"];
+  const rules: ExitRules = {
+    stopLossPct: values["rules.stopLossPct"],
+    takeProfitPct: values["rules.takeProfitPct"],
+    roi: values["rules.roi"],
+    maxBars: values["rules.maxBars"],
+    trailing:
+      trailingPct === undefined
+        ? undefined
+        : {
+            pct: trailingPct,
+            offsetPct: values["rules.trailing.offsetPct"],
+            onlyAfterOffset: values["rules.trailing.onlyAfterOffset"],
+          },
+  };
+  return Object.values(rules).some((rule) => rule !== undefined) ? plainRules(rules) : null;
+}
+
+/** The rules without undefined members and with sorted steps, for documents and hashes. */
+export function plainRules(rules: ExitRules): ExitRules {
+  const { stopLossPct, takeProfitPct, trailing, maxBars } = rules;
+  const steps = roiSteps(rules);
+  return {
+    ...(stopLossPct === undefined ? {} : { stopLossPct }),
+    ...(takeProfitPct === undefined ? {} : { takeProfitPct }),
+    ...(steps.length === 0
+      ? {}
+      : { roi: Object.fromEntries(steps.map((step) => [String(step.minutes), step.pct])) }),
+    ...(trailing === undefined
+      ? {}
+      : {
+          trailing: {
+            pct: trailing.pct,
+            offsetPct: trailing.offsetPct ?? 0,
+            onlyAfterOffset: trailing.onlyAfterOffset ?? false,
+          },
+        }),
+    ...(maxBars === undefined ? {} : { maxBars }),
+  };
+}

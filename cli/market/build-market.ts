@@ -1,0 +1,287 @@
+import { fingerprint, type SeriesFingerprint } from "#data/hashes/data-fingerprint.ts";
+import { fundingMonthHashes, type MonthHash, monthHashes } from "#data/hashes/month-hashes.ts";
+import { checkBars } from "#data/quality/check-bars.ts";
+import { checkFunding } from "#data/quality/check-funding.ts";
+import { type SeriesKey, seriesLabel } from "#data/series.ts";
+import { DrydockError } from "#engine/errors.ts";
+import {
+  type BarColumns,
+  type FundingColumns,
+  lowerBound,
+  sliceBars,
+} from "#engine/market/bars.ts";
+import { formatInterval, MONTH_MS, parseInterval } from "#engine/market/interval.ts";
+import { canResample, resample } from "#engine/market/resample.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import type { Diagnostic } from "#engine/result/run-result.ts";
+import { completeFunding } from "./funding-stamps.ts";
+import { countOffTick, inferInstrument } from "./infer-instrument.ts";
+import type { LoadedMarket, LoadedSymbol, SeriesQuality } from "./loaded-market.ts";
+import type { MarketRequest } from "./market-request.ts";
+
+/** Candles or mark prices of one series, as read. */
+export interface BarsInput {
+  readonly key: SeriesKey;
+  readonly bars: BarColumns;
+  readonly source: string;
+  /** Hashes of exactly these rows, where they are known already. */
+  readonly months?: readonly MonthHash[] | undefined;
+}
+
+export interface FundingInput {
+  readonly key: SeriesKey;
+  readonly funding: FundingColumns;
+  readonly source: string;
+  readonly months?: readonly MonthHash[] | undefined;
+}
+
+/** What was read of one symbol. */
+export interface SymbolInput {
+  readonly symbol: string;
+  /** Candles of the strategy's interval, or of one that adds up to it. */
+  readonly base: BarsInput;
+  /** Finer candles that cover the whole period, where there are any. */
+  readonly detail: BarsInput | null;
+  /** Stored candles of further intervals, by word; what is missing is built from the base. */
+  readonly higher: ReadonlyMap<string, BarsInput>;
+  readonly mark: BarsInput | null;
+  readonly funding: FundingInput | null;
+  readonly instrument: Instrument | null;
+  readonly instrumentSeries: readonly SeriesFingerprint[];
+}
+
+export interface MarketInput {
+  readonly exchange: string;
+  readonly interval: string;
+  readonly symbols: readonly SymbolInput[];
+  readonly from: number;
+  readonly isSynthetic: boolean;
+}
+
+/**
+ * Puts a run's market together: intervals that are not stored are built from complete bars, funding is checked for
+ * holes, ticks are inferred where no terms are stored, every finding is kept, and the fingerprint is taken over the
+ * rows that are used.
+ */
+export function buildMarket(input: MarketInput, request: MarketRequest): LoadedMarket {
+  refuseMonths(input);
+  const diagnostics: Diagnostic[] = [];
+  const series: SeriesFingerprint[] = [];
+  const quality: SeriesQuality[] = [];
+  const symbols = input.symbols.map((one) => {
+    for (const bars of usedSeries(one)) {
+      series.push({ key: bars.key, months: bars.months ?? monthHashes(bars.bars) });
+      quality.push(barsQuality(bars));
+    }
+    if (one.funding !== null) {
+      const { key, funding, months, source } = one.funding;
+      series.push({ key, months: months ?? fundingMonthHashes(funding) });
+      quality.push({ key, rows: funding.length, findings: checkFunding(funding), source });
+    }
+    series.push(...one.instrumentSeries);
+    return buildSymbol(one, input, request, diagnostics);
+  });
+  const ends = symbols.map(({ bars }) => (bars.time[bars.length - 1] as number) + bars.intervalMs);
+  const [first] = symbols as [LoadedSymbol, ...LoadedSymbol[]];
+  return {
+    exchange: input.exchange,
+    interval: input.interval,
+    matchedOn: formatInterval(first.bars.intervalMs),
+    symbols,
+    from: input.from,
+    dataFrom: Math.min(...input.symbols.map(({ base }) => base.bars.time[0] as number)),
+    to: Math.max(...ends),
+    series,
+    fingerprint: fingerprint(series),
+    quality,
+    diagnostics,
+    isSynthetic: input.isSynthetic,
+  };
+}
+
+/** Calendar months have no fixed length, so their close times can not be told from their opens. */
+function refuseMonths(input: MarketInput): void {
+  if (parseInterval(input.interval) !== MONTH_MS) return;
+  throw new DrydockError("E_DATA_INTERVAL", "Monthly bars can be imported and shown, not traded", {
+    while: "loading --interval 1M",
+    hint: "Use bars of a week or shorter",
+  });
+}
+
+function usedSeries(one: SymbolInput): readonly BarsInput[] {
+  const all = [one.base, one.detail, one.mark, ...one.higher.values()];
+  const used = all.filter((bars): bars is BarsInput => bars !== null);
+  // The base may serve as a further interval too; a fingerprint lists each series once.
+  return used.filter(
+    (bars, at) =>
+      used.findIndex((other) => seriesLabel(other.key) === seriesLabel(bars.key)) === at,
+  );
+}
+
+function barsQuality({ key, bars, source }: BarsInput): SeriesQuality {
+  const kind = key.kind === "funding" ? "candles" : key.kind;
+  return { key, rows: bars.length, findings: checkBars(bars, { kind }), source };
+}
+
+function buildSymbol(
+  one: SymbolInput,
+  input: MarketInput,
+  request: MarketRequest,
+  diagnostics: Diagnostic[],
+): LoadedSymbol {
+  const strategyBars = cutAtGap(
+    ofInterval(one.base, input.interval, diagnostics),
+    one,
+    request,
+    diagnostics,
+  );
+  const end = (strategyBars.time[strategyBars.length - 1] as number) + strategyBars.intervalMs;
+  const bars = one.detail === null ? strategyBars : until(one.detail.bars, end);
+  const higher = new Map<string, BarColumns>();
+  for (const word of request.higher) {
+    const stored = one.higher.get(word);
+    higher.set(
+      word,
+      stored === undefined ? ofInterval(one.base, word, diagnostics) : until(stored.bars, end),
+    );
+  }
+  const instrument = one.instrument ?? inferInstrument(input.exchange, one.symbol, bars);
+  describeInstrument(one, instrument, bars, diagnostics);
+  const label = one.funding === null ? "" : seriesLabel(one.funding.key);
+  const filled =
+    one.funding === null
+      ? null
+      : completeFunding(one.funding.funding, {
+          label,
+          from: bars.time[0] as number,
+          to: end,
+          missing: request.fundingMissing,
+        });
+  if (filled !== null && filled.filled > 0) {
+    diagnostics.push({
+      code: "funding-filled",
+      severity: "warning",
+      message: `${label}: missing rates were taken as ${request.fundingMissing}`,
+      count: filled.filled,
+    });
+  }
+  const marks = one.mark?.bars ?? null;
+  return { instrument, bars, strategyBars, higher, marks, funding: filled?.funding ?? null };
+}
+
+/** The base as it is, or complete longer bars built from it. @throws E_DATA_INTERVAL */
+function ofInterval(base: BarsInput, word: string, diagnostics: Diagnostic[]): BarColumns {
+  const targetMs = parseInterval(word);
+  if (targetMs === base.bars.intervalMs) return base.bars;
+  if (!canResample(base.bars.intervalMs, targetMs)) throw cannotGive(base, word);
+  const { bars, incomplete } = resample(base.bars, targetMs);
+  if (bars.length === 0) {
+    throw new DrydockError(
+      "E_DATA_PERIOD",
+      `${seriesLabel(base.key)} has no complete ${word} bar`,
+      {
+        hint: "Choose a longer period or a shorter interval",
+      },
+    );
+  }
+  if (incomplete.length > 0) {
+    diagnostics.push({
+      code: "incomplete-bars",
+      severity: "info",
+      message: `${seriesLabel(base.key)}: incomplete ${word} bars were left out, first ${isoTime(incomplete[0]?.time ?? 0)}`,
+      count: incomplete.length,
+    });
+  }
+  return bars;
+}
+
+export function cannotGive(base: BarsInput, word: string): DrydockError {
+  return new DrydockError(
+    "E_DATA_INTERVAL",
+    `${seriesLabel(base.key)} can not give ${word} bars: they do not add up to it`,
+    {
+      while: `loading --interval ${word}`,
+      hint: `Choose ${base.key.interval} or a multiple of it, or import candles of a shorter interval`,
+    },
+  );
+}
+
+/** What `--gaps` says: go on over them, end at the first, or refuse the run. @throws E_DATA_GAP */
+function cutAtGap(
+  bars: BarColumns,
+  one: SymbolInput,
+  request: MarketRequest,
+  diagnostics: Diagnostic[],
+): BarColumns {
+  const row = firstGap(bars);
+  if (row < 0) return bars;
+  const label = seriesLabel(one.base.key);
+  const before = bars.time[row - 1] as number;
+  const missing = Math.round(((bars.time[row] as number) - before) / bars.intervalMs) - 1;
+  if (request.gaps === "error") {
+    throw new DrydockError(
+      "E_DATA_GAP",
+      `${label} misses ${missing} bars after ${isoTime(before)}`,
+      {
+        while: "loading candles with --gaps error",
+        hint: "Import the missing candles, or shorten the run with --from and --to",
+        or: "--gaps skip",
+      },
+    );
+  }
+  diagnostics.push({
+    code: request.gaps === "halt" ? "halted-at-gap" : "data-gaps",
+    severity: "warning",
+    message: `${label} misses bars, first ${missing} after ${isoTime(before)}`,
+    count: countGaps(bars),
+  });
+  return request.gaps === "halt" ? sliceBars(bars, 0, row) : bars;
+}
+
+function firstGap(bars: BarColumns): number {
+  for (let row = 1; row < bars.length; row++) {
+    if ((bars.time[row] as number) - (bars.time[row - 1] as number) > bars.intervalMs) return row;
+  }
+  return -1;
+}
+
+function countGaps(bars: BarColumns): number {
+  let count = 0;
+  for (let row = 1; row < bars.length; row++) {
+    if ((bars.time[row] as number) - (bars.time[row - 1] as number) > bars.intervalMs) count += 1;
+  }
+  return count;
+}
+
+function describeInstrument(
+  one: SymbolInput,
+  instrument: Instrument,
+  bars: BarColumns,
+  diagnostics: Diagnostic[],
+): void {
+  if (one.instrument === null) {
+    diagnostics.push({
+      code: "instrument-inferred",
+      severity: "info",
+      message: `${one.symbol}: no stored contract terms; tick ${instrument.tick.step} inferred from the prices, lot 1e-8, no minimums, maintenance margin 0.5 %`,
+      count: 1,
+    });
+  }
+  const offTick = countOffTick(bars, instrument);
+  if (offTick === 0) return;
+  diagnostics.push({
+    code: "price-off-tick",
+    severity: "warning",
+    message: `${one.symbol}: prices off the tick ${instrument.tick.step} were rounded to the nearest one`,
+    count: offTick,
+  });
+}
+
+function until(bars: BarColumns, end: number): BarColumns {
+  const rows = lowerBound(bars.time, bars.length, end);
+  return rows === bars.length ? bars : sliceBars(bars, 0, rows);
+}
+
+export function isoTime(time: number): string {
+  return new Date(time).toISOString().replace(".000Z", "Z");
+}

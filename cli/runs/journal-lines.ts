@@ -1,0 +1,93 @@
+import { crc32 } from "node:zlib";
+
+import type { RunFacts } from "#cli/backtest/run-document.ts";
+import { purposeName, rejectName } from "#engine/model/order-terms.ts";
+import { unpackKey } from "#engine/orders/intent-key.ts";
+import { statusName } from "#engine/orders/order-status.ts";
+import { RECORD, RECORD_WIDTH } from "#engine/records/record-log.ts";
+
+/** Names of the record kinds in the journal. */
+const KIND_NAMES: Readonly<Record<number, string>> = {
+  [RECORD.intent]: "intent",
+  [RECORD.transition]: "transition",
+  [RECORD.fill]: "fill",
+  [RECORD.funding]: "funding",
+  [RECORD.liquidation]: "liquidation",
+  [RECORD.ledger]: "ledger",
+};
+
+/**
+ * The records of a run as NDJSON, one line per record, chained by CRC-32: each line names the checksum of the line
+ * before and ends with its own, taken over everything before it. The first line says what the run was.
+ */
+export function* journalLines(facts: RunFacts, chunks: readonly Float64Array[]): Generator<string> {
+  const symbols = [...facts.config.symbols].sort();
+  let previous = "00000000";
+  let sequence = 0;
+  const line = (ts: number, kind: string, data: object): string => {
+    const head = `{"seq":${sequence},"ts":${ts},"kind":"${kind}","target":"backtest","prev":"${previous}","data":${JSON.stringify(data)}`;
+    sequence += 1;
+    previous = crc32(head).toString(16).padStart(8, "0");
+    return `${head},"crc":"${previous}"}\n`;
+  };
+  const { id, runHash, build, dataFingerprint, config } = facts;
+  yield line(Date.parse(config.from), "run", {
+    format: 1,
+    id,
+    runHash,
+    build,
+    dataFingerprint,
+    seed: config.seed,
+  });
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += RECORD_WIDTH) {
+      const row = chunk.subarray(at, at + RECORD_WIDTH);
+      const kind = KIND_NAMES[row[0] as number] ?? "unknown";
+      yield line(row[1] as number, kind, recordData(row, symbols));
+    }
+  }
+}
+
+/** The fields of one row by name; −1 stands for what is absent and is left out. */
+export function recordData(row: Float64Array, symbols: readonly string[]): object {
+  const [kind, , symbol, keyTime, keyRest, a, b, c, d, e] = row as unknown as number[];
+  const base = { symbol: symbols[symbol as number] ?? null };
+  const key = { decidedAt: keyTime, ...unpackKey(keyRest as number) };
+  switch (kind) {
+    case RECORD.intent:
+      return {
+        ...base,
+        key,
+        lots: a,
+        ...(b === -1 ? {} : { priceTicks: b }),
+        ...(c === -1 ? {} : { triggerTicks: c }),
+        type: d,
+        purpose: purposeName(Math.floor((e as number) / 2)),
+        reduceOnly: (e as number) % 2 === 1,
+      };
+    case RECORD.transition:
+      return {
+        ...base,
+        key,
+        status: statusName(a as number),
+        filledLots: b,
+        reason: rejectName(c as number),
+        attempt: d,
+      };
+    case RECORD.fill:
+      return {
+        ...base,
+        key,
+        lots: a,
+        priceTicks: b,
+        liquidity: c === 0 ? "maker" : "taker",
+        fee: d,
+      };
+    case RECORD.funding:
+      return { ...base, amount: a, wallet: b };
+    case RECORD.liquidation:
+      return { ...base, lots: a, priceTicks: b, fee: c };
+    default:
+      return { ...base, key, realised: a, fee: b, wallet: c, positionLots: d };
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { MeasuredRun } from "#cli/backtest/perform-run.ts";
+import type { RunDocument, RunFacts, RunFiles } from "#cli/backtest/run-document.ts";
+import { journalLines } from "#cli/runs/journal-lines.ts";
+import type { RunRecord } from "#cli/runs/run-record.ts";
+import type { EquityColumns } from "#engine/result/run-result.ts";
+import { equityCsv, tradesCsv } from "#reports/csv.ts";
+
+export const RUN_FILE = "run.json";
+/** Lines of a journal that are written at once. */
+const LINES_PER_WRITE = 20_000;
+
+/** The folder of one run below `<data dir>/runs`: the source from which the state store can be rebuilt. */
+export class RunFolder {
+  readonly id: string;
+  readonly path: string;
+
+  private constructor(id: string, path: string) {
+    this.id = id;
+    this.path = path;
+  }
+
+  /** Takes the next free number of this strategy and run hash: `<strategy>-<8 of runHash>-<n>`. */
+  static async create(dataDir: string, strategy: string, runHash: string): Promise<RunFolder> {
+    const runs = join(dataDir, "runs");
+    await mkdir(runs, { recursive: true });
+    const stem = `${strategy}-${runHash.slice(0, 8)}-`;
+    const taken = (await readdir(runs))
+      .filter((name) => name.startsWith(stem))
+      .map((name) => Number(name.slice(stem.length)))
+      .filter(Number.isInteger);
+    for (let number = Math.max(0, ...taken) + 1; ; number++) {
+      const id = `${stem}${number}`;
+      const path = join(runs, id);
+      try {
+        await mkdir(path);
+        return new RunFolder(id, path);
+      } catch (error) {
+        // Another process took the number in between.
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+    }
+  }
+
+  files(options: { readonly journal: boolean; readonly report: boolean }): RunFiles {
+    return {
+      report: options.report ? join(this.path, "report.html") : null,
+      trades: join(this.path, "trades.csv"),
+      equity: join(this.path, "equity.csv"),
+      journal: options.journal ? join(this.path, "journal.ndjson") : null,
+    };
+  }
+
+  /** Writes the tables and the journal, then `run.json`: a folder without it holds no finished run. */
+  async save(record: RunRecord, measured: MeasuredRun): Promise<void> {
+    const { document, facts } = record;
+    await this.#writeTables(document, measured);
+    await this.#writeJournal(document, facts, measured);
+    await writeFile(join(this.path, RUN_FILE), `${JSON.stringify(record, null, 1)}\n`);
+  }
+
+  async #writeTables(document: RunDocument, measured: MeasuredRun): Promise<void> {
+    const { trades, openTrades, equity } = measured.result;
+    await writeFile(document.files.trades, tradesCsv([...trades, ...openTrades]));
+    await writeFile(document.files.equity, equityCsv(thinEquity(equity)));
+  }
+
+  async #writeJournal(
+    document: RunDocument,
+    facts: RunFacts,
+    measured: MeasuredRun,
+  ): Promise<void> {
+    if (document.files.journal === null) return;
+    await writeFile(
+      document.files.journal,
+      piecesOf(journalLines(facts, measured.executed.chunks)),
+    );
+  }
+}
+
+/** Beyond this many rows the table keeps the last bar of each hour; the report and the metrics have every bar. */
+const EQUITY_ROWS_MAX = 250_000;
+const HOUR_MS = 3_600_000;
+
+function thinEquity(equity: EquityColumns): EquityColumns {
+  if (equity.length <= EQUITY_ROWS_MAX) return equity;
+  const kept: number[] = [];
+  for (let row = 0; row < equity.length; row++) {
+    const isLast = row === equity.length - 1;
+    if (isLast || (equity.time[row] as number) % HOUR_MS === 0) kept.push(row);
+  }
+  const pick = (column: Float64Array): Float64Array =>
+    Float64Array.from(kept, (row) => column[row] as number);
+  return {
+    length: kept.length,
+    time: pick(equity.time),
+    equity: pick(equity.equity),
+    equityLow: pick(equity.equityLow),
+    grossNotional: pick(equity.grossNotional),
+  };
+}
+
+function* piecesOf(lines: Iterable<string>): Generator<string> {
+  let piece: string[] = [];
+  for (const line of lines) {
+    piece.push(line);
+    if (piece.length < LINES_PER_WRITE) continue;
+    yield piece.join("");
+    piece = [];
+  }
+  yield piece.join("");
+}

@@ -1,0 +1,24 @@
+import type { RunDocument, RunFacts } from "#cli/backtest/run-document.ts";
+import type { FileRequest } from "#cli/market/market-request.ts";
+
+/** Where a run came from: what `verify` needs to do it again and what no hash may depend on. */
+export interface RunSource {
+  /** The strategy as it was named; a file as its full path. */
+  readonly strategy: string;
+  readonly files: FileRequest | null;
+  readonly command: string;
+}
+
+/** The file `run.json` of a run's folder: everything but the tables. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly status: "complete" | "partial";
+  /** Wall clock, ISO-8601; not part of any hash. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly source: RunSource;
+  readonly facts: RunFacts;
+  readonly document: RunDocument;
+  /** Number of trading records. */
+  readonly recordCount: number;
+}

@@ -1,0 +1,58 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+export interface ListedFile {
+  readonly path: string;
+  /** Null for a file to read; otherwise why it is left out. */
+  readonly skipped: string | null;
+}
+
+/** A deeper tree is a mistake (a whole disk), not a collection of market data. */
+const DEPTH_MAX = 16;
+
+const MARKET_FILE =
+  /\.(?:csv|tsv|txt|json|jsonl|ndjson|feather|ftr|arrow|ipc|parquet|zip|gz|zst|data)$/i;
+
+/** Names of data formats that belong to projects, not to markets. */
+const PROJECT_FILE =
+  /^(?:package(?:-lock)?\.json|tsconfig.*\.json|requirements.*\.txt|readme.*|licen[cs]e.*|changelog.*)$/i;
+
+/**
+ * The files below the given paths, folders recursively, in order of name. A file that is named itself is always read;
+ * inside folders, what is no market data by its name is listed as skipped. Hidden files and folders are left out.
+ */
+export async function* expandPaths(paths: readonly string[]): AsyncGenerator<ListedFile> {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      // What cannot be looked at is reported when it is read.
+      () => false,
+    );
+    if (isFolder) yield* expandFolder(path, seen, 0);
+    else yield { path, skipped: null };
+  }
+}
+
+async function* expandFolder(
+  folder: string,
+  seen: Set<string>,
+  depth: number,
+): AsyncGenerator<ListedFile> {
+  const real = await realpath(folder);
+  if (seen.has(real)) return;
+  seen.add(real);
+  if (depth > DEPTH_MAX) {
+    yield { path: folder, skipped: `folders more than ${DEPTH_MAX} deep are not searched` };
+    return;
+  }
+  const names = (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+  for (const name of names) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => null);
+    if (found?.isDirectory() === true) yield* expandFolder(path, seen, depth + 1);
+    else if (PROJECT_FILE.test(name) || !MARKET_FILE.test(name)) {
+      yield { path, skipped: "no market data by its name" };
+    } else yield { path, skipped: null };
+  }
+}

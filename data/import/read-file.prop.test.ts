@@ -1,0 +1,168 @@
+/** Whatever bytes a file holds: it is read, or refused with an error that a person can act upon. */
+import { gzipSync } from "node:zlib";
+import { makeVector, Table, tableToIPC } from "apache-arrow";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { DrydockError } from "#engine/errors.ts";
+import { readMarketFile } from "./read-file.ts";
+import { makeZip } from "./testing/make-zip.ts";
+import { sampleRows, type SampleRow, toArrays, toCsv } from "./testing/sample-rows.ts";
+import { expectRows } from "./testing/expect-bars.ts";
+import { tempFiles } from "./testing/temp-files.ts";
+
+const write = tempFiles();
+
+async function readsOrRefuses(name: string, content: string | Uint8Array): Promise<void> {
+  const path = write(name, content);
+  try {
+    for (const series of await readMarketFile(path)) {
+      const { length } = series.kind === "funding" ? series.funding : series.bars;
+      expect(length).toBe(series.rows);
+      expect(length).toBeGreaterThan(0);
+    }
+  } catch (error) {
+    if (!(error instanceof DrydockError)) throw error;
+    expect(error.hint).toBeTruthy();
+    expect(error.message).not.toMatch(/\.$|undefined|\[object/);
+  }
+}
+
+const names = fc.constantFrom(
+  "a.csv",
+  "a.json",
+  "a.feather",
+  "a.parquet",
+  "a.zip",
+  "a.json.gz",
+  "a",
+);
+
+test("any bytes", async () => {
+  await fc.assert(
+    fc.asyncProperty(names, fc.uint8Array({ maxLength: 300 }), (name, bytes) =>
+      readsOrRefuses(name, bytes),
+    ),
+    { numRuns: 300 },
+  );
+});
+
+const cell = fc.oneof(
+  fc.constantFrom(
+    "1704067200000",
+    "1704067260",
+    "2024-01-01",
+    "1.5",
+    "42000",
+    "-1",
+    "",
+    "NaN",
+    "time",
+    "open",
+    '"',
+  ),
+  fc.string({ maxLength: 6 }),
+);
+
+test("any table of cells", async () => {
+  const tables = fc.array(fc.array(cell, { minLength: 1, maxLength: 8 }), { maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(tables, fc.constantFrom(",", ";", "\t"), (table, separator) =>
+      readsOrRefuses("table.csv", table.map((row) => row.join(separator)).join("\n")),
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test("any JSON document", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.json({ maxDepth: 4 }), (text) => readsOrRefuses("any.json", text)),
+    { numRuns: 300 },
+  );
+});
+
+const rows = sampleRows(60);
+const column = (name: keyof SampleRow): Float64Array => Float64Array.from(rows, (row) => row[name]);
+const table = new Table({
+  ts: makeVector(column("time")),
+  open: makeVector(column("open")),
+  high: makeVector(column("high")),
+  low: makeVector(column("low")),
+  close: makeVector(column("close")),
+  volume: makeVector(column("volume")),
+});
+const csv = `time,open,high,low,close,volume\n${toCsv(rows)}`;
+
+const whole: readonly (readonly [string, Uint8Array])[] = [
+  ["whole.csv", Buffer.from(csv)],
+  ["whole.json", Buffer.from(JSON.stringify(toArrays(rows)))],
+  ["whole.csv.gz", gzipSync(csv)],
+  ["whole.zip", makeZip({ "whole.csv": csv })],
+  ["whole.feather", tableToIPC(table, "file")],
+  ["whole.arrow", tableToIPC(table, "stream")],
+];
+
+test.each(whole)("%s with flipped bytes", async (name, bytes) => {
+  expectRows((await readMarketFile(write(name, bytes)))[0], rows);
+  const flips = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  await fc.assert(
+    fc.asyncProperty(flips, async (places) => {
+      const damaged = new Uint8Array(bytes);
+      for (const [at, flip] of places) damaged[at] = (damaged[at] ?? 0) ^ flip;
+      await readsOrRefuses(name, damaged);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test.each(whole.filter(([name]) => !name.endsWith(".csv")))(
+  "%s cut anywhere is refused",
+  async (name, bytes) => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: bytes.length - 2 }), async (length) => {
+        // A stream of Arrow batches has no end mark that must be there.
+        if (name.endsWith(".arrow")) return readsOrRefuses(name, bytes.subarray(0, length));
+        await expect(readMarketFile(write(name, bytes.subarray(0, length)))).rejects.toBeInstanceOf(
+          DrydockError,
+        );
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
+const price = fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100);
+const bars = fc
+  .array(fc.record({ open: price, high: price, low: price, close: price, volume: price }), {
+    minLength: 2,
+    maxLength: 40,
+  })
+  .map((list) => list.map((row, index) => ({ time: 1_704_067_200_000 + index * 60_000, ...row })));
+
+test("what is written as text is read as it was, in every dialect", async () => {
+  const separators = fc.constantFrom(",", ";", "\t", "|");
+  const stamps = fc.constantFrom<(time: number) => string | number>(
+    (time) => time,
+    (time) => time / 1_000,
+    (time) => time * 1_000,
+    (time) => new Date(time).toISOString(),
+    (time) => new Date(time).toISOString().slice(0, 16).replace("T", " "),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      bars,
+      separators,
+      stamps,
+      fc.boolean(),
+      async (list, separator, stamp, isReversed) => {
+        const order = isReversed ? [...list].reverse() : list;
+        const header = ["time", "open", "high", "low", "close", "volume"].join(separator);
+        const path = write("dialect.csv", `${header}\n${toCsv(order, stamp, separator)}\n`);
+        expectRows((await readMarketFile(path))[0], list);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,179 @@
+/** Whether the numbers of each bar can be a bar: finite, positive, in order, and not wildly off their neighbours. */
+import type { BarColumns } from "#engine/market/bars.ts";
+import { type Finding, type FindingCode, type Severity, Tally } from "./finding.ts";
+import { formatCount, formatTime, plural } from "./wording.ts";
+
+const DAY_MS = 86_400_000;
+
+type Where = (index: number) => string;
+
+/** A bar that spans this factor, or leaves and returns by it, is worth a look. */
+const SPAN_FACTOR = 3;
+/** A close-to-close move that the next bar takes back, as a fraction. */
+const SPIKE_MOVE = 0.25;
+const SPIKE_RETURN = 0.8;
+/** So many flat bars without volume at the end look like a symbol that is no longer traded. */
+const DEAD_TAIL = 48;
+
+export function checkPrices(
+  bars: BarColumns,
+  where: Where,
+  kind: "candles" | "mark" | "index",
+): Finding[] {
+  return [
+    ...checkValues(bars, where),
+    ...checkSpikes(bars, where),
+    ...(kind === "candles" ? checkVolume(bars, where) : []),
+    ...checkFlat(bars, where),
+  ];
+}
+
+/** Why the prices of a row cannot be a bar, the worst first; null when they can. */
+export function priceFault(
+  bars: BarColumns,
+  index: number,
+): "notFinite" | "nonPositivePrice" | "ohlc" | null {
+  const open = bars.open[index] as number;
+  const high = bars.high[index] as number;
+  const low = bars.low[index] as number;
+  const close = bars.close[index] as number;
+  // A sum is finite only when each part is: prices near the largest double do not occur.
+  if (!Number.isFinite(open + high + low + close + (bars.time[index] as number)))
+    return "notFinite";
+  if (open <= 0 || high <= 0 || low <= 0 || close <= 0) return "nonPositivePrice";
+  if (high < open || high < close || low > open || low > close) return "ohlc";
+  return null;
+}
+
+/** A volume that no source can mean; none at all (NaN) is allowed. */
+export function isVolumeFault(volume: number): boolean {
+  return volume < 0 || volume === Infinity;
+}
+
+/** Whether so many rows break the order of prices that the columns themselves must be in another order. */
+export function isColumnMixUp(faults: number, rows: number): boolean {
+  return faults * 2 > rows;
+}
+
+function checkValues(bars: BarColumns, where: Where): Finding[] {
+  const notFinite = new Tally();
+  const nonPositive = new Tally();
+  const ohlc = new Tally();
+  for (let index = 0; index < bars.length; index++) {
+    const fault = priceFault(bars, index);
+    if (fault === null) continue;
+    const time = bars.time[index] as number;
+    const tally = { notFinite, nonPositivePrice: nonPositive, ohlc }[fault];
+    tally.add(time, index, () => {
+      const prices = `open ${bars.open[index]}, high ${bars.high[index]}, low ${bars.low[index]}, close ${bars.close[index]}`;
+      return `${prices} at ${formatTime(time)}, ${where(index)}`;
+    });
+  }
+  return [
+    ...report(
+      "notFinite",
+      "error",
+      notFinite,
+      (rows) => `${rows} with a price that is missing or no number`,
+    ),
+    ...report(
+      "nonPositivePrice",
+      "error",
+      nonPositive,
+      (rows) => `${rows} with a price of zero or below`,
+    ),
+    ...report("ohlc", "error", ohlc, (rows) =>
+      isColumnMixUp(ohlc.count, bars.length)
+        ? `${rows} whose high or low does not contain open and close: the columns are probably in another order`
+        : `${rows} whose high or low does not contain open and close`,
+    ),
+  ];
+}
+
+function report(
+  code: FindingCode,
+  severity: Severity,
+  tally: Tally,
+  message: (rows: string) => string,
+): Finding[] {
+  if (tally.count === 0) return [];
+  const text = `${message(plural(tally.count, "row"))}, the first: ${tally.first[0]?.detail}`;
+  return [{ code, severity, count: tally.count, first: tally.first, message: text }];
+}
+
+function checkSpikes(bars: BarColumns, where: Where): Finding[] {
+  // Over weeks and months prices do move by such factors.
+  if (bars.intervalMs > DAY_MS) return [];
+  const tally = new Tally();
+  for (let index = 0; index < bars.length; index++) {
+    const high = bars.high[index] as number;
+    const low = bars.low[index] as number;
+    const close = bars.close[index] as number;
+    const time = bars.time[index] as number;
+    if (!(low > 0 && close > 0)) continue;
+    const before = index === 0 ? close : (bars.close[index - 1] as number);
+    const after = index + 1 < bars.length ? (bars.close[index + 1] as number) : close;
+    const move = Math.log(close / before);
+    const back = Math.log(after / close);
+    const isSpike = Math.abs(move) > SPIKE_MOVE && back / move < -SPIKE_RETURN;
+    const isJump = Math.abs(move) > Math.log(SPAN_FACTOR);
+    if (!isSpike && !isJump && high / low < SPAN_FACTOR) continue;
+    tally.add(
+      time,
+      index,
+      () =>
+        `close ${before} to ${close}, range ${low} to ${high} at ${formatTime(time)}, ${where(index)}`,
+    );
+  }
+  return report("outlier", "warning", tally, (rows) => `${rows} with an extreme move`);
+}
+
+function checkVolume(bars: BarColumns, where: Where): Finding[] {
+  const zero = new Tally();
+  const negative = new Tally();
+  const missing = new Tally();
+  for (let index = 0; index < bars.length; index++) {
+    const volume = bars.volume[index] as number;
+    const time = bars.time[index] as number;
+    const place = (): string => `${formatTime(time)}, ${where(index)}`;
+    if (volume === 0) zero.add(time, index, place);
+    else if (Number.isNaN(volume)) missing.add(time, index, place);
+    else if (isVolumeFault(volume)) negative.add(time, index, place);
+  }
+  // A source without volume is not a defect; one that lost some of it is.
+  const isPartial = missing.count > 0 && missing.count < bars.length;
+  return [
+    ...report(
+      "negativeVolume",
+      "error",
+      negative,
+      (rows) => `${rows} with a volume below zero or infinite`,
+    ),
+    ...(isPartial
+      ? report("missingVolume", "warning", missing, (rows) => `${rows} without a volume`)
+      : []),
+    ...report("zeroVolume", "warning", zero, (rows) => `${rows} with zero volume${deadTail(bars)}`),
+  ];
+}
+
+/** What to say when the series ends in a long run of equal bars without trades. */
+function deadTail(bars: BarColumns): string {
+  let start = bars.length;
+  while (start > 0 && bars.volume[start - 1] === 0 && bars.high[start - 1] === bars.low[start - 1])
+    start--;
+  const length = bars.length - start;
+  if (length < DEAD_TAIL) return "";
+  const since = formatTime(bars.time[start] as number);
+  const price = bars.close[bars.length - 1];
+  return `, the last ${formatCount(length)} of them flat at ${price} from ${since} on: the symbol seems to be no longer traded`;
+}
+
+function checkFlat(bars: BarColumns, where: Where): Finding[] {
+  const tally = new Tally();
+  for (let index = 0; index < bars.length; index++) {
+    if (bars.high[index] !== bars.low[index]) continue;
+    const time = bars.time[index] as number;
+    tally.add(time, index, () => `${formatTime(time)}, ${where(index)}`);
+  }
+  return report("flat", "warning", tally, (rows) => `${rows} with high equal to low`);
+}

@@ -1,0 +1,66 @@
+import type { MarketFactor } from "./market-factor.ts";
+import { portableExp } from "./portable-exp.ts";
+import type { PriceWalk } from "./price-walk.ts";
+import { RandomStream } from "./random-stream.ts";
+import type { SyntheticSettings } from "./settings.ts";
+import type { StepGrid } from "./step-grid.ts";
+import type { SyntheticSymbolSettings } from "./symbol-defaults.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Spread of the log of turnover around what the range explains: slow moods, and noise of each step. */
+const MOOD_MS = 8 * HOUR_MS;
+const MOOD = 0.4;
+const NOISE = 0.45;
+/** Share of the turnover that comes without a move. */
+const QUIET_SHARE = 0.15;
+/** Trading concentrates in busy hours a little more than volatility does: exponent of the seasonal variance. */
+const SEASON_POWER = 0.15;
+/** Mean of a step's range ÷ √(its long-run variance), measured: √(8/π) for constant variance, less here. */
+const MEAN_RANGE = 1.15;
+
+/**
+ * Turnover in quote units: proportional to the range of the step, so it goes with volatility and with the size of the
+ * move itself, times log-normal noise.
+ */
+export class TurnoverPath {
+  readonly turnover: Float64Array;
+  readonly #rangeUnit: number;
+  readonly #perStep: number;
+  readonly #decay: number;
+  readonly #moods: RandomStream;
+  readonly #noises: RandomStream;
+  readonly #mood: Float64Array;
+  readonly #noise: Float64Array;
+  #level = 0;
+
+  constructor(settings: SyntheticSettings, one: SyntheticSymbolSettings, grid: StepGrid) {
+    this.turnover = new Float64Array(grid.stepsMax);
+    this.#mood = new Float64Array(grid.stepsMax);
+    this.#noise = new Float64Array(grid.stepsMax);
+    this.#moods = new RandomStream(settings.seed, `symbol/${one.symbol}/turnover/mood`);
+    this.#noises = new RandomStream(settings.seed, `symbol/${one.symbol}/turnover/noise`);
+    const days = grid.stepMs / DAY_MS;
+    this.#rangeUnit = 1 / (MEAN_RANGE * one.annualVol * Math.sqrt(days / 365));
+    this.#perStep = one.dailyTurnover * days;
+    this.#decay = portableExp(-grid.stepMs / MOOD_MS);
+  }
+
+  fill(count: number, market: MarketFactor, walk: PriceWalk): void {
+    this.#moods.fillNormal(this.#mood, count);
+    this.#noises.fillNormal(this.#noise, count);
+    const decay = this.#decay;
+    const change = MOOD * Math.sqrt(1 - decay * decay);
+    let mood = this.#level;
+    for (let at = 0; at < count; at++) {
+      mood = mood * decay + change * (this.#mood[at] as number);
+      const range = ((walk.high[at] as number) - (walk.low[at] as number)) * this.#rangeUnit;
+      const noise =
+        mood + NOISE * (this.#noise[at] as number) - 0.5 * (MOOD * MOOD + NOISE * NOISE);
+      const busy = SEASON_POWER * (market.seasonal[at] as number);
+      this.turnover[at] =
+        this.#perStep * (QUIET_SHARE + (1 - QUIET_SHARE) * range) * portableExp(noise + busy);
+    }
+    this.#level = mood;
+  }
+}

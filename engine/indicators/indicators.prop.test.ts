@@ -1,0 +1,190 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { type BarColumns, makeBars, sliceBars } from "#engine/market/bars.ts";
+import { type IndicatorSpec, runKernel } from "./kernel.ts";
+import { indicatorCatalogue, parseIndicators } from "./registry.ts";
+import { anyBars, calmBars, holedBars } from "./testing/arbitraries.ts";
+import { CROSSINGS, INDICATOR_ORACLES } from "./testing/indicator-oracles.ts";
+import { toColumns } from "./testing/oracles.ts";
+
+const defined = Object.keys(INDICATOR_ORACLES);
+const texts = [...defined, ...Object.keys(CROSSINGS)];
+const parse = (text: string): IndicatorSpec => parseIndicators(text)[0] as IndicatorSpec;
+
+test("every indicator of the catalogue has an oracle here", () => {
+  const covered = new Set(texts.map((text) => parse(text).name));
+  expect(indicatorCatalogue().map(({ name }) => name)).toEqual([...covered]);
+});
+
+/** What rounding may do: a share of the value, of the largest price or volume so far, or of 100 for an oscillator. */
+function expectClose(text: string, bars: BarColumns): void {
+  const wanted = (INDICATOR_ORACLES[text] as (typeof INDICATOR_ORACLES)[string])(toColumns(bars));
+  const got = runKernel(parse(text), bars);
+  expect(got.length).toBe(wanted.length);
+  const largest = (column: Float64Array): number =>
+    column.reduce((most, value) => (value < Infinity ? Math.max(most, value) : most), 0);
+  const scale =
+    text.includes("volume") || /^(obv|adl)/.test(text) ? largest(bars.volume) : largest(bars.high);
+  wanted.forEach((column, k) => {
+    column.forEach((value, index) => {
+      const actual = (got[k] as Float64Array)[index] as number;
+      if (Number.isNaN(value)) return expect(actual, `${text} ${k} [${index}]`).toBeNaN();
+      const allowed = Math.max(1e-9 * Math.abs(value), toleranceOf(text, k, scale));
+      return expect(Math.abs(actual - value), `${text} ${k} [${index}]`).toBeLessThanOrEqual(
+        allowed,
+      );
+    });
+  });
+}
+
+function toleranceOf(text: string, output: number, scale: number): number {
+  // RSI agrees to 1e-12 and the range it is divided by may be 1e-9.
+  if (text.startsWith("stochasticRsi")) return 0.1;
+  if (/^(rsi|adx|stochastic|roc|mfi)/.test(text)) return 1e-7;
+  // A quotient of differences between prices: what a price's last digit is, seen in units of the deviation.
+  if (text.startsWith("cci") || (text.startsWith("bollinger") && output === 3)) {
+    return 1e-7 + 1e-10 * scale;
+  }
+  if (text.startsWith("bollinger") && output === 4) return 1e-9;
+  return 1e-12 * scale;
+}
+
+test.each(defined)("%s agrees with its definition on any bars", (text) => {
+  fc.assert(fc.property(anyBars, (bars) => expectClose(text, bars)));
+});
+
+test.each(defined)("%s agrees with its definition around unknown values", (text) => {
+  fc.assert(fc.property(holedBars, (bars) => expectClose(text, bars)));
+});
+
+test.each(Object.keys(CROSSINGS))(
+  "%s says where the one column rises through the other",
+  (text) => {
+    const [a, b, sign] = CROSSINGS[text] as (typeof CROSSINGS)[string];
+    fc.assert(
+      fc.property(holedBars, (bars) => {
+        const [above] = runKernel(parse(a), bars);
+        const [below] = runKernel(parse(b), bars);
+        const gap = (index: number): number =>
+          sign * ((above?.[index] as number) - (below?.[index] as number));
+        runKernel(parse(text), bars)[0]?.forEach((value, index) => {
+          const unknown = index === 0 || Number.isNaN(gap(index) + gap(index - 1));
+          expect(value).toBe(unknown ? Number.NaN : Number(gap(index - 1) <= 0 && gap(index) > 0));
+        });
+      }),
+    );
+  },
+);
+
+/** The same first rows in columns of another length, followed by rubbish. */
+function regrow(bars: BarColumns, length: number, capacity: number): BarColumns {
+  const grown = makeBars(bars.intervalMs, capacity);
+  for (const name of ["time", "open", "high", "low", "close", "volume"] as const) {
+    grown[name].fill(1e300);
+    grown[name].set(bars[name].subarray(0, length));
+  }
+  return { ...grown, length };
+}
+
+test.each(texts)("%s gives the same bits bar by bar from growing columns as in a batch", (text) => {
+  const spec = parse(text);
+  fc.assert(
+    fc.property(holedBars, fc.array(fc.nat({ max: 9 }), { minLength: 1 }), (bars, grows) => {
+      const batch = runKernel(spec, bars);
+      const kernel = spec.create();
+      expect([...kernel.out]).toEqual(spec.outputs.map(() => Number.NaN));
+      for (let index = 0; index < bars.length; index++) {
+        const extra = grows[index % grows.length] as number;
+        kernel.next(regrow(bars, index + 1, index + 1 + extra), index);
+        expect([...kernel.out]).toEqual(batch.map((column) => column[index]));
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test.each(texts)("%s never looks ahead: later bars change nothing before them", (text) => {
+  const spec = parse(text);
+  fc.assert(
+    fc.property(anyBars, holedBars, fc.nat(), (bars, other, at) => {
+      const cut = at % (bars.length + 1);
+      const changed = regrow(bars, bars.length, bars.length);
+      for (let index = cut; index < bars.length; index++) {
+        for (const name of ["open", "high", "low", "close", "volume"] as const) {
+          changed[name][index] = other[name][index % other.length] as number;
+        }
+      }
+      const before = runKernel(spec, bars).map((column) => [...column.subarray(0, cut)]);
+      const after = runKernel(spec, changed).map((column) => [...column.subarray(0, cut)]);
+      expect(after).toEqual(before);
+    }),
+  );
+});
+
+test.each(texts)("%s may begin at any bar of the columns", (text) => {
+  const spec = parse(text);
+  fc.assert(
+    fc.property(anyBars, fc.nat(), (bars, at) => {
+      const first = at % bars.length;
+      const whole = runKernel(spec, sliceBars(bars, first, bars.length));
+      const kernel = spec.create();
+      for (let index = first; index < bars.length; index++) {
+        kernel.next(bars, index);
+        expect([...kernel.out]).toEqual(whole.map((column) => column[index - first]));
+      }
+    }),
+  );
+});
+
+const defaults = indicatorCatalogue()
+  .filter((definition) => definition.arguments.every((argument) => argument.default !== undefined))
+  .map((definition) => definition.name);
+
+test.each([...texts, ...defaults])(
+  "%s has every value from its warm-up on and not before",
+  (text) => {
+    const spec = parse(text);
+    fc.assert(
+      fc.property(calmBars(spec.warmup + 5, spec.warmup + 40), (bars) => {
+        const columns = runKernel(spec, bars);
+        const known = (index: number): boolean =>
+          columns.every((column) => Number.isFinite(column[index]));
+        for (let index = 0; index < bars.length; index++) {
+          // Calm bars can still stand still through a short window, where a quotient has no value.
+          if (index >= spec.warmup && moves(bars, index))
+            expect(known(index), `${index}`).toBe(true);
+          if (index < spec.warmup) expect(known(index), `${index}`).toBe(false);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  },
+);
+
+/** Whether the last closes went up and down: none like its neighbour, no three moves in one direction. */
+function moves(bars: BarColumns, index: number): boolean {
+  const closes = bars.close.subarray(Math.max(0, index - 8), index + 1);
+  const signs = [...closes].slice(1).map((close, i) => Math.sign(close - (closes[i] as number)));
+  return signs.every(
+    (sign, i) => sign !== 0 && Math.abs(sign + (signs[i + 1] ?? 0) + (signs[i + 2] ?? 0)) < 3,
+  );
+}
+
+test.each([...texts, ...defaults])("%s recovers from an unknown bar within its warm-up", (text) => {
+  const spec = parse(text);
+  const column = fc.constantFrom("open", "high", "low", "close", "volume" as const);
+  fc.assert(
+    fc.property(calmBars(2 * spec.warmup + 30, 2 * spec.warmup + 40), column, (bars, name) => {
+      const at = spec.warmup + 4;
+      bars[name][at] = Number.NaN;
+      // The session form of vwap waits for the next day, three bars of eight hours at most.
+      const healed = at + 1 + Math.max(spec.warmup, text === "vwap" ? 3 : 0);
+      const columns = runKernel(spec, bars);
+      for (let index = healed; index < bars.length; index++) {
+        if (!moves(bars, index)) continue;
+        for (const values of columns) expect(values[index], `${index}`).not.toBeNaN();
+      }
+    }),
+    { numRuns: 20 },
+  );
+});

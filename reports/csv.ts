@@ -1,0 +1,78 @@
+import type { EquityColumns, Trade } from "#engine/result/run-result.ts";
+
+/**
+ * The CSV files of a run: RFC 4180 with line feeds, a header line, ISO-8601 UTC times, numbers as the shortest text
+ * that reads back to the same double, an empty cell for null. Text arrives in pieces, so that a million rows need
+ * no string of their size.
+ */
+
+/** The fields of a trade in `backtest --json`, in that order. */
+export const TRADE_FIELDS = [
+  "id",
+  "symbol",
+  "side",
+  "openedAt",
+  "closedAt",
+  "entryPrice",
+  "exitPrice",
+  "qty",
+  "grossPnl",
+  "fees",
+  "funding",
+  "netPnl",
+  "returnPct",
+  "exitReason",
+  "exitDetail",
+  "bars",
+  "mae",
+  "mfe",
+] as const satisfies readonly (keyof Trade)[];
+
+export const EQUITY_FIELDS = ["time", "equity", "equityLow", "grossNotional"] as const;
+
+/** Rows of one piece of text. */
+const ROWS_PER_PIECE = 1000;
+
+const TIME_FIELDS: ReadonlySet<string> = new Set(["openedAt", "closedAt"]);
+
+/** One line per trade; an open trade has empty cells where it has no exit yet. */
+export function* tradesCsv(trades: readonly Trade[]): Generator<string> {
+  yield `${TRADE_FIELDS.join(",")}\n`;
+  yield* inPieces(trades.length, (row) => {
+    const trade = trades[row] as Trade;
+    return TRADE_FIELDS.map((field) => {
+      const value = trade[field];
+      if (value === null) return "";
+      if (typeof value === "string") return quoted(value);
+      return TIME_FIELDS.has(field) ? isoTime(value) : String(value);
+    }).join(",");
+  });
+}
+
+/** One line per bar close. The file is one that `drydock tearsheet` reads. */
+export function* equityCsv(equity: EquityColumns): Generator<string> {
+  yield `${EQUITY_FIELDS.join(",")}\n`;
+  yield* inPieces(
+    equity.length,
+    (row) =>
+      `${isoTime(equity.time[row] as number)},${equity.equity[row]},${equity.equityLow[row]},${equity.grossNotional[row]}`,
+  );
+}
+
+function* inPieces(count: number, line: (row: number) => string): Generator<string> {
+  for (let from = 0; from < count; from += ROWS_PER_PIECE) {
+    let piece = "";
+    const to = Math.min(count, from + ROWS_PER_PIECE);
+    for (let row = from; row < to; row++) piece += `${line(row)}\n`;
+    yield piece;
+  }
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** 2024-01-31T00:00:00.000Z */
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}
