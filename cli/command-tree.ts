@@ -4,6 +4,7 @@ import { completion } from "#cli/completion/commands.ts";
 import { configPath, configShow, configValidate } from "#cli/config/commands.ts";
 import { doctor } from "#cli/doctor/commands.ts";
 import { init } from "#cli/init/commands.ts";
+import { verify } from "#cli/verify/commands.ts";
 import { tearsheet } from "#cli/tearsheet/commands.ts";
 
 /** Every command, and a line for each first word that groups several. */
@@ -14,7 +15,17 @@ export interface CommandTree {
 
 /** In the order of `--help`. A new command is its `commands.ts`, a line here and a schema file for its document. */
 export const COMMAND_TREE: CommandTree = {
-  commands: [init, doctor, backtest, tearsheet, configShow, configPath, configValidate, completion],
+  commands: [
+    init,
+    doctor,
+    backtest,
+    verify,
+    tearsheet,
+    configShow,
+    configPath,
+    configValidate,
+    completion,
+  ],
   groups: {
     config: "The settings and the file they come from",
   },

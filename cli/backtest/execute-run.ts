@@ -27,6 +27,8 @@ export interface ExecutedRun {
   readonly result: RunResult;
   readonly traceHash: string;
   readonly recordCount: number;
+  /** One checksum per record, as far as they are kept. */
+  readonly checksums: Uint32Array;
   /** Record rows in order; empty unless they were to be kept. */
   readonly chunks: readonly Float64Array[];
   /** Ended by an interrupt or a strategy error before the data did. */
@@ -72,6 +74,7 @@ export async function executeRun(
     result: backtestResult(backtest),
     traceHash: trace.digest(),
     recordCount: backtest.engine.records.count,
+    checksums: trace.checksums.values,
     chunks: trace.chunks,
     isPartial: isMore || failure !== null,
     failure,

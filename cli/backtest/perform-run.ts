@@ -91,6 +91,7 @@ export async function performRun(
   };
   const files = folder.files(options);
   const document = runDocument(facts, executed, summary, result.diagnostics, files);
+  const { trades, openTrades: _open, ...withoutTrades } = document;
   const record: RunRecord = {
     format: 1,
     status: executed.isPartial ? "partial" : "complete",
@@ -102,7 +103,8 @@ export async function performRun(
       command: options.command,
     },
     facts,
-    document,
+    document: withoutTrades,
+    tradeCount: trades.length,
     recordCount: executed.recordCount,
   };
   await folder.save(record, measured);

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 
+import { RecordChecksums } from "#cli/backtest/record-checksums.ts";
 import type { RecordSink } from "#engine/records/record-log.ts";
 
 /** SHA-256 over the record rows as they come; with `keep` the rows are kept for the journal file as well. */
 export class TraceHash {
   readonly #hash = createHash("sha256");
   readonly #kept: Float64Array[] | null;
+  readonly checksums = new RecordChecksums();
 
   constructor(keep: boolean) {
     this.#kept = keep ? [] : null;
@@ -13,6 +15,7 @@ export class TraceHash {
 
   readonly sink: RecordSink = (rows) => {
     this.#hash.update(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
+    this.checksums.add(rows);
     // The engine uses the chunk again.
     this.#kept?.push(rows.slice());
   };

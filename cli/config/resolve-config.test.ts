@@ -63,6 +63,10 @@ test("symbols come from a text, a list, repeated flags and commas", () => {
   expect(resolveWith({ flags: { symbols: ["A,B", "C"] } }).values.symbols).toEqual(["A", "B", "C"]);
 });
 
+test("an interval has one word however it is written", () => {
+  expect(resolveWith({ flags: { interval: "60m" } }).values.interval).toBe("1h");
+});
+
 test("nested keys, steps and switches have text forms", () => {
   const { values } = resolveWith({
     env: { DRYDOCK_RULES_STOP_LOSS_PCT: "2.5", DRYDOCK_LIMIT_IMPROVE: "true" },

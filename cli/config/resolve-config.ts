@@ -9,6 +9,7 @@ import {
   type ConfigValues,
   environmentName,
 } from "#cli/config/keys.ts";
+import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { readParams, splitList, valueFromText } from "#cli/config/read-value.ts";
 
 /** A value and the place that gave it: `flag --seed`, `env DRYDOCK_SEED`, `drydock.yaml:7`, `default`. */
@@ -90,6 +91,10 @@ function fromFlag(key: ConfigKey, value: FlagValue): unknown {
 function settle(key: ConfigKey, value: unknown, base: string): unknown {
   if (key.kind === "path" && typeof value === "string") return resolve(base, value);
   if (key.kind === "list") return typeof value === "string" ? splitList(value) : value;
+  // 60m and 1h are one interval and shall be one word from here on.
+  if (key.kind === "interval" && typeof value === "string") {
+    return formatInterval(parseInterval(value));
+  }
   if (key.flag === "strategy" && typeof value === "string" && isFilePath(value)) {
     return isAbsolute(value) ? value : resolve(base, value);
   }

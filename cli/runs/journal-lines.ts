@@ -42,10 +42,13 @@ export function* journalLines(facts: RunFacts, chunks: readonly Float64Array[]):
   for (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += RECORD_WIDTH) {
       const row = chunk.subarray(at, at + RECORD_WIDTH);
-      const kind = KIND_NAMES[row[0] as number] ?? "unknown";
-      yield line(row[1] as number, kind, recordData(row, symbols));
+      yield line(row[1] as number, recordKindName(row[0] as number), recordData(row, symbols));
     }
   }
+}
+
+export function recordKindName(kind: number): string {
+  return KIND_NAMES[kind] ?? "unknown";
 }
 
 /** The fields of one row by name; −1 stands for what is absent and is left out. */

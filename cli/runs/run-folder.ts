@@ -2,13 +2,15 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { MeasuredRun } from "#cli/backtest/perform-run.ts";
-import type { RunDocument, RunFacts, RunFiles } from "#cli/backtest/run-document.ts";
+import type { RunFacts, RunFiles } from "#cli/backtest/run-document.ts";
 import { journalLines } from "#cli/runs/journal-lines.ts";
 import type { RunRecord } from "#cli/runs/run-record.ts";
 import type { EquityColumns } from "#engine/result/run-result.ts";
 import { equityCsv, tradesCsv } from "#reports/csv.ts";
 
 export const RUN_FILE = "run.json";
+/** One 32-bit checksum per record, little-endian. */
+export const TRACE_FILE = "trace.bin";
 /** Lines of a journal that are written at once. */
 const LINES_PER_WRITE = 20_000;
 
@@ -56,27 +58,25 @@ export class RunFolder {
   /** Writes the tables and the journal, then `run.json`: a folder without it holds no finished run. */
   async save(record: RunRecord, measured: MeasuredRun): Promise<void> {
     const { document, facts } = record;
-    await this.#writeTables(document, measured);
-    await this.#writeJournal(document, facts, measured);
+    await this.#writeTables(document.files, measured);
+    await this.#writeJournal(document.files, facts, measured);
+    const { checksums } = measured.executed;
+    await writeFile(
+      join(this.path, TRACE_FILE),
+      new Uint8Array(checksums.buffer, checksums.byteOffset, checksums.byteLength),
+    );
     await writeFile(join(this.path, RUN_FILE), `${JSON.stringify(record, null, 1)}\n`);
   }
 
-  async #writeTables(document: RunDocument, measured: MeasuredRun): Promise<void> {
+  async #writeTables(files: RunFiles, measured: MeasuredRun): Promise<void> {
     const { trades, openTrades, equity } = measured.result;
-    await writeFile(document.files.trades, tradesCsv([...trades, ...openTrades]));
-    await writeFile(document.files.equity, equityCsv(thinEquity(equity)));
+    await writeFile(files.trades, tradesCsv([...trades, ...openTrades]));
+    await writeFile(files.equity, equityCsv(thinEquity(equity)));
   }
 
-  async #writeJournal(
-    document: RunDocument,
-    facts: RunFacts,
-    measured: MeasuredRun,
-  ): Promise<void> {
-    if (document.files.journal === null) return;
-    await writeFile(
-      document.files.journal,
-      piecesOf(journalLines(facts, measured.executed.chunks)),
-    );
+  async #writeJournal(files: RunFiles, facts: RunFacts, measured: MeasuredRun): Promise<void> {
+    if (files.journal === null) return;
+    await writeFile(files.journal, piecesOf(journalLines(facts, measured.executed.chunks)));
   }
 }
 

@@ -18,7 +18,9 @@ export interface RunRecord {
   readonly durationMs: number;
   readonly source: RunSource;
   readonly facts: RunFacts;
-  readonly document: RunDocument;
+  /** The document without its trades, which are a table of their own. */
+  readonly document: Omit<RunDocument, "trades" | "openTrades">;
+  readonly tradeCount: number;
   /** Number of trading records. */
   readonly recordCount: number;
 }

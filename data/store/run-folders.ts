@@ -2,22 +2,24 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path";
 import { assert } from "#engine/assert.ts";
 import { makeFile, writeText } from "./atomic-file.ts";
-import { formatRun, parseRun, type RunRecord } from "./run-record.ts";
+import { parseRun, type RunFile, type StoredRun } from "./run-file.ts";
 import { toStoreError } from "./store-errors.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
  * The folders of runs, `.drydock/runs/<id>`: the only record of them. A folder is a run once its `run.json` is there,
- * which is written last; without it, it is being written or was given up.
+ * which is written last; without it, it is being written or was given up. Tags stand in a `tags.json` of their own.
  */
 export interface RunFolder {
   readonly id: string;
+  /** Absolute. */
   readonly path: string;
-  /** Changes whenever `run.json` does. */
+  /** Changes whenever the run or its tags do. */
   readonly stamp: string;
 }
 
 const RUN_FILE = "run.json";
+const TAG_FILE = "tags.json";
 /** Runs with one hash: more than this is a loop gone wrong. */
 const NUMBER_MAX = 100_000;
 
@@ -25,9 +27,9 @@ const NUMBER_MAX = 100_000;
 export function listRunFolders(workspace: Workspace): RunFolder[] {
   return folderNames(workspace).flatMap((id) => {
     const path = join(workspace.runsFolder, id);
-    const facts = statSync(join(path, RUN_FILE), { throwIfNoEntry: false });
-    if (facts === undefined) return [];
-    return [{ id, path, stamp: `${facts.mtimeMs}-${facts.size}` }];
+    const run = stampOf(join(path, RUN_FILE));
+    if (run === null) return [];
+    return [{ id, path, stamp: `${run} ${stampOf(join(path, TAG_FILE)) ?? "untagged"}` }];
   });
 }
 
@@ -40,7 +42,6 @@ export function listRunFolders(workspace: Workspace): RunFolder[] {
 export function reserveRunFolder(workspace: Workspace, strategy: string, runHash: string): string {
   assert(/^[0-9a-f]{8}/.test(runHash), () => `A run hash is lower-case hex: ${runHash}`);
   const prefix = `${fileSafe(strategy)}-${runHash.slice(0, 8)}-`;
-  const doing = `creating a folder in ${workspace.runsFolder}`;
   try {
     mkdirSync(workspace.runsFolder, { recursive: true });
     let number = Math.max(0, ...folderNames(workspace).map((name) => numberAfter(name, prefix)));
@@ -49,37 +50,63 @@ export function reserveRunFolder(workspace: Workspace, strategy: string, runHash
       if (createFolder(join(workspace.runsFolder, id))) return id;
     }
   } catch (error) {
+    const doing = `creating a folder in ${workspace.runsFolder}`;
     throw toStoreError(error, { path: workspace.runsFolder, while: doing });
   }
   throw new RangeError(`There are ${NUMBER_MAX} runs named "${prefix}…"`);
 }
 
-export function runFolder(workspace: Workspace, id: string): string {
-  assert(/^[A-Za-z0-9_.-]+$/.test(id) && !id.startsWith("."), () => `A run id is a file name: ${id}`);
-  return join(workspace.runsFolder, id);
-}
-
-/** @throws E_STORE_CORRUPT when `run.json` is damaged. */
-export function readRunFile(folder: RunFolder): RunRecord {
-  const path = join(folder.path, RUN_FILE);
-  return parseRun(readFileSync(path, "utf8"), path);
+/** @throws E_STORE_CORRUPT when its files are damaged. */
+export function readRunFolder(folder: Pick<RunFolder, "path">): StoredRun {
+  const tags = stampOf(join(folder.path, TAG_FILE));
+  return parseRun(
+    folder.path,
+    readFileSync(join(folder.path, RUN_FILE), "utf8"),
+    tags === null ? null : readFileSync(join(folder.path, TAG_FILE), "utf8"),
+  );
 }
 
 /** Writes `run.json`, which makes the folder a run. */
-export async function writeRunFile(workspace: Workspace, run: RunRecord): Promise<void> {
-  const folder = runFolder(workspace, run.id);
+export async function writeRunFile(workspace: Workspace, run: RunFile): Promise<void> {
+  const folder = folderOf(workspace, run.facts.id);
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, RUN_FILE);
-  await makeFile({ path, while: `saving the run ${run.id}`, ifExists: "replace" }, (temporary) =>
-    writeText(temporary, [formatRun(run)]),
-  );
+  await writeJson(join(folder, RUN_FILE), `saving the run ${run.facts.id}`, run);
+}
+
+export async function writeTags(
+  workspace: Workspace,
+  id: string,
+  tags: readonly string[],
+): Promise<void> {
+  await writeJson(join(folderOf(workspace, id), TAG_FILE), `tagging the run ${id}`, tags);
 }
 
 /** Removes the folder; `run.json` goes first, so that half a folder is never taken for a run. */
 export function removeRunFolder(workspace: Workspace, id: string): void {
-  const folder = runFolder(workspace, id);
-  rmSync(join(folder, RUN_FILE), { force: true });
-  rmSync(folder, { recursive: true, force: true });
+  const folder = folderOf(workspace, id);
+  try {
+    rmSync(join(folder, RUN_FILE), { force: true });
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw toStoreError(error, { path: folder, while: `removing the run ${id}` });
+  }
+}
+
+function folderOf(workspace: Workspace, id: string): string {
+  assert(/^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(id), () => `A run id is a file name: ${id}`);
+  return join(workspace.runsFolder, id);
+}
+
+async function writeJson(path: string, doing: string, value: unknown): Promise<void> {
+  await makeFile({ path, while: doing, ifExists: "replace" }, (temporary) =>
+    writeText(temporary, [`${JSON.stringify(value, null, 1)}\n`]),
+  );
+}
+
+/** Null when the file is not there. */
+function stampOf(path: string): string | null {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts === undefined ? null : `${facts.mtimeMs}/${facts.size}/${facts.ino}`;
 }
 
 function folderNames(workspace: Workspace): string[] {

@@ -22,19 +22,17 @@ export class CandleWriter {
   readonly #tick: Grid;
   readonly #lot: Grid;
   readonly #grid: StepGrid;
-  readonly #opens: RandomStream;
-  /** Exact prices and turnover of the bars of one chunk, before rounding. */
+  readonly #bounces: RandomStream;
   readonly #bounce: Float64Array;
-  readonly #open: Float64Array;
+  /** Prices of the steps of one chunk, not rounded. */
   readonly #high: Float64Array;
   readonly #low: Float64Array;
   readonly #close: Float64Array;
-  readonly #traded: Float64Array;
   #row = 0;
   #price: number;
+  #nextPrice: number;
 
   constructor(settings: SyntheticSettings, one: SyntheticSymbolSettings, grid: StepGrid) {
-    const column = (): Float64Array => new Float64Array(grid.barsPerChunk);
     this.candles = makeBars(settings.intervalMs, settings.bars);
     this.mark = makeBars(settings.intervalMs, settings.bars);
     for (let row = 0; row < settings.bars; row++) {
@@ -45,14 +43,13 @@ export class CandleWriter {
     this.#tick = makeGrid(one.tick);
     this.#lot = makeGrid(one.lot);
     this.#grid = grid;
-    this.#opens = new RandomStream(settings.seed, `symbol/${one.symbol}/open`);
-    this.#bounce = column();
-    this.#open = column();
-    this.#high = column();
-    this.#low = column();
-    this.#close = column();
-    this.#traded = column();
+    this.#bounces = new RandomStream(settings.seed, `symbol/${one.symbol}/bounce`);
+    this.#bounce = new Float64Array(grid.stepsMax);
+    this.#high = new Float64Array(grid.stepsMax);
+    this.#low = new Float64Array(grid.stepsMax);
+    this.#close = new Float64Array(grid.stepsMax);
     this.#price = one.startPrice;
+    this.#nextPrice = one.startPrice;
   }
 
   /** Appends the next `bars` bars from the chunk that the paths hold. */
@@ -64,81 +61,79 @@ export class CandleWriter {
       readonly turnover: TurnoverPath;
     },
   ): void {
-    this.#opens.fillUniform(this.#bounce, bars);
-    this.#gather(bars, paths.walk, paths.turnover.turnover);
-    this.#writeCandles(bars);
+    const count = bars * this.#grid.stepsPerBar;
+    this.#bounces.fillUniform(this.#bounce, count);
+    toPrices(paths.walk.high, this.#high, count);
+    toPrices(paths.walk.low, this.#low, count);
+    toPrices(paths.walk.end, this.#close, count);
+    this.#price = this.#nextPrice;
+    this.#nextPrice = this.#close[count - 1] as number;
+    this.#writeCandles(bars, paths.turnover.turnover);
     this.#writeMark(bars, paths.premium);
     this.#row += bars;
   }
 
-  /** Gathers the steps of each bar. */
-  #gather(bars: number, walk: PriceWalk, turnover: Float64Array): void {
-    const { stepsPerBar } = this.#grid;
-    for (let bar = 0; bar < bars; bar++) {
-      const first = bar * stepsPerBar;
-      const end = first + stepsPerBar;
-      let high = walk.high[first] as number;
-      let low = walk.low[first] as number;
-      let traded = turnover[first] as number;
-      for (let at = first + 1; at < end; at++) {
-        high = Math.max(high, walk.high[at] as number);
-        low = Math.min(low, walk.low[at] as number);
-        traded += turnover[at] as number;
-      }
-      this.#open[bar] = this.#price;
-      this.#high[bar] = portableExp(high);
-      this.#low[bar] = portableExp(low);
-      this.#price = portableExp(walk.end[end - 1] as number);
-      this.#close[bar] = this.#price;
-      this.#traded[bar] = traded;
-    }
-  }
-
-  #writeCandles(bars: number): void {
+  #writeCandles(bars: number, turnover: Float64Array): void {
     const { candles } = this;
+    const { stepsPerBar } = this.#grid;
     const tick = this.#tick;
     const lot = this.#lot;
+    let price = this.#price;
+    let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
-      const price = this.#close[bar] as number;
-      const bounce = toBounce(this.#bounce[bar] as number);
-      const open = Math.max(1, toUnits(tick, this.#open[bar] as number) + bounce);
+      const open = Math.max(1, toUnits(tick, price) + toBounce(this.#bounce[step] as number));
+      let high = open;
+      let low = open;
+      let lots = 0;
+      for (const end = step + stepsPerBar; step < end; step++) {
+        // The first trade of each step, which is a bar of its own at the shortest interval of this path.
+        const first = toUnits(tick, price) + toBounce(this.#bounce[step] as number);
+        price = this.#close[step] as number;
+        high = Math.max(high, first, toUnits(tick, this.#high[step] as number));
+        low = Math.min(low, first, toUnits(tick, this.#low[step] as number));
+        lots += Math.max(1, toUnits(lot, (turnover[step] as number) / price));
+      }
       const close = Math.max(1, toUnits(tick, price));
-      const high = Math.max(toUnits(tick, this.#high[bar] as number), open, close);
-      const low = Math.min(Math.max(1, toUnits(tick, this.#low[bar] as number)), open, close);
       candles.open[row] = fromUnits(tick, open);
-      candles.high[row] = fromUnits(tick, high);
-      candles.low[row] = fromUnits(tick, low);
+      candles.high[row] = fromUnits(tick, Math.max(high, close));
+      candles.low[row] = fromUnits(tick, Math.max(1, Math.min(low, close)));
       candles.close[row] = fromUnits(tick, close);
-      const lots = Math.max(1, toUnits(lot, (this.#traded[bar] as number) / price));
       candles.volume[row] = fromUnits(lot, lots);
     }
   }
 
   #writeMark(bars: number, premium: PremiumPath): void {
     const { mark } = this;
-    const tick = this.#tick;
     const { stepsPerBar } = this.#grid;
-    let offset = premium.startOffset;
+    const tick = this.#tick;
+    let price = this.#price;
+    let open = price * (1 + premium.startOffset);
+    let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
-      const lastOpen = this.#open[bar] as number;
-      const lastClose = this.#close[bar] as number;
-      const open = lastOpen * (1 + offset);
-      offset = premium.markOffset[(bar + 1) * stepsPerBar - 1] as number;
-      const close = lastClose * (1 + offset);
-      const above = (this.#high[bar] as number) - Math.max(lastOpen, lastClose);
-      const below = Math.min(lastOpen, lastClose) - (this.#low[bar] as number);
-      const openTicks = Math.max(1, toUnits(tick, open));
-      const closeTicks = Math.max(1, toUnits(tick, close));
-      const high = toUnits(tick, Math.max(open, close) + MARK_WICK * above);
-      const low = Math.max(1, toUnits(tick, Math.min(open, close) - MARK_WICK * below));
-      mark.open[row] = fromUnits(tick, openTicks);
-      mark.high[row] = fromUnits(tick, Math.max(high, openTicks, closeTicks));
-      mark.low[row] = fromUnits(tick, Math.min(low, openTicks, closeTicks));
-      mark.close[row] = fromUnits(tick, closeTicks);
+      mark.open[row] = fromUnits(tick, Math.max(1, toUnits(tick, open)));
+      let high = open;
+      let low = open;
+      for (const end = step + stepsPerBar; step < end; step++) {
+        const next = this.#close[step] as number;
+        const close = next * (1 + (premium.markOffset[step] as number));
+        const above = (this.#high[step] as number) - Math.max(price, next);
+        const below = Math.min(price, next) - (this.#low[step] as number);
+        high = Math.max(high, Math.max(open, close) + MARK_WICK * above);
+        low = Math.min(low, Math.min(open, close) - MARK_WICK * below);
+        price = next;
+        open = close;
+      }
+      mark.high[row] = fromUnits(tick, Math.max(1, toUnits(tick, high)));
+      mark.low[row] = fromUnits(tick, Math.max(1, toUnits(tick, low)));
+      mark.close[row] = fromUnits(tick, Math.max(1, toUnits(tick, open)));
     }
   }
+}
+
+function toPrices(logs: Float64Array, prices: Float64Array, count: number): void {
+  for (let at = 0; at < count; at++) prices[at] = portableExp(logs[at] as number);
 }
 
 /** Ticks between a close and the next open for a uniform draw: none for half of the bars, one for most others. */

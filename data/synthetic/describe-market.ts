@@ -77,12 +77,15 @@ const HORIZONS_MS = [HOUR_MS, 4 * HOUR_MS, DAY_MS];
  * "Empirical properties of asset returns", Quantitative Finance 1, 2001). For reports and tests; values may differ
  * in the last digits between JavaScript engines.
  */
-export function describeMarket(market: readonly MarketColumns[]): MarketStatistics {
-  const returns = market.map((one) => toReturns(one.candles, 1));
+export function describeMarket(market: {
+  readonly symbols: readonly MarketColumns[];
+}): MarketStatistics {
+  const { symbols } = market;
+  const returns = symbols.map((one) => toReturns(one.candles, 1));
   return {
-    symbols: market.map((one, at) => describeSymbol(one, returns[at] as Float64Array)),
-    correlation: market.map((left, row) =>
-      market.map((right, column) =>
+    symbols: symbols.map((one, at) => describeSymbol(one, returns[at] as Float64Array)),
+    correlation: symbols.map((left, row) =>
+      symbols.map((right, column) =>
         correlateSymbols(
           { bars: left.candles, returns: returns[row] as Float64Array },
           { bars: right.candles, returns: returns[column] as Float64Array },
