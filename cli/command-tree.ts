@@ -4,6 +4,7 @@ import { completion } from "#cli/completion/commands.ts";
 import { configPath, configShow, configValidate } from "#cli/config/commands.ts";
 import { doctor } from "#cli/doctor/commands.ts";
 import { init } from "#cli/init/commands.ts";
+import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
 import { verify } from "#cli/verify/commands.ts";
 import { tearsheet } from "#cli/tearsheet/commands.ts";
 
@@ -20,6 +21,12 @@ export const COMMAND_TREE: CommandTree = {
     doctor,
     backtest,
     verify,
+    runsLs,
+    runsShow,
+    runsDiff,
+    runsExport,
+    runsTag,
+    runsRm,
     tearsheet,
     configShow,
     configPath,
@@ -27,6 +34,7 @@ export const COMMAND_TREE: CommandTree = {
     completion,
   ],
   groups: {
+    runs: "The results that were kept",
     config: "The settings and the file they come from",
   },
 };

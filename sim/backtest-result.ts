@@ -2,7 +2,7 @@ import { FILL, type FillLog } from "#engine/ledger/fill-log.ts";
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { type OpenTrade, TRADE, type TradeLog } from "#engine/ledger/trade-log.ts";
-import { fromUnits } from "#engine/model/grid.ts";
+import { fromUnits, type Grid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { LIQUIDITY, purposeName } from "#engine/model/order-terms.ts";
 import type {
@@ -57,7 +57,7 @@ function closedTrades(log: TradeLog, instruments: readonly Instrument[]): readon
     const entryQty = log.get(row, TRADE.entryQty);
     const entryNotional = log.get(row, TRADE.entryNotional);
     const exitNotional = log.get(row, TRADE.exitNotional);
-    const entryPrice = entryNotional / entryQty;
+    const entryPrice = averagePrice(symbol.tick, entryNotional, entryQty);
     const qty = fromUnits(symbol.lot, log.get(row, TRADE.maxLots));
     const grossPnl = side > 0 ? exitNotional - entryNotional : entryNotional - exitNotional;
     const fees = log.get(row, TRADE.fees);
@@ -71,7 +71,7 @@ function closedTrades(log: TradeLog, instruments: readonly Instrument[]): readon
       openedAt: log.get(row, TRADE.openedAt),
       closedAt: log.get(row, TRADE.closedAt),
       entryPrice,
-      exitPrice: exitNotional / entryQty,
+      exitPrice: averagePrice(symbol.tick, exitNotional, entryQty),
       qty,
       grossPnl,
       fees,
@@ -88,6 +88,17 @@ function closedTrades(log: TradeLog, instruments: readonly Instrument[]): readon
   }
   // Rows are in order of closing; a trade's number is its place in the order of opening.
   return trades.sort((a, b) => a.id - b.id);
+}
+
+/** A share of a tick within which an average counts as the tick itself: the division has rounded. */
+const ON_TICK = 1e-6;
+
+/** Quantity-weighted average; one that is a tick up to rounding (a single execution is) is that tick exactly. */
+function averagePrice(tick: Grid, notional: number, qty: number): number {
+  const price = notional / qty;
+  const ticks = (price * tick.denominator) / tick.numerator;
+  const nearest = Math.round(ticks);
+  return Math.abs(ticks - nearest) < ON_TICK ? fromUnits(tick, nearest) : price;
 }
 
 /** Percent of the entry price: adverse ≤ 0 ≤ favourable. */
@@ -125,7 +136,7 @@ function openTrade(
   mark: number,
   clock: EngineSeries,
 ): Trade {
-  const entryPrice = trade.entryNotional / trade.entryQty;
+  const entryPrice = averagePrice(instrument.tick, trade.entryNotional, trade.entryQty);
   const qty = fromUnits(instrument.lot, trade.maxLots);
   // What was taken off so far and what is left, marked now.
   const openNotional = Math.abs(position.qty) * mark;

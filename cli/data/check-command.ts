@@ -96,7 +96,13 @@ async function checkOne(store: MarketStore, key: SeriesKey): Promise<readonly Fo
   }));
   if (damaged.length === 0) return found;
   const message = `${plural(damaged.length, "month")} no longer as written: ${damaged.join(", ")}`;
-  const damage = { code: "damaged", severity: "error", count: damaged.length, message, first: [] } as const;
+  const damage = {
+    code: "damaged",
+    severity: "error",
+    count: damaged.length,
+    message,
+    first: [],
+  } as const;
   return [damage, ...found];
 }
 

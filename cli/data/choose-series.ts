@@ -103,9 +103,16 @@ function distinguishing(keys: readonly SeriesKey[]): string {
 
 function unknownSeries(stored: readonly StoredSeries[], args: ChoiceArgs): DrydockError {
   const wanted = wantedSymbol(args);
-  const words = [args.exchange, wanted, args.interval, args.kind].filter((word) => word !== undefined);
+  const words = [args.exchange, wanted, args.interval, args.kind].filter(
+    (word) => word !== undefined,
+  );
   const symbols = [...new Set(stored.map(({ key }) => key.symbol))];
-  const sameSymbol = matchSeries(stored, { ...args, exchange: undefined, interval: undefined, kind: undefined });
+  const sameSymbol = matchSeries(stored, {
+    ...args,
+    exchange: undefined,
+    interval: undefined,
+    kind: undefined,
+  });
   const hint =
     sameSymbol.length > 0 && wanted !== undefined
       ? `Stored of it: ${sameSymbol.map(({ key }) => seriesLabel(key)).join(", ")}`

@@ -13,14 +13,21 @@ const dataImport = defineCommand({
     },
     exchange: { kind: "text", describe: "Exchange of the files, where they do not tell" },
     symbol: { kind: "text", describe: "Symbol of the files, where they do not tell" },
-    interval: { kind: "text", alias: ["tf"], describe: "Length of a bar, where it can not be seen" },
+    interval: {
+      kind: "text",
+      alias: ["tf"],
+      describe: "Length of a bar, where it can not be seen",
+    },
     kind: { kind: "choice", choices: KINDS, describe: "What the files hold" },
     stamp: {
       kind: "choice",
       choices: ["open", "close"],
       describe: "Whether a time is when a bar opens or closes",
     },
-    repair: { kind: "flag", describe: "Drop or correct rows that can not be trusted, listing each" },
+    repair: {
+      kind: "flag",
+      describe: "Drop or correct rows that can not be trusted, listing each",
+    },
     replace: { kind: "flag", describe: "Overwrite stored rows that have other values" },
     "dry-run": { kind: "flag", alias: ["n"], describe: "Read and check, store nothing" },
     ...configOptions("dataDir"),
@@ -104,14 +111,18 @@ const dataShow = defineCommand({
   examples: [
     { command: "drydock data show BTCUSDT --interval 1h", shows: "The last 20 bars" },
     {
-      command: 'drydock data show BTCUSDT --interval 4h --with "rsi(14),macd(12,26,9)" --format csv',
+      command:
+        'drydock data show BTCUSDT --interval 4h --with "rsi(14),macd(12,26,9)" --format csv',
       shows: "All bars with indicators; 4h is built from shorter bars where needed",
     },
     {
       command: 'drydock data show --file btc.csv --with "ema(20,volume)" --from 90d --json',
       shows: "A file that is not stored",
     },
-    { command: "drydock data show --with list", shows: "Every indicator, its arguments and outputs" },
+    {
+      command: "drydock data show --with list",
+      shows: "Every indicator, its arguments and outputs",
+    },
   ],
   load: () => import("#cli/data/show-command.ts"),
 });
@@ -122,7 +133,11 @@ const dataExport = defineCommand({
   options: {
     ...CHOICE_OPTIONS,
     out: { kind: "text", alias: ["o"], describe: "The file; its ending tells the format" },
-    format: { kind: "choice", choices: ["csv", "parquet", "arrow"], describe: "Format of the file" },
+    format: {
+      kind: "choice",
+      choices: ["csv", "parquet", "arrow"],
+      describe: "Format of the file",
+    },
     times: {
       kind: "choice",
       choices: ["iso", "ms"],

@@ -21,9 +21,17 @@ export async function run(context: CommandContext, args: RemoveArgs): Promise<Co
   return {
     data: { removed },
     text: () =>
-      removed.map(({ rows, ...key }) => `Removed ${seriesLabel(key)}: ${plural(rows, "row")}`).join("\n"),
+      removed
+        .map(({ rows, ...key }) => `Removed ${seriesLabel(key)}: ${plural(rows, "row")}`)
+        .join("\n"),
     plain: () => ({
-      columns: [{ name: "exchange" }, { name: "symbol" }, { name: "kind" }, { name: "interval" }, { name: "rows" }],
+      columns: [
+        { name: "exchange" },
+        { name: "symbol" },
+        { name: "kind" },
+        { name: "interval" },
+        { name: "rows" },
+      ],
       rows: removed.map((one) => [one.exchange, one.symbol, one.kind, one.interval, one.rows]),
     }),
   };
@@ -33,7 +41,9 @@ function choose(stored: readonly StoredSeries[], args: RemoveArgs): readonly Sto
   if (args.all) {
     const chosen = matchSeries(stored, args);
     if (chosen.length > 0) return chosen;
-    throw new DrydockError("E_DATA_UNKNOWN_SERIES", "Nothing stored matches", { hint: "drydock data ls" });
+    throw new DrydockError("E_DATA_UNKNOWN_SERIES", "Nothing stored matches", {
+      hint: "drydock data ls",
+    });
   }
   const isNamed = [args.name, args.symbol, args.exchange, args.interval, args.kind].some(
     (value) => value !== undefined,
@@ -48,15 +58,23 @@ function choose(stored: readonly StoredSeries[], args: RemoveArgs): readonly Sto
 async function askFirst(context: CommandContext, chosen: readonly StoredSeries[]): Promise<void> {
   const what = chosen.map(({ key, rows }) => `${seriesLabel(key)} (${plural(rows, "row")})`);
   if (!context.canAsk) {
-    throw new DrydockError("E_REFUSED", `Nothing was removed, nobody can be asked: ${what.join(", ")}`, {
-      hint: "Add --yes to remove it without a question",
-    });
+    throw new DrydockError(
+      "E_REFUSED",
+      `Nothing was removed, nobody can be asked: ${what.join(", ")}`,
+      {
+        hint: "Add --yes to remove it without a question",
+      },
+    );
   }
   if (await confirm(`Remove ${what.join(", ")}?`, context.signal)) return;
   throw new DrydockError("E_REFUSED", "Nothing was removed");
 }
 
-async function remove(context: CommandContext, workspace: Workspace, chosen: readonly StoredSeries[]) {
+async function remove(
+  context: CommandContext,
+  workspace: Workspace,
+  chosen: readonly StoredSeries[],
+) {
   const store = await openForWriting(workspace);
   const removed = [];
   try {

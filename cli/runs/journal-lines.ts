@@ -56,7 +56,7 @@ export function recordData(row: Float64Array, symbols: readonly string[]): objec
   const [kind, , symbol, keyTime, keyRest, a, b, c, d, e] = row as unknown as number[];
   const base = { symbol: symbols[symbol as number] ?? null };
   const key = { decidedAt: keyTime, ...unpackKey(keyRest as number) };
-  switch (kind) {
+  switch (kind ?? 0) {
     case RECORD.intent:
       return {
         ...base,

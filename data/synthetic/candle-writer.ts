@@ -1,5 +1,5 @@
 import { type BarColumns, makeBars } from "#engine/market/bars.ts";
-import { fromUnits, type Grid, makeGrid, toUnits } from "#engine/model/grid.ts";
+import { type Grid, makeGrid } from "#engine/model/grid.ts";
 import { portableExp } from "./portable-exp.ts";
 import type { PremiumPath } from "./premium-path.ts";
 import type { PriceWalk } from "./price-walk.ts";
@@ -24,13 +24,13 @@ export class CandleWriter {
   readonly #grid: StepGrid;
   readonly #bounces: RandomStream;
   readonly #bounce: Float64Array;
-  /** Prices of the steps of one chunk, not rounded. */
+  /** Prices of the steps of one chunk in ticks, not rounded. */
   readonly #high: Float64Array;
   readonly #low: Float64Array;
   readonly #close: Float64Array;
   #row = 0;
-  #price: number;
-  #nextPrice: number;
+  /** The price where the chunk begins, in ticks, not rounded. */
+  #ticks: number;
 
   constructor(settings: SyntheticSettings, one: SyntheticSymbolSettings, grid: StepGrid) {
     this.candles = makeBars(settings.intervalMs, settings.bars);
@@ -48,8 +48,7 @@ export class CandleWriter {
     this.#high = new Float64Array(grid.stepsMax);
     this.#low = new Float64Array(grid.stepsMax);
     this.#close = new Float64Array(grid.stepsMax);
-    this.#price = one.startPrice;
-    this.#nextPrice = one.startPrice;
+    this.#ticks = (one.startPrice * this.#tick.denominator) / this.#tick.numerator;
   }
 
   /** Appends the next `bars` bars from the chunk that the paths hold. */
@@ -62,83 +61,94 @@ export class CandleWriter {
     },
   ): void {
     const count = bars * this.#grid.stepsPerBar;
+    const perPrice = this.#tick.denominator / this.#tick.numerator;
     this.#bounces.fillUniform(this.#bounce, count);
-    toPrices(paths.walk.high, this.#high, count);
-    toPrices(paths.walk.low, this.#low, count);
-    toPrices(paths.walk.end, this.#close, count);
-    this.#price = this.#nextPrice;
-    this.#nextPrice = this.#close[count - 1] as number;
+    toBounces(this.#bounce, count);
+    toTicks(paths.walk.high, this.#high, count, perPrice);
+    toTicks(paths.walk.low, this.#low, count, perPrice);
+    toTicks(paths.walk.end, this.#close, count, perPrice);
     this.#writeCandles(bars, paths.turnover.turnover);
     this.#writeMark(bars, paths.premium);
+    this.#ticks = this.#close[count - 1] as number;
     this.#row += bars;
   }
 
   #writeCandles(bars: number, turnover: Float64Array): void {
     const { candles } = this;
     const { stepsPerBar } = this.#grid;
-    const tick = this.#tick;
+    const { numerator, denominator } = this.#tick;
     const lot = this.#lot;
-    let price = this.#price;
+    const lotsPerTurnover = lot.denominator / lot.numerator / this.#tick.step;
+    const [highs, lows, closes, bounces] = [this.#high, this.#low, this.#close, this.#bounce];
+    let last = Math.round(this.#ticks);
     let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
-      const open = Math.max(1, toUnits(tick, price) + toBounce(this.#bounce[step] as number));
+      const open = Math.max(1, last + (bounces[step] as number));
       let high = open;
       let low = open;
       let lots = 0;
       for (const end = step + stepsPerBar; step < end; step++) {
         // The first trade of each step, which is a bar of its own at the shortest interval of this path.
-        const first = toUnits(tick, price) + toBounce(this.#bounce[step] as number);
-        price = this.#close[step] as number;
-        high = Math.max(high, first, toUnits(tick, this.#high[step] as number));
-        low = Math.min(low, first, toUnits(tick, this.#low[step] as number));
-        lots += Math.max(1, toUnits(lot, (turnover[step] as number) / price));
+        const first = last + (bounces[step] as number);
+        const price = closes[step] as number;
+        last = Math.round(price);
+        high = Math.max(high, first, Math.round(highs[step] as number));
+        low = Math.min(low, first, Math.round(lows[step] as number));
+        lots += Math.max(1, Math.round(((turnover[step] as number) / price) * lotsPerTurnover));
       }
-      const close = Math.max(1, toUnits(tick, price));
-      candles.open[row] = fromUnits(tick, open);
-      candles.high[row] = fromUnits(tick, Math.max(high, close));
-      candles.low[row] = fromUnits(tick, Math.max(1, Math.min(low, close)));
-      candles.close[row] = fromUnits(tick, close);
-      candles.volume[row] = fromUnits(lot, lots);
+      const close = Math.max(1, last);
+      candles.open[row] = (open * numerator) / denominator;
+      candles.high[row] = (Math.max(high, close) * numerator) / denominator;
+      candles.low[row] = (Math.max(1, Math.min(low, close)) * numerator) / denominator;
+      candles.close[row] = (close * numerator) / denominator;
+      candles.volume[row] = (lots * lot.numerator) / lot.denominator;
     }
   }
 
   #writeMark(bars: number, premium: PremiumPath): void {
     const { mark } = this;
     const { stepsPerBar } = this.#grid;
-    const tick = this.#tick;
-    let price = this.#price;
+    const { numerator, denominator } = this.#tick;
+    const [highs, lows, closes, offsets] = [this.#high, this.#low, this.#close, premium.markOffset];
+    let price = this.#ticks;
     let open = price * (1 + premium.startOffset);
     let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
-      mark.open[row] = fromUnits(tick, Math.max(1, toUnits(tick, open)));
+      mark.open[row] = (Math.max(1, Math.round(open)) * numerator) / denominator;
       let high = open;
       let low = open;
       for (const end = step + stepsPerBar; step < end; step++) {
-        const next = this.#close[step] as number;
-        const close = next * (1 + (premium.markOffset[step] as number));
-        const above = (this.#high[step] as number) - Math.max(price, next);
-        const below = Math.min(price, next) - (this.#low[step] as number);
+        const next = closes[step] as number;
+        const close = next * (1 + (offsets[step] as number));
+        const above = (highs[step] as number) - Math.max(price, next);
+        const below = Math.min(price, next) - (lows[step] as number);
         high = Math.max(high, Math.max(open, close) + MARK_WICK * above);
         low = Math.min(low, Math.min(open, close) - MARK_WICK * below);
         price = next;
         open = close;
       }
-      mark.high[row] = fromUnits(tick, Math.max(1, toUnits(tick, high)));
-      mark.low[row] = fromUnits(tick, Math.max(1, toUnits(tick, low)));
-      mark.close[row] = fromUnits(tick, Math.max(1, toUnits(tick, open)));
+      mark.high[row] = (Math.max(1, Math.round(high)) * numerator) / denominator;
+      mark.low[row] = (Math.max(1, Math.round(low)) * numerator) / denominator;
+      mark.close[row] = (Math.max(1, Math.round(open)) * numerator) / denominator;
     }
   }
 }
 
-function toPrices(logs: Float64Array, prices: Float64Array, count: number): void {
-  for (let at = 0; at < count; at++) prices[at] = portableExp(logs[at] as number);
+/** Turns log prices into ticks, not rounded. */
+function toTicks(logs: Float64Array, ticks: Float64Array, count: number, perPrice: number): void {
+  for (let at = 0; at < count; at++) ticks[at] = portableExp(logs[at] as number) * perPrice;
 }
 
-/** Ticks between a close and the next open for a uniform draw: none for half of the bars, one for most others. */
-function toBounce(draw: number): number {
-  if (draw < 0.5) return 0;
-  if (draw < 0.96) return draw < 0.73 ? -1 : 1;
-  return draw < 0.98 ? -2 : 2;
+/**
+ * Turns uniform draws in place into ticks between a close and the next open: none for half of the steps, one for most
+ * others, two for 4 %.
+ */
+function toBounces(draws: Float64Array, count: number): void {
+  for (let at = 0; at < count; at++) {
+    const draw = draws[at] as number;
+    const size = draw < 0.5 ? 0 : draw < 0.96 ? 1 : 2;
+    draws[at] = draw < 0.73 || (draw > 0.96 && draw < 0.98) ? -size : size;
+  }
 }
