@@ -76,11 +76,7 @@ export async function performRun(
   const startedAt = new Date();
   const measured = await measureRun(context, request, options.journal);
   const { prepared, executed, result, summary } = measured;
-  const folder = await RunFolder.create(
-    request.dataDir,
-    prepared.config.strategy,
-    prepared.runHash,
-  );
+  const folder = RunFolder.create(request.dataDir, prepared.config.strategy, prepared.runHash);
   const facts: RunFacts = {
     id: folder.id,
     runHash: prepared.runHash,
@@ -107,6 +103,8 @@ export async function performRun(
     tradeCount: trades.length,
     recordCount: executed.recordCount,
   };
-  await folder.save(record, measured);
+  for (const message of await folder.save(record, measured)) {
+    context.warn({ code: "state-store", message });
+  }
   return { document, exit: executed.isPartial ? 130 : 0 };
 }

@@ -14,7 +14,8 @@ export async function run(
   args: Args & Readonly<Record<string, unknown>>,
 ): Promise<CommandResult> {
   const { values } = await context.loadConfig(configFlags(args));
-  const all = listRuns(values.dataDir);
+  const { runs: all, notices } = listRuns(values.dataDir);
+  for (const message of notices) context.warn({ code: "damaged-run", message });
   const shown = all.slice(-args.limit);
   return {
     data: { total: all.length, runs: shown.map(runRow) },

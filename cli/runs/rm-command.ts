@@ -2,7 +2,7 @@ import { confirm } from "#cli/ask.ts";
 import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult } from "#cli/command-result.ts";
 import { configFlags } from "#cli/config/config-flags.ts";
-import { findRun, removeRun } from "#cli/runs/find-run.ts";
+import { findRun, stateOf } from "#cli/runs/find-run.ts";
 import { DrydockError } from "#engine/errors.ts";
 
 interface Args {
@@ -26,6 +26,6 @@ export async function run(
       return { data: { run: found.id, removed: false }, text: () => "Nothing was deleted\n" };
     }
   }
-  removeRun(found);
+  await stateOf(values.dataDir).removeRun(found.id);
   return { data: { run: found.id, removed: true }, text: () => `${found.id} is deleted\n` };
 }

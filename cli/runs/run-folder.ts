@@ -1,14 +1,15 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { MeasuredRun } from "#cli/backtest/perform-run.ts";
 import type { RunFacts, RunFiles } from "#cli/backtest/run-document.ts";
+import { stateOf } from "#cli/runs/find-run.ts";
 import { journalLines } from "#cli/runs/journal-lines.ts";
 import type { RunRecord } from "#cli/runs/run-record.ts";
 import type { EquityColumns } from "#engine/result/run-result.ts";
+import type { StateStore } from "#data/store/state-store.ts";
 import { equityCsv, tradesCsv } from "#reports/csv.ts";
 
-export const RUN_FILE = "run.json";
 /** One 32-bit checksum per record, little-endian. */
 export const TRACE_FILE = "trace.bin";
 /** Lines of a journal that are written at once. */
@@ -19,31 +20,19 @@ export class RunFolder {
   readonly id: string;
   readonly path: string;
 
-  private constructor(id: string, path: string) {
+  readonly #store: StateStore;
+
+  private constructor(store: StateStore, id: string) {
+    this.#store = store;
     this.id = id;
-    this.path = path;
+    this.path = join(store.workspace.runsFolder, id);
   }
 
-  /** Takes the next free number of this strategy and run hash: `<strategy>-<8 of runHash>-<n>`. */
-  static async create(dataDir: string, strategy: string, runHash: string): Promise<RunFolder> {
-    const runs = join(dataDir, "runs");
-    await mkdir(runs, { recursive: true });
-    const stem = `${strategy}-${runHash.slice(0, 8)}-`;
-    const taken = (await readdir(runs))
-      .filter((name) => name.startsWith(stem))
-      .map((name) => Number(name.slice(stem.length)))
-      .filter(Number.isInteger);
-    for (let number = Math.max(0, ...taken) + 1; ; number++) {
-      const id = `${stem}${number}`;
-      const path = join(runs, id);
-      try {
-        await mkdir(path);
-        return new RunFolder(id, path);
-      } catch (error) {
-        // Another process took the number in between.
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-    }
+  /** Reserves the next id of this strategy and run hash. @throws E_NOT_WRITABLE, E_DISK_FULL */
+  static create(dataDir: string, strategy: string, runHash: string): RunFolder {
+    const store = stateOf(dataDir);
+    const id = store.nextRunId(strategy, runHash);
+    return new RunFolder(store, id);
   }
 
   files(options: { readonly journal: boolean; readonly report: boolean }): RunFiles {
@@ -55,8 +44,11 @@ export class RunFolder {
     };
   }
 
-  /** Writes the tables and the journal, then `run.json`: a folder without it holds no finished run. */
-  async save(record: RunRecord, measured: MeasuredRun): Promise<void> {
+  /**
+   * Writes the tables and the journal, then `run.json` and the state tables; a folder without `run.json` holds no
+   * finished run. Returns what the user should hear of.
+   */
+  async save(record: RunRecord, measured: MeasuredRun): Promise<readonly string[]> {
     const { document, facts } = record;
     await this.#writeTables(document.files, measured);
     await this.#writeJournal(document.files, facts, measured);
@@ -65,7 +57,7 @@ export class RunFolder {
       join(this.path, TRACE_FILE),
       new Uint8Array(checksums.buffer, checksums.byteOffset, checksums.byteLength),
     );
-    await writeFile(join(this.path, RUN_FILE), `${JSON.stringify(record, null, 1)}\n`);
+    return (await this.#store.saveRun(record)).notices;
   }
 
   async #writeTables(files: RunFiles, measured: MeasuredRun): Promise<void> {

@@ -1,10 +1,7 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult } from "#cli/command-result.ts";
 import { configFlags } from "#cli/config/config-flags.ts";
-import { findRun, listRuns, TAGS_FILE } from "#cli/runs/find-run.ts";
+import { findRun, listRuns, stateOf } from "#cli/runs/find-run.ts";
 import { DrydockError } from "#engine/errors.ts";
 
 interface Args {
@@ -20,16 +17,7 @@ export async function run(
   const { values } = await context.loadConfig(configFlags(args));
   const found = findRun(values.dataDir, args.run);
   const { tag } = args;
-  if (!/^[A-Za-z0-9][\w.-]*$/.test(tag)) {
-    throw new DrydockError(
-      "E_USAGE",
-      `"${tag}" is no tag: letters, digits, ".", "-" and "_" only`,
-      {
-        hint: "Such as baseline or v2.1",
-      },
-    );
-  }
-  const holder = listRuns(values.dataDir).find(
+  const holder = listRuns(values.dataDir).runs.find(
     (one) => one.id !== found.id && one.tags.includes(tag),
   );
   if (holder !== undefined && !args.remove) {
@@ -37,9 +25,8 @@ export async function run(
       hint: `drydock runs tag ${holder.id} ${tag} --remove`,
     });
   }
-  const others = found.tags.filter((one) => one !== tag);
-  const tags = args.remove ? others : [...others, tag];
-  await writeFile(join(found.path, TAGS_FILE), tags.map((one) => `${one}\n`).join(""));
+  const change = args.remove ? { remove: [tag] } : { add: [tag] };
+  const { tags } = await stateOf(values.dataDir).tagRun(found.id, change);
   return {
     data: { run: found.id, tags },
     text: () => `${found.id}  ${tags.length === 0 ? "has no tags" : `tags: ${tags.join(", ")}`}\n`,

@@ -144,6 +144,10 @@ async function readStamps(database: Database): Promise<Map<string, string>> {
 async function enterRun(database: Database, folder: RunFolder): Promise<string | null> {
   try {
     const run = readRunFolder(folder);
+    for (const file of [run.files.trades, run.files.equity]) {
+      if (file !== null && !existsSync(file))
+        return leftOut(folder, `"${basename(file)}" is missing`);
+    }
     await database.transact(`entering the run ${folder.id}`, async (connection) => {
       await removeRun(connection, run.id);
       await insertRun(connection, run, folder.stamp);
@@ -153,8 +157,12 @@ async function enterRun(database: Database, folder: RunFolder): Promise<string |
     return null;
   } catch (error) {
     if (error instanceof DrydockError && error.code !== "E_STORE_CORRUPT") throw error;
-    return `Left the run "${folder.id}" out of the tables: ${reason(error)}`;
+    return leftOut(folder, reason(error));
   }
+}
+
+function leftOut(folder: RunFolder, why: string): string {
+  return `Left the run "${folder.id}" out of the tables: ${why}`;
 }
 
 async function removeRun(connection: DuckDBConnection, id: string): Promise<void> {

@@ -1,6 +1,6 @@
-import { setTimeout } from "node:timers/promises";
 import { DrydockError } from "#engine/errors.ts";
 import { findRunByName, sortRuns } from "./find-run.ts";
+import { isLocked, whileLocked } from "./lock-wait.ts";
 import {
   listRunFolders,
   readRunFolder,
@@ -48,18 +48,12 @@ export class StateStore {
 
   /** Brings the tables up to date with the run folders, whoever wrote them. */
   async sync(): Promise<Projected> {
-    const deadline = Date.now() + LOCK_WAIT_MS;
-    for (;;) {
-      try {
-        return await projectRuns(this.workspace);
-      } catch (error) {
-        if (!(error instanceof DrydockError) || error.code !== "E_STORE_LOCKED") throw error;
-        if (Date.now() >= deadline) {
-          const notice = `${error.message}: the next command enters the new runs into the tables`;
-          return { entered: 0, removed: 0, notices: [notice] };
-        }
-      }
-      await setTimeout(LOCK_RETRY_MS);
+    try {
+      return await whileLocked(() => projectRuns(this.workspace));
+    } catch (error) {
+      if (!isLocked(error)) throw error;
+      const notice = `${error.message}: the next command enters the new runs into the tables`;
+      return { entered: 0, removed: 0, notices: [notice] };
     }
   }
 
@@ -126,10 +120,6 @@ export class StateStore {
     return rebuildTables(this.workspace);
   }
 }
-
-/** Runs that end together enter one after the other in some hundredths of a second each. */
-const LOCK_WAIT_MS = 3_000;
-const LOCK_RETRY_MS = 50;
 
 /** Opens nothing yet: folders and tables are touched by what is asked of them. */
 export function openStateStore(workspace: Workspace): StateStore {

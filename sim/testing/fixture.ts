@@ -125,3 +125,52 @@ export function runScript(
   for (const failure of backtest.engine.failures) throw failure.error;
   return backtest;
 }
+
+/** One symbol of a market of several. */
+export interface MarketPart {
+  readonly symbol: string;
+  readonly candles: readonly Candle[];
+  readonly intervalMs?: number;
+  readonly script?: Script;
+  readonly marks?: readonly Candle[];
+  readonly funding?: FundingColumns;
+  readonly instrument?: Partial<Instrument>;
+}
+
+/** A strategy per symbol that acts at the close of bar `n` of that symbol. */
+export function scriptedParts(parts: readonly MarketPart[]): Strategy {
+  const scripts = new Map(parts.map((part) => [part.symbol, part]));
+  return defineStrategy({
+    name: "scripted-parts",
+    description: "Acts at given bars of each symbol",
+    onBar: (ctx) => {
+      const part = scripts.get(ctx.symbol);
+      const bar = Math.round((ctx.bar.time - START) / (part?.intervalMs ?? HOUR));
+      part?.script?.[bar]?.(ctx as SymbolContext);
+    },
+  });
+}
+
+/** Runs several symbols on one account to the end. */
+export function runMarket(parts: readonly MarketPart[], options: FixtureOptions = {}): Backtest {
+  const symbols = parts.map((part) => {
+    const { marks, funding, instrument } = part;
+    return symbolOf(
+      barsOf(part.candles, part.intervalMs),
+      {
+        ...(marks === undefined ? {} : { marks }),
+        ...(funding === undefined ? {} : { funding }),
+        ...(instrument === undefined ? {} : { instrument }),
+      },
+      part.symbol,
+    );
+  });
+  return finished(new Backtest(configOf(symbols, scriptedParts(parts), options)));
+}
+
+/** Runs to the end and throws what a strategy threw. */
+export function finished(backtest: Backtest): Backtest {
+  backtest.run();
+  for (const failure of backtest.engine.failures) throw failure.error;
+  return backtest;
+}
