@@ -2,9 +2,14 @@ import { backtest } from "#cli/backtest/commands.ts";
 import type { CommandSpec } from "#cli/command-spec.ts";
 import { completion } from "#cli/completion/commands.ts";
 import { configPath, configShow, configValidate } from "#cli/config/commands.ts";
+import { dataCommands } from "#cli/data/commands.ts";
 import { doctor } from "#cli/doctor/commands.ts";
 import { init } from "#cli/init/commands.ts";
 import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
+import { demo } from "#cli/demo/commands.ts";
+import { dataGenerate } from "#cli/synthetic/commands.ts";
+import { strategyLs } from "#cli/strategy/commands.ts";
+import { report } from "#cli/report/commands.ts";
 import { verify } from "#cli/verify/commands.ts";
 import { tearsheet } from "#cli/tearsheet/commands.ts";
 
@@ -19,8 +24,13 @@ export const COMMAND_TREE: CommandTree = {
   commands: [
     init,
     doctor,
+    ...dataCommands,
+    demo,
     backtest,
+    strategyLs,
+    dataGenerate,
     verify,
+    report,
     runsLs,
     runsShow,
     runsDiff,
@@ -34,6 +44,8 @@ export const COMMAND_TREE: CommandTree = {
     completion,
   ],
   groups: {
+    strategy: "The strategies that can be run",
+    data: "Candles, mark and index prices, funding rates: import, look, check, export",
     runs: "The results that were kept",
     config: "The settings and the file they come from",
   },

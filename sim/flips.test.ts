@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { backtestResult } from "#sim/backtest-result.ts";
-import { type Candle, fundingOf, HOUR, runScript, type Script } from "#sim/testing/fixture.ts";
+import { type Candle, runScript, type Script } from "#sim/testing/fixture.ts";
 
 const flat: Candle = [100, 101, 99, 100, 1000];
 
@@ -85,31 +85,48 @@ test("the prices of an entry that never filled protect nothing else", () => {
 });
 
 test("an entry keeps its prices when the position before it goes flat in the meantime", () => {
-  const fills = fillsOf([flat, flat, [100, 101, 94, 95], [95, 112, 94, 111], [111, 116, 110, 111]], {
-    0: (ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 }),
-    1: (ctx) => ctx.order({ side: "sell", type: "limit", price: 150, qty: 1 }),
-    2: (ctx) => ctx.enterShort({ qty: 1, limit: 110, stopLoss: 115, add: true }),
-  });
+  const fills = fillsOf(
+    [flat, flat, [100, 101, 94, 95], [95, 112, 94, 111], [111, 116, 110, 111]],
+    {
+      0: (ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 }),
+      // The limit turns the position; by the time it fills the stop has closed the long one.
+      1: (ctx) => ctx.enterShort({ qty: 1, limit: 110, stopLoss: 115 }),
+    },
+  );
   expect(fills).toEqual([
     ["buy", 1, 100, "entry"],
     ["sell", 1, 95, "stopLoss"],
-    ["sell", 1, 110, "entry"],
-    ["buy", 1, 115, "stopLoss"],
+    ["sell", 2, 110, "entry"],
+    ["buy", 2, 115, "stopLoss"],
   ]);
 });
 
-test("a partly filled entry protects what its rest opens after the stop", () => {
+test("the rest of an entry that fills after the stop is protected like the first part", () => {
+  const dip: Candle = [100, 101, 94, 96, 40];
+  const fills = fillsOf(
+    [flat, dip, [96, 97, 96, 97, 1000], [97, 98, 94, 95, 1000]],
+    { 0: (ctx) => ctx.enterLong({ qty: 10, stopLoss: 95 }) },
+    { settings: { participationPct: 10 } },
+  );
+  expect(fills).toEqual([
+    ["buy", 4, 100, "entry"],
+    ["sell", 4, 96, "stopLoss"],
+    ["buy", 6, 96, "entry"],
+    ["sell", 6, 95, "stopLoss"],
+  ]);
+});
+
+test("prices moved by protect() are not undone by a later part of the same entry", () => {
   const thin: Candle = [100, 101, 99, 100, 40];
   const fills = fillsOf(
-    [flat, thin, [100, 101, 94, 96, 1000], flat, [100, 101, 94, 96, 1000]],
-    { 0: (ctx) => ctx.order({ side: "buy", type: "limit", price: 100, qty: 10 }) && ctx.protect({ stopLoss: 95 }) },
-    { settings: { participationPct: 10, limitFill: "touch" } },
+    [flat, thin, flat, [100, 101, 96, 98]],
+    {
+      0: (ctx) => ctx.enterLong({ qty: 10, stopLoss: 95 }),
+      1: (ctx) => ctx.protect({ stopLoss: 97 }),
+    },
+    { settings: { participationPct: 10 } },
   );
-  expect(fills.map((fill) => (fill as unknown[]).slice(0, 3))).toEqual([
-    ["buy", 4, 100],
-    ["buy", 6, 100],
-    ["sell", 10, 95],
-  ]);
+  expect(fills.at(-1)).toEqual(["sell", 10, 97, "stopLoss"]);
 });
 
 test("prices named by protect() hold for the entry on its way, before or after it is asked for", () => {
@@ -190,17 +207,21 @@ test("an entry of no size asks for nothing, also from the other side", () => {
   expect(fills).toHaveLength(1);
 });
 
-test("a flip inside the bar meets the extreme that is adverse to the new side", () => {
-  // The limit sells on the way to the close, after both extremes: the stop above must still be reachable.
-  const fills = fillsOf(
-    [flat, flat, [100, 112, 98, 110.5]],
-    {
-      0: (ctx) => ctx.enterLong({ qty: 1 }),
-      1: (ctx) => ctx.enterShort({ qty: 1, limit: 110, stopLoss: 111.5 }),
-    },
-    { settings: { intrabar: "worst" } },
-  );
-  expect(fills.at(-1)).toEqual(["buy", 1, 111.5, "stopLoss"]);
+test("a flip inside the bar is an entry: adverse first, the target only as far as the close confirms it", () => {
+  const script: Script = {
+    0: (ctx) => ctx.enterLong({ qty: 1 }),
+    1: (ctx) => ctx.enterShort({ qty: 1, stop: 97, takeProfit: 95, stopLoss: 105 }),
+  };
+  const turned: Candle[] = [flat, flat, [100, 112, 94, 100]];
+  expect(fillsOf(turned, script).slice(1)).toEqual([
+    ["sell", 2, 97, "entry"],
+    ["buy", 1, 105, "stopLoss"],
+  ]);
+  const best = { settings: { intrabar: "best" } } as const;
+  expect(fillsOf([flat, flat, [100, 104, 94, 100]], script, best).slice(1)).toEqual([
+    ["sell", 2, 97, "entry"],
+    ["buy", 1, 95, "takeProfit"],
+  ]);
 });
 
 test("cancelAll() of a strategy leaves the protection of its position", () => {
@@ -221,11 +242,10 @@ test("margin is released by a flip: the account can turn with all it has", () =>
   const backtest = runScript(
     [flat, flat, [110, 111, 109, 110], flat],
     { 0: (ctx) => ctx.enterLong({ qty: 100 }), 1: (ctx) => ctx.enterShort({ qty: 100 }) },
-    { balance: 10_000, funding: fundingOf([[3, 0]]) },
+    { balance: 10_000 },
   );
   const [symbol] = backtest.exchange.symbols;
   expect(symbol?.position.qtyLots).toBe(-100_000);
   expect(symbol?.margin).toBe(11_000);
   expect(backtest.exchange.account.available).toBe(0);
-  expect(HOUR).toBe(3_600_000);
 });

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { MeasuredRun } from "#cli/backtest/perform-run.ts";
+import { reportInput } from "#cli/backtest/report-of-run.ts";
 import type { RunFacts, RunFiles } from "#cli/backtest/run-document.ts";
 import { stateOf } from "#cli/runs/find-run.ts";
 import { journalLines } from "#cli/runs/journal-lines.ts";
@@ -52,6 +53,7 @@ export class RunFolder {
     const { document, facts } = record;
     await this.#writeTables(document.files, measured);
     await this.#writeJournal(document.files, facts, measured);
+    await this.#writeReport(document.files, record.source.command, measured);
     const { checksums } = measured.executed;
     await writeFile(
       join(this.path, TRACE_FILE),
@@ -64,6 +66,12 @@ export class RunFolder {
     const { trades, openTrades, equity } = measured.result;
     await writeFile(files.trades, tradesCsv([...trades, ...openTrades]));
     await writeFile(files.equity, equityCsv(thinEquity(equity)));
+  }
+
+  async #writeReport(files: RunFiles, command: string, measured: MeasuredRun): Promise<void> {
+    if (files.report === null) return;
+    const { writeReport } = await import("#reports/html/write-report.ts");
+    await writeFile(files.report, await writeReport(reportInput(measured, command)));
   }
 
   async #writeJournal(files: RunFiles, facts: RunFacts, measured: MeasuredRun): Promise<void> {

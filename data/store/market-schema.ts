@@ -60,16 +60,20 @@ function priceView(view: string, kind: string): string {
 
 /** The version of the schema in the file; 0 when the file holds no table at all. */
 export function readSchemaVersion(database: Database): Promise<number> {
-  return database.read(`opening ${database.path}`, async (connection) => {
-    const tables = await firstValue(connection, "SELECT count(*)::DOUBLE FROM duckdb_tables()");
-    if (tables === 0) return 0;
-    const named = await firstValue(
-      connection,
-      "SELECT count(*)::DOUBLE FROM duckdb_tables() WHERE table_name = 'schema_version'",
-    );
-    if (named === 0) throw foreignFile(database.path);
-    return firstValue(connection, "SELECT max(version)::DOUBLE FROM schema_version");
-  });
+  return database.read(`opening ${database.path}`, (connection) =>
+    versionOf(connection, database.path),
+  );
+}
+
+async function versionOf(connection: DuckDBConnection, path: string): Promise<number> {
+  const tables = await firstValue(connection, "SELECT count(*)::DOUBLE FROM duckdb_tables()");
+  if (tables === 0) return 0;
+  const named = await firstValue(
+    connection,
+    "SELECT count(*)::DOUBLE FROM duckdb_tables() WHERE table_name = 'schema_version'",
+  );
+  if (named === 0) throw foreignFile(path);
+  return firstValue(connection, "SELECT max(version)::DOUBLE FROM schema_version");
 }
 
 /**
@@ -87,6 +91,8 @@ export async function migrate(
   for (const { version, statements } of migrations) {
     if (version <= from) continue;
     await database.transact(`upgrading ${database.path} to version ${version}`, async (link) => {
+      // Somebody else in this process may have been first.
+      if ((await versionOf(link, database.path)) >= version) return;
       for (const statement of statements) await link.run(statement);
       await link.run(`UPDATE schema_version SET version = ${version}`);
     });

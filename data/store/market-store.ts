@@ -27,6 +27,7 @@ import {
   toBars,
   toFunding,
 } from "./series-columns.ts";
+import { miscounted } from "./store-errors.ts";
 import { findSeriesId, listSeries, requireSeriesId, type StoredSeries } from "./series-table.ts";
 import { type WriteCounts, writeSeries } from "./write-series.ts";
 
@@ -181,6 +182,10 @@ export class MarketStore {
       const read = { table, seriesId, label, from, to, capacity, cuts };
       const rows = await readRows(connection, read);
       await connection.run("COMMIT");
+      const isWhole = touched.every(
+        ({ firstTime, lastTime }) => firstTime >= from && lastTime < to,
+      );
+      if (isWhole && rows.length !== capacity) throw miscounted(label, "fewer rows than it counts");
       return { rows, months };
     });
   }

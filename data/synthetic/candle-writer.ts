@@ -1,6 +1,6 @@
 import { type BarColumns, makeBars } from "#engine/market/bars.ts";
 import { type Grid, makeGrid } from "#engine/model/grid.ts";
-import { portableExp } from "./portable-exp.ts";
+import { expInPlace } from "./portable-exp.ts";
 import type { PremiumPath } from "./premium-path.ts";
 import type { PriceWalk } from "./price-walk.ts";
 import { RandomStream } from "./random-stream.ts";
@@ -80,7 +80,7 @@ export class CandleWriter {
     const lot = this.#lot;
     const lotsPerTurnover = lot.denominator / lot.numerator / this.#tick.step;
     const [highs, lows, closes, bounces] = [this.#high, this.#low, this.#close, this.#bounce];
-    let last = Math.round(this.#ticks);
+    let last = Math.floor(0.5 + this.#ticks);
     let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
@@ -92,10 +92,10 @@ export class CandleWriter {
         // The first trade of each step, which is a bar of its own at the shortest interval of this path.
         const first = last + (bounces[step] as number);
         const price = closes[step] as number;
-        last = Math.round(price);
-        high = Math.max(high, first, Math.round(highs[step] as number));
-        low = Math.min(low, first, Math.round(lows[step] as number));
-        lots += Math.max(1, Math.round(((turnover[step] as number) / price) * lotsPerTurnover));
+        last = Math.floor(0.5 + price);
+        high = Math.max(high, first, Math.floor(0.5 + highs[step] as number));
+        low = Math.min(low, first, Math.floor(0.5 + lows[step] as number));
+        lots += Math.max(1, Math.floor(0.5 + ((turnover[step] as number) / price) * lotsPerTurnover));
       }
       const close = Math.max(1, last);
       candles.open[row] = (open * numerator) / denominator;
@@ -116,7 +116,7 @@ export class CandleWriter {
     let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
-      mark.open[row] = (Math.max(1, Math.round(open)) * numerator) / denominator;
+      mark.open[row] = (Math.max(1, Math.floor(0.5 + open)) * numerator) / denominator;
       let high = open;
       let low = open;
       for (const end = step + stepsPerBar; step < end; step++) {
@@ -129,16 +129,18 @@ export class CandleWriter {
         price = next;
         open = close;
       }
-      mark.high[row] = (Math.max(1, Math.round(high)) * numerator) / denominator;
-      mark.low[row] = (Math.max(1, Math.round(low)) * numerator) / denominator;
-      mark.close[row] = (Math.max(1, Math.round(open)) * numerator) / denominator;
+      mark.high[row] = (Math.max(1, Math.floor(0.5 + high)) * numerator) / denominator;
+      mark.low[row] = (Math.max(1, Math.floor(0.5 + low)) * numerator) / denominator;
+      mark.close[row] = (Math.max(1, Math.floor(0.5 + open)) * numerator) / denominator;
     }
   }
 }
 
 /** Turns log prices into ticks, not rounded. */
 function toTicks(logs: Float64Array, ticks: Float64Array, count: number, perPrice: number): void {
-  for (let at = 0; at < count; at++) ticks[at] = portableExp(logs[at] as number) * perPrice;
+  for (let at = 0; at < count; at++) ticks[at] = logs[at] as number;
+  expInPlace(ticks, count);
+  for (let at = 0; at < count; at++) ticks[at] = (ticks[at] as number) * perPrice;
 }
 
 /**

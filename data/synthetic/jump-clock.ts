@@ -1,4 +1,3 @@
-import { DrawBuffer } from "./draw-buffer.ts";
 import type { JumpOptions } from "./options.ts";
 import { portableLn } from "./portable-ln.ts";
 import type { RandomStream } from "./random-stream.ts";
@@ -11,7 +10,7 @@ const YEAR_MS = 365 * 86_400_000;
  * of them down (S. G. Kou, "A Jump-Diffusion Model for Option Pricing", Management Science 48, 2002).
  */
 export class JumpClock {
-  readonly #draws: DrawBuffer;
+  readonly #draws: RandomStream;
   readonly #jumps: JumpOptions;
   /** Rate per ms in each regime. */
   readonly #rates: Float64Array;
@@ -23,9 +22,9 @@ export class JumpClock {
     setup: { readonly multipliers: readonly number[]; readonly stream: RandomStream },
   ) {
     this.#jumps = jumps;
-    this.#draws = new DrawBuffer(setup.stream);
+    this.#draws = setup.stream;
     this.#rates = Float64Array.from(setup.multipliers, (each) => (each * perYear) / YEAR_MS);
-    this.#left = -portableLn(this.#draws.take());
+    this.#left = -portableLn(this.#draws.uniform());
   }
 
   /** Writes the sum of the jumps in each step, in standard deviations of a day; nearly always 0. */
@@ -36,15 +35,15 @@ export class JumpClock {
       left -= (this.#rates[regimes[at] as number] as number) * stepMs;
       while (left <= 0) {
         target[at] = (target[at] as number) + this.#drawSize();
-        left -= portableLn(this.#draws.take());
+        left -= portableLn(this.#draws.uniform());
       }
     }
     this.#left = left;
   }
 
   #drawSize(): number {
-    const isDown = this.#draws.take() < this.#jumps.downShare;
-    const size = -this.#jumps.meanSize * portableLn(this.#draws.take());
+    const isDown = this.#draws.uniform() < this.#jumps.downShare;
+    const size = -this.#jumps.meanSize * portableLn(this.#draws.uniform());
     return isDown ? -size : size;
   }
 }

@@ -4,7 +4,7 @@ import { portableLn } from "./portable-ln.ts";
 import { RandomStream } from "./random-stream.ts";
 import { RegimeClock } from "./regime-clock.ts";
 import { regimeShares } from "./regime-model.ts";
-import { makeSeasonalLogVariance, seasonSlot } from "./seasonality.ts";
+import { makeSeasonalLogVariance, SEASON_SLOT_MS, seasonSlot } from "./seasonality.ts";
 import type { SyntheticSettings } from "./settings.ts";
 import type { StepGrid } from "./step-grid.ts";
 import { VarianceMix } from "./variance-mix.ts";
@@ -83,8 +83,14 @@ export class MarketFactor {
     this.#mixes.fill(this.mix, count);
     this.#jumps.fill(this.jump, count, this.regime, stepMs);
     this.#variance.fill(this.logVariance, count, { shocks: this.shock, jumps: this.jump });
+    let season = 0;
+    let seasonEnd = startMs;
     for (let at = 0; at < count; at++) {
-      const season = this.#seasonalTable[seasonSlot(startMs + at * stepMs)] as number;
+      const time = startMs + at * stepMs;
+      if (time >= seasonEnd) {
+        season = this.#seasonalTable[seasonSlot(time)] as number;
+        seasonEnd = (Math.floor(time / SEASON_SLOT_MS) + 1) * SEASON_SLOT_MS;
+      }
       this.seasonal[at] = season;
       this.logVariance[at] =
         (this.logVariance[at] as number) +

@@ -1,5 +1,4 @@
 import { type BarColumns, sliceBars } from "#engine/market/bars.ts";
-import { DrawBuffer } from "./draw-buffer.ts";
 import { portableLn } from "./portable-ln.ts";
 import { RandomStream } from "./random-stream.ts";
 import type { SyntheticSettings } from "./settings.ts";
@@ -41,7 +40,7 @@ export function applyOutages(
 
 /** Answers row by row whether it lies in a run; runs and the pauses between them are geometric. */
 class Runs {
-  readonly #draws: DrawBuffer;
+  readonly #draws: RandomStream;
   /** ln of the probability that a run, and that a pause, goes on. */
   readonly #runLn: number;
   readonly #pauseLn: number;
@@ -49,7 +48,7 @@ class Runs {
   #left: number;
 
   constructor(share: number, meanBars: number, stream: RandomStream) {
-    this.#draws = new DrawBuffer(stream);
+    this.#draws = stream;
     const pauseBars = share === 0 ? Number.POSITIVE_INFINITY : (meanBars * (1 - share)) / share;
     this.#runLn = goesOnLn(meanBars);
     this.#pauseLn = goesOnLn(pauseBars);
@@ -68,7 +67,7 @@ class Runs {
   #drawLength(): number {
     const perBarLn = this.#isRun ? this.#runLn : this.#pauseLn;
     if (perBarLn === 0) return Number.POSITIVE_INFINITY;
-    return 1 + Math.floor(portableLn(this.#draws.take()) / perBarLn);
+    return 1 + Math.floor(portableLn(this.#draws.uniform()) / perBarLn);
   }
 }
 

@@ -3,34 +3,44 @@
  * everywhere, while `Math.exp` may differ in the last digit between engines; a synthetic market must not.
  *
  * Method: x = k·ln 2 + r with |r| ≤ ln 2 / 2, Taylor series of exp(r) to the 13th power (remainder below 1e-17), times
- * 2^k from a table. Within two units in the last place for |x| ≤ 700; beyond that the result is clamped there.
+ * 2^k from a table. Within two units in the last place for |x| ≤ 700; beyond that the argument is clamped.
  */
 export function portableExp(x: number): number {
-  const clamped = x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
-  const k = Math.round(clamped * INVERSE_LN2);
-  const r = clamped - k * LN2_HIGH - k * LN2_LOW;
-  let sum = 1 / 6_227_020_800;
-  sum = sum * r + 1 / 479_001_600;
-  sum = sum * r + 1 / 39_916_800;
-  sum = sum * r + 1 / 3_628_800;
-  sum = sum * r + 1 / 362_880;
-  sum = sum * r + 1 / 40_320;
-  sum = sum * r + 1 / 5_040;
-  sum = sum * r + 1 / 720;
-  sum = sum * r + 1 / 120;
-  sum = sum * r + 1 / 24;
-  sum = sum * r + 1 / 6;
-  sum = sum * r + 1 / 2;
-  return (1 + (r + r * r * sum)) * (POWERS_OF_TWO[k + EXPONENT_MAX] as number);
+  single[0] = x;
+  expInPlace(single, 1);
+  return single[0] as number;
+}
+
+/** Replaces the first `count` values by their exponentials. A loop without calls, so that no number is boxed. */
+export function expInPlace(values: Float64Array, count: number): void {
+  for (let at = 0; at < count; at++) {
+    const x = Math.min(Math.max(values[at] as number, -LIMIT), LIMIT);
+    const k = Math.round(x * INVERSE_LN2);
+    const r = x - k * LN2_HIGH - k * LN2_LOW;
+    let sum = 1 / 6_227_020_800;
+    sum = sum * r + 1 / 479_001_600;
+    sum = sum * r + 1 / 39_916_800;
+    sum = sum * r + 1 / 3_628_800;
+    sum = sum * r + 1 / 362_880;
+    sum = sum * r + 1 / 40_320;
+    sum = sum * r + 1 / 5_040;
+    sum = sum * r + 1 / 720;
+    sum = sum * r + 1 / 120;
+    sum = sum * r + 1 / 24;
+    sum = sum * r + 1 / 6;
+    sum = sum * r + 1 / 2;
+    values[at] = (1 + (r + r * r * sum)) * (POWERS_OF_TWO[k + EXPONENT_MAX] as number);
+  }
 }
 
 const LIMIT = 700;
 const INVERSE_LN2 = 1.4426950408889634;
-/** ln 2 in two parts; the first has 20 zero bits at its end, so k times it is exact (fdlibm, e_exp.c). */
+/** ln 2 in two parts; the first ends in zero bits, so that k times it is exact (as in fdlibm, e_exp.c). */
 const LN2_HIGH = 6.93147180369123816490e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 const EXPONENT_MAX = 1_020;
 const POWERS_OF_TWO = makePowers();
+const single = new Float64Array(1);
 
 function makePowers(): Float64Array {
   const powers = new Float64Array(2 * EXPONENT_MAX + 1);

@@ -1,8 +1,8 @@
 import { JumpClock } from "./jump-clock.ts";
 import { LogVariance, type VarianceFactor } from "./log-variance.ts";
 import type { MarketFactor } from "./market-factor.ts";
-import { portableExp } from "./portable-exp.ts";
-import { portableLn } from "./portable-ln.ts";
+import { expInPlace, portableExp } from "./portable-exp.ts";
+import { lnInPlace, portableLn } from "./portable-ln.ts";
 import { RandomStream } from "./random-stream.ts";
 import { RegimeRates } from "./regime-rates.ts";
 import type { SyntheticSettings } from "./settings.ts";
@@ -38,8 +38,6 @@ export class PriceWalk {
   readonly high: Float64Array;
   readonly low: Float64Array;
   readonly move: Float64Array;
-  /** Log price where the chunk begins. */
-  start: number;
   readonly #market: MarketFactor;
   readonly #rates: RegimeRates;
   readonly #origin: number;
@@ -53,13 +51,13 @@ export class PriceWalk {
   readonly #middles: RandomStream;
   readonly #extremes: RandomStream;
   readonly #jumps: JumpClock;
-  readonly #variance: LogVariance;
+  readonly #volatility: LogVariance;
   readonly #shock: Float64Array;
   readonly #mix: Float64Array;
   readonly #middle: Float64Array;
   readonly #reach: Float64Array;
   readonly #jump: Float64Array;
-  readonly #logVariance: Float64Array;
+  readonly #variance: Float64Array;
 
   constructor(
     settings: SyntheticSettings,
@@ -80,13 +78,12 @@ export class PriceWalk {
     this.#middle = column();
     this.#reach = new Float64Array(4 * grid.stepsMax);
     this.#jump = column();
-    this.#logVariance = column();
+    this.#variance = column();
     this.#market = market;
     this.#rates = new RegimeRates(settings, one, grid.stepMs);
     this.#origin = portableLn(one.startPrice);
     this.#pull = 1 - portableExp((-PULL_PER_YEAR * grid.stepMs) / YEAR_MS);
     this.#jumpScale = one.annualVol / Math.sqrt(365);
-    this.start = this.#origin;
     this.#level = this.#origin;
     this.#anchor = this.#origin;
     this.#shocks = stream("shock");
@@ -100,7 +97,7 @@ export class PriceWalk {
       multipliers: regimes.map((regime) => regime.jumps),
       stream: stream("jump"),
     });
-    this.#variance = new LogVariance(OWN_VARIANCE, {
+    this.#volatility = new LogVariance(OWN_VARIANCE, {
       seed,
       name: `symbol/${one.symbol}/variance`,
       stepMs: grid.stepMs,
@@ -116,22 +113,25 @@ export class PriceWalk {
     this.#mixes.fill(this.#mix, count);
     this.#middles.fillNormal(this.#middle, count);
     this.#extremes.fillUniform(this.#reach, 4 * count);
-    toExponentials(this.#reach, 4 * count);
+    lnInPlace(this.#reach, 4 * count);
     this.#jumps.fill(this.#jump, count, regime, stepMs);
-    this.#variance.fill(this.#logVariance, count, { shocks: this.#shock, jumps: this.#jump });
+    this.#volatility.fill(this.#variance, count, { shocks: this.#shock, jumps: this.#jump });
     this.#toMoves(count);
     this.#toPath(count);
   }
 
-  /** Turns the draws into the diffusive move of each step (in `move`) and its variance (in `#logVariance`). */
+  /** Turns the draws into the diffusive move of each step (in `move`) and its variance (in `#variance`). */
   #toMoves(count: number): void {
     const { regime, shock, mix, logVariance } = this.#market;
     const { loads, rests, variance } = this.#rates;
-    const ownLogVariance = this.#logVariance;
+    const scales = this.#variance;
+    for (let at = 0; at < count; at++) {
+      scales[at] = (scales[at] as number) + (logVariance[at] as number);
+    }
+    expInPlace(scales, count);
     for (let at = 0; at < count; at++) {
       const state = regime[at] as number;
-      const scale =
-        variance * portableExp((logVariance[at] as number) + (ownLogVariance[at] as number));
+      const scale = variance * (scales[at] as number);
       const load = loads[state] as number;
       const rest = rests[state] as number;
       const commonMix = mix[at] as number;
@@ -139,7 +139,7 @@ export class PriceWalk {
       const common = load * Math.sqrt(commonMix) * (shock[at] as number);
       const own = rest * Math.sqrt(ownMix) * (this.#shock[at] as number);
       this.move[at] = Math.sqrt(scale) * (common + own);
-      ownLogVariance[at] = scale * (load * load * commonMix + rest * rest * ownMix);
+      scales[at] = scale * (load * load * commonMix + rest * rest * ownMix);
     }
   }
 
@@ -148,32 +148,33 @@ export class PriceWalk {
     const { drifts, reverts } = this.#rates;
     const { end, high, low, move } = this;
     const reach = this.#reach;
+    const [origin, pull, jumpScale] = [this.#origin, this.#pull, this.#jumpScale];
     let level = this.#level;
-    this.start = level;
+    let anchor = this.#anchor;
+    let last = this.#regime;
     for (let at = 0; at < count; at++) {
       const state = regime[at] as number;
-      if (state !== this.#regime) {
-        this.#regime = state;
-        this.#anchor = level;
-      }
+      if (state !== last) anchor = level;
+      last = state;
+      const distance = origin - level;
       const drift =
         (drifts[state] as number) +
-        (reverts[state] as number) * (this.#anchor - level) +
-        this.#pull * beyondRange(this.#origin - level);
-      const jumped = ((jump[at] as number) + (this.#jump[at] as number)) * this.#jumpScale;
+        (reverts[state] as number) * (anchor - level) +
+        pull * (Math.max(0, distance - FREE_RANGE) + Math.min(0, distance + FREE_RANGE));
+      const jumped = ((jump[at] as number) + (this.#jump[at] as number)) * jumpScale;
       const step = (move[at] as number) + drift;
-      const variance = this.#logVariance[at] as number;
+      const variance = this.#variance[at] as number;
       const first = 0.5 * (step + Math.sqrt(variance) * (this.#middle[at] as number));
       const second = step - first;
       const spread = first * first;
-      const firstHigh = 0.5 * (first + Math.sqrt(spread + variance * (reach[4 * at] as number)));
-      const firstLow = 0.5 * (first - Math.sqrt(spread + variance * (reach[4 * at + 1] as number)));
+      const firstHigh = 0.5 * (first + Math.sqrt(spread - variance * (reach[4 * at] as number)));
+      const firstLow = 0.5 * (first - Math.sqrt(spread - variance * (reach[4 * at + 1] as number)));
       const rest = second * second;
       const base = first + jumped;
       const lastHigh =
-        base + 0.5 * (second + Math.sqrt(rest + variance * (reach[4 * at + 2] as number)));
+        base + 0.5 * (second + Math.sqrt(rest - variance * (reach[4 * at + 2] as number)));
       const lastLow =
-        base + 0.5 * (second - Math.sqrt(rest + variance * (reach[4 * at + 3] as number)));
+        base + 0.5 * (second - Math.sqrt(rest - variance * (reach[4 * at + 3] as number)));
       high[at] = level + (firstHigh > lastHigh ? firstHigh : lastHigh);
       low[at] = level + (firstLow < lastLow ? firstLow : lastLow);
       move[at] = base + second;
@@ -181,16 +182,7 @@ export class PriceWalk {
       end[at] = level;
     }
     this.#level = level;
+    this.#anchor = anchor;
+    this.#regime = last;
   }
-}
-
-/** Uniform draws become −ln u in place: exponential with mean 1. */
-function toExponentials(values: Float64Array, count: number): void {
-  for (let at = 0; at < count; at++) values[at] = -portableLn(values[at] as number);
-}
-
-function beyondRange(distance: number): number {
-  if (distance > FREE_RANGE) return distance - FREE_RANGE;
-  if (distance < -FREE_RANGE) return distance + FREE_RANGE;
-  return 0;
 }

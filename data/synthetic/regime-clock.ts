@@ -1,5 +1,4 @@
 import { must } from "#engine/assert.ts";
-import { DrawBuffer } from "./draw-buffer.ts";
 import { portableLn } from "./portable-ln.ts";
 import type { RandomStream } from "./random-stream.ts";
 import { type Regime, type RegimeModel, regimeShares } from "./regime-model.ts";
@@ -9,14 +8,14 @@ const DAY_MS = 86_400_000;
 /** Walks through the states of a regime model in continuous time, so that the schedule is the same at every interval. */
 export class RegimeClock {
   readonly #model: RegimeModel;
-  readonly #draws: DrawBuffer;
+  readonly #draws: RandomStream;
   #regime: number;
   #until: number;
 
   constructor(model: RegimeModel, stream: RandomStream, from: number) {
     this.#model = model;
-    this.#draws = new DrawBuffer(stream);
-    this.#regime = pick(regimeShares(model), this.#draws.take());
+    this.#draws = stream;
+    this.#regime = pick(regimeShares(model), this.#draws.uniform());
     this.#until = from;
     this.#stay();
   }
@@ -26,7 +25,7 @@ export class RegimeClock {
     for (let at = 0; at < count; at++) {
       const time = startMs + at * stepMs;
       while (time >= this.#until) {
-        this.#regime = pick(this.#current.next, this.#draws.take());
+        this.#regime = pick(this.#current.next, this.#draws.uniform());
         this.#stay();
       }
       target[at] = this.#regime;
@@ -39,7 +38,7 @@ export class RegimeClock {
 
   #stay(): void {
     if (this.#model.length === 1) this.#until = Number.POSITIVE_INFINITY;
-    else this.#until -= this.#current.meanDays * DAY_MS * portableLn(this.#draws.take());
+    else this.#until -= this.#current.meanDays * DAY_MS * portableLn(this.#draws.uniform());
   }
 }
 

@@ -96,7 +96,7 @@ export const NO_REGIMES: RegimeModel = [
   },
 ];
 
-const ROUNDS = 2_000;
+const ROUNDS = 400;
 
 /** Share of the time that the chain spends in each state in the long run. */
 export function regimeShares(model: RegimeModel): readonly number[] {

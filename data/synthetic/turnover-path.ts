@@ -1,5 +1,5 @@
 import type { MarketFactor } from "./market-factor.ts";
-import { portableExp } from "./portable-exp.ts";
+import { expInPlace, portableExp } from "./portable-exp.ts";
 import type { PriceWalk } from "./price-walk.ts";
 import { RandomStream } from "./random-stream.ts";
 import type { SyntheticSettings } from "./settings.ts";
@@ -12,10 +12,14 @@ const HOUR_MS = 3_600_000;
 const MOOD_MS = 8 * HOUR_MS;
 const MOOD = 0.4;
 const NOISE = 0.45;
-/** Share of the turnover that comes without a move. */
-const QUIET_SHARE = 0.15;
+/** Keeps the mean of the noise at 1. */
+const CENTRE = -0.5 * (MOOD * MOOD + NOISE * NOISE);
+/** Turnover as a polynomial of the range: some comes without a move, and large moves draw more than in proportion. */
+const QUIET = 0.1;
+const LINEAR = 0.6;
+const SQUARE = 0.15;
 /** Trading concentrates in busy hours a little more than volatility does: exponent of the seasonal variance. */
-const SEASON_POWER = 0.15;
+const SEASON_POWER = 0.3;
 /** Mean of a step's range ÷ √(its long-run variance), measured: √(8/π) for constant variance, less here. */
 const MEAN_RANGE = 1.15;
 
@@ -49,17 +53,20 @@ export class TurnoverPath {
   fill(count: number, market: MarketFactor, walk: PriceWalk): void {
     this.#moods.fillNormal(this.#mood, count);
     this.#noises.fillNormal(this.#noise, count);
+    const noises = this.#noise;
     const decay = this.#decay;
     const change = MOOD * Math.sqrt(1 - decay * decay);
     let mood = this.#level;
     for (let at = 0; at < count; at++) {
       mood = mood * decay + change * (this.#mood[at] as number);
-      const range = ((walk.high[at] as number) - (walk.low[at] as number)) * this.#rangeUnit;
-      const noise =
-        mood + NOISE * (this.#noise[at] as number) - 0.5 * (MOOD * MOOD + NOISE * NOISE);
       const busy = SEASON_POWER * (market.seasonal[at] as number);
-      this.turnover[at] =
-        this.#perStep * (QUIET_SHARE + (1 - QUIET_SHARE) * range) * portableExp(noise + busy);
+      noises[at] = mood + NOISE * (noises[at] as number) + busy + CENTRE;
+    }
+    expInPlace(noises, count);
+    for (let at = 0; at < count; at++) {
+      const range = ((walk.high[at] as number) - (walk.low[at] as number)) * this.#rangeUnit;
+      const activity = QUIET + LINEAR * range + SQUARE * range * range;
+      this.turnover[at] = this.#perStep * activity * (noises[at] as number);
     }
     this.#level = mood;
   }

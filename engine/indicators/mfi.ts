@@ -38,7 +38,7 @@ class Mfi implements Kernel {
     // 0, but NaN on the first bar and where something is unknown: both means start over.
     const none = change - change + (flow - flow);
     const rising = this.#rising.next(change > 0 ? flow + none : none);
-    const falling = this.#falling.next(change <= 0 ? flow + none : none);
+    const falling = this.#falling.next(change < 0 ? flow + none : none);
     this.out[0] = (100 * rising) / (rising + falling);
   }
 }

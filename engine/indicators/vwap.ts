@@ -67,10 +67,9 @@ class RollingVwap implements Kernel {
 
   next(bars: BarColumns, index: number): void {
     const traded = bars.volume[index] as number;
-    const value = readTypical(bars, index) * traded;
-    // Means instead of sums: their quotient is the same. An unknown price must restart the volume as well.
-    const mean = this.#value.next(value);
-    const volume = this.#volume.next(traded + (value - value));
-    this.out[0] = volume === 0 ? Number.NaN : mean / volume;
+    // Means instead of sums: their quotient is the same.
+    const value = this.#value.next(readTypical(bars, index) * traded);
+    const volume = this.#volume.next(traded);
+    this.out[0] = volume === 0 ? Number.NaN : value / volume;
   }
 }

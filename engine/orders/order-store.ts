@@ -7,6 +7,7 @@ import {
   type Status,
   statusName,
 } from "#engine/orders/order-status.ts";
+import { EntryProtection } from "#engine/rules/entry-protection.ts";
 
 /** An intent and its order, as the engine knows it. Pooled: valid from `create` until some time after its end. */
 export class Order {
@@ -24,8 +25,14 @@ export class Order {
   filledLots = 0;
   priceTicks = Number.NaN;
   triggerTicks = Number.NaN;
+  /** What the last command asked for, be it acknowledged or still on its way. */
+  wantedLots = 0;
+  wantedPriceTicks = Number.NaN;
+  wantedTriggerTicks = Number.NaN;
   reduceOnly = false;
   purpose: number = PURPOSE.entry;
+  /** Of an entry: prices that protect what it opens, in quote units. */
+  readonly protection = new EntryProtection();
   tag: string | null = null;
   status: Status = STATUS.planned;
   /** Where an amend or cancel that the venue refuses returns to. */

@@ -80,7 +80,7 @@ export class Protection {
   /** The position was opened, enlarged or turned around by a fill. */
   onIncrease(side: number, entryPrice: number, time: number, bar: number): void {
     if (side !== this.#side) {
-      this.#forgetOrders();
+      this.#cancelOrders();
       this.#side = side;
       this.#openedAt = time;
       this.#openBar = bar;
@@ -198,6 +198,13 @@ export class Protection {
   #dropTarget(): void {
     this.#desk.cancelOrder(this.#symbol, this.#targetId);
     this.#targetId = NONE;
+  }
+
+  /** After a turn in one fill the orders of the other side would wait for the next turn back. */
+  #cancelOrders(): void {
+    if (this.#stopId !== NONE) this.#desk.cancelOrder(this.#symbol, this.#stopId);
+    if (this.#targetId !== NONE) this.#desk.cancelOrder(this.#symbol, this.#targetId);
+    this.#forgetOrders();
   }
 
   #forgetOrders(): void {

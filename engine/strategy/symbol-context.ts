@@ -125,20 +125,25 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     return view;
   }
 
-  /** Goes long; from short it turns around with one order. Returns the order's reference, 0 when nothing was asked. */
+  /**
+   * Goes long. From short it turns around: with one market order, or, while anything else could close the position
+   * first (a resting stop or target, an exit on its way, a limit or stop entry), with a reduce-only order and an
+   * entry, so that the position is never closed twice. Returns the entry's reference, 0 when nothing was asked.
+   */
   enterLong(terms: EntryTerms): number {
     return this.#enter(1, terms);
   }
 
-  /** Goes short; from long it turns around with one order. */
+  /** Goes short; from long it turns around as `enterLong` does. */
   enterShort(terms: EntryTerms): number {
     return this.#enter(-1, terms);
   }
 
-  /** Closes the position, or `qty` of it, at market. */
+  /** Closes the position, or `qty` of it, at market; 0 when there is none or an exit on its way closes all of it. */
   exit(options: { readonly qty?: number; readonly tag?: string } = {}): number {
     const held = this.position.qty;
     if (held === 0) return 0;
+    if (options.qty === undefined && this.#qtyOnItsWayOut() >= Math.abs(held)) return 0;
     const terms: OrderTerms = {
       side: held > 0 ? "sell" : "buy",
       qty: Math.min(options.qty ?? Math.abs(held), Math.abs(held)),
@@ -179,15 +184,38 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     if (terms.stopLoss !== undefined || terms.takeProfit !== undefined) this.protect(terms);
     const type =
       terms.limit !== undefined ? "limit" : terms.stop !== undefined ? "stopMarket" : "market";
+    const opposite = held * side < 0 ? Math.abs(held) : 0;
+    const isApart = opposite > 0 && (type !== "market" || this.#hasReduceOnly());
     const order: OrderTerms = {
       side: side > 0 ? "buy" : "sell",
       type,
-      qty: terms.qty + (held * side < 0 ? Math.abs(held) : 0),
+      qty: terms.qty + (isApart ? 0 : opposite),
       ...(terms.limit === undefined ? {} : { price: terms.limit }),
       ...(terms.stop === undefined ? {} : { trigger: terms.stop }),
       ...(terms.tag === undefined ? {} : { tag: terms.tag }),
     };
+    if (isApart) {
+      const closing = { ...order, qty: opposite - this.#qtyOnItsWayOut(), reduceOnly: true };
+      if (closing.qty > 0) {
+        this.#desk.place(this.#strategy, this.#symbol, closing, PURPOSE.signal);
+      }
+    }
     return this.#desk.place(this.#strategy, this.#symbol, order, PURPOSE.entry);
+  }
+
+  #hasReduceOnly(): boolean {
+    return this.orders.some((order) => order.reduceOnly);
+  }
+
+  /** What market exits that have not filled yet will take off the position, base units. */
+  #qtyOnItsWayOut(): number {
+    const side = this.position.isLong ? "sell" : "buy";
+    let qty = 0;
+    for (const order of this.orders) {
+      const isExit = order.reduceOnly && order.type === "market" && order.side === side;
+      if (isExit) qty += order.qty - order.filled;
+    }
+    return qty;
   }
 }
 

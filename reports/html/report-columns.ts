@@ -74,9 +74,14 @@ export function encodeReport(run: RunResult): ReportColumns {
           tag: dictionaries.tag.words,
         },
       },
-      columns: columns.map(({ planes: _, ...column }) => column),
+      columns: columns.map(describe),
     },
   };
+}
+
+function describe(column: EncodedColumn): Omit<EncodedColumn, "planes"> {
+  const { id, rows, codec, scale, base, isWide } = column;
+  return { id, rows, codec, scale, base, isWide };
 }
 
 /** Closed and open trades in order of opening; the largest ones where there are too many. */

@@ -1,0 +1,174 @@
+/* global drydock */
+// Candles of one symbol with the entries and exits of its trades, drawn straight onto the canvas of a pane.
+{
+  const { number, time, interval } = drydock.format;
+  /** More trades in view are marked once per some pixels, without the lines that connect entry and exit. */
+  const TRADES_DRAWN = 300;
+  const MARKER_GRID = 6;
+  const CANDLE_PIXELS = 4;
+
+  class PricePane {
+    constructor(viewport, meta, trades, onKey) {
+      Object.assign(this, { viewport, meta, trades, candles: [], selected: -1 });
+      this.prices = null;
+      this.symbol = null;
+      this.pane = new drydock.Pane("price", viewport, {
+        plugins: [{ id: "candles", afterDatasetsDraw: (chart) => this.#draw(chart) }],
+        formatY: (value) => number(value, this.symbol?.decimals ?? 2),
+        update: (chart, width) => this.#update(chart, width),
+        readout: () => this.#readout(),
+        onKey,
+      });
+    }
+
+    async show(symbol) {
+      const { meta } = this;
+      this.symbol = symbol;
+      symbol.prices ??= await (async () => {
+        const prices = await drydock.readPrices(meta, symbol);
+        const rows = await drydock.readColumn(meta, `${symbol.prefix}-sr`);
+        const times = await drydock.readColumn(meta, `${symbol.prefix}-st`);
+        prices.index = new drydock.TimeIndex(rows, times, symbol.intervalMs, prices.open.length);
+        prices.extremes = new drydock.Extremes(prices.low, prices.high);
+        return prices;
+      })();
+      this.prices = symbol.prices;
+      this.pane.render("range");
+    }
+
+    #update(chart, width) {
+      if (!this.prices) return;
+      const { from, to } = this.viewport;
+      this.length = drydock.barLength(to - from, width / CANDLE_PIXELS, this.symbol.intervalMs);
+      this.candles = drydock.candlesIn(this.prices, from, to, this.length);
+      const points = this.candles.flatMap(({ low, high }) => [{ y: low }, { y: high }]);
+      const [low, high] = drydock.rangeOf(points);
+      Object.assign(chart.options.scales.y, { min: low, max: high });
+      const shown = interval(this.length);
+      const source = interval(this.symbol.sourceIntervalMs);
+      document.getElementById("dd-aggregation").textContent =
+        shown === source ? `${shown} bars` : `${shown} bars, source ${source}`;
+    }
+
+    #readout() {
+      const { hover, from, to } = this.viewport;
+      const at = hover ?? to;
+      const candle = this.candles.findLast(({ start }) => start <= at);
+      if (!candle) return `no bars between ${time(from)} and ${time(to)}`;
+      const [o, h, l, c] = [candle.open, candle.high, candle.low, candle.close].map((price) =>
+        number(price, this.symbol.decimals),
+      );
+      return `${time(candle.start)}  O ${o}  H ${h}  L ${l}  C ${c}`;
+    }
+
+    #draw(chart) {
+      if (!this.prices) return;
+      const { ctx, chartArea, scales } = chart;
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+      ctx.clip();
+      this.#drawCandles(ctx, scales);
+      this.#drawTrades(ctx, scales);
+      ctx.restore();
+    }
+
+    #drawCandles(ctx, { x, y }) {
+      const colours = drydock.palette();
+      for (const isUp of [true, false]) {
+        ctx.strokeStyle = ctx.fillStyle = isUp ? colours.gain : colours.loss;
+        ctx.globalAlpha = 0.75;
+        ctx.beginPath();
+        for (const candle of this.candles) {
+          if (candle.close >= candle.open !== isUp) continue;
+          const left = x.getPixelForValue(candle.start);
+          const right = x.getPixelForValue(candle.end);
+          const middle = Math.round((left + right) / 2) + 0.5;
+          const body = Math.max(1, Math.floor((right - left) * 0.65));
+          const top = y.getPixelForValue(Math.max(candle.open, candle.close));
+          const height = Math.max(1, y.getPixelForValue(Math.min(candle.open, candle.close)) - top);
+          ctx.moveTo(middle, y.getPixelForValue(candle.high));
+          ctx.lineTo(middle, y.getPixelForValue(candle.low));
+          ctx.fillRect(middle - body / 2, top, body, height);
+        }
+        ctx.lineWidth = 1;
+        ctx.stroke();
+      }
+      ctx.globalAlpha = 1;
+    }
+
+    #inView() {
+      const { trades, viewport, symbol } = this;
+      const rows = [];
+      for (let row = 0; row < trades.count; row++) {
+        if (trades.opened[row] > viewport.to) break;
+        const end = Number.isNaN(trades.closed[row]) ? this.meta.to : trades.closed[row];
+        if (end >= viewport.from && trades.symbolName(row) === symbol.name) rows.push(row);
+      }
+      return rows;
+    }
+
+    #drawTrades(ctx, { x, y }) {
+      const { trades } = this;
+      const colours = drydock.palette();
+      const rows = this.#inView();
+      const isCrowded = rows.length > TRADES_DRAWN;
+      const taken = new Set();
+      const isFree = (kind, px, py) => {
+        if (!isCrowded) return true;
+        const key = `${kind}${Math.round(px / MARKER_GRID)}:${Math.round(py / MARKER_GRID / 4)}`;
+        return !taken.has(key) && taken.add(key);
+      };
+      for (const row of rows) {
+        const isOpen = Number.isNaN(trades.closed[row]);
+        const x1 = x.getPixelForValue(trades.opened[row]);
+        const y1 = y.getPixelForValue(trades.entry[row]);
+        const x2 = isOpen ? x1 : x.getPixelForValue(trades.closed[row]);
+        const y2 = isOpen ? y1 : y.getPixelForValue(trades.exit[row]);
+        const isSelected = row === this.selected;
+        if ((!isCrowded || isSelected) && !isOpen) {
+          ctx.strokeStyle = trades.net[row] >= 0 ? colours.gain : colours.loss;
+          ctx.lineWidth = isSelected ? 2.5 : 1.2;
+          ctx.setLineDash(isSelected ? [] : [4, 3]);
+          line(ctx, x1, y1, x2, y2);
+          ctx.setLineDash([]);
+        }
+        const side = trades.side[row];
+        const size = isSelected ? 7 : 5;
+        if (isFree(side, x1, y1)) triangle(ctx, x1, y1, side, size, colours);
+        if (!isOpen && isFree("x", x2, y2)) cross(ctx, x2, y2, isSelected ? 5 : 3.5, colours);
+      }
+    }
+  }
+
+  function line(ctx, x1, y1, x2, y2) {
+    ctx.beginPath();
+    ctx.moveTo(x1, y1);
+    ctx.lineTo(x2, y2);
+    ctx.stroke();
+  }
+
+  /** Below the price and upwards for a long, above and downwards for a short. */
+  function triangle(ctx, px, py, side, size, colours) {
+    const tip = py + side * 4;
+    ctx.beginPath();
+    ctx.moveTo(px, tip);
+    ctx.lineTo(px - size, tip + side * size * 1.6);
+    ctx.lineTo(px + size, tip + side * size * 1.6);
+    ctx.closePath();
+    ctx.fillStyle = side > 0 ? colours.accent : colours.card;
+    ctx.strokeStyle = side > 0 ? colours.card : colours.accent;
+    ctx.lineWidth = 1.5;
+    ctx.fill();
+    ctx.stroke();
+  }
+
+  function cross(ctx, px, py, size, colours) {
+    ctx.strokeStyle = colours.text;
+    ctx.lineWidth = 1.6;
+    line(ctx, px - size, py - size, px + size, py + size);
+    line(ctx, px - size, py + size, px + size, py - size);
+  }
+
+  drydock.PricePane = PricePane;
+}
