@@ -144,7 +144,7 @@ const dataExport = defineCommand({
       default: "iso",
       describe: "Times as ISO-8601 (timestamps in parquet and arrow), or epoch ms",
     },
-    replace: { kind: "flag", describe: "Overwrite the file" },
+    replace: { kind: "flag", alias: ["force"], describe: "Overwrite the file" },
     ...configOptions("from", "to", "dataDir"),
   },
   examples: [

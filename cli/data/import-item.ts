@@ -40,6 +40,8 @@ export interface ImportItem {
     readonly code: string;
     readonly message: string;
     readonly hint: string | null;
+    /** Another way out. */
+    readonly or: string | null;
   } | null;
   /** Why a file was skipped. */
   readonly reason: string | null;
@@ -94,7 +96,12 @@ export function refusedItem(
     ...NO_COUNTS,
     dropped: 0,
     changes: [],
-    error: { code: error.code, message: error.message, hint: error.hint ?? null },
+    error: {
+      code: error.code,
+      message: error.message,
+      hint: error.hint ?? null,
+      or: error.or ?? null,
+    },
   };
 }
 

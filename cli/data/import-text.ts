@@ -29,11 +29,12 @@ export function importText(items: readonly ImportItem[], view: TextView): string
   if (remarks.length > 0) blocks.push(remarks.join("\n"));
   for (const item of shown) {
     if (item.error === null) continue;
-    const { code, message, hint } = item.error;
+    const { code, message, hint, or } = item.error;
     const lines = [
       `${style("error", "refused")} ${style("strong", code)}  ${item.path}: ${message}`,
     ];
     if (hint !== null) lines.push(`  ${style("faint", "fix  ")}  ${hint}`);
+    if (or !== null) lines.push(`  ${style("faint", "or   ")}  ${or}`);
     blocks.push(lines.join("\n"));
   }
   blocks.push(totalLine(items));

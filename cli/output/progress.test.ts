@@ -52,12 +52,12 @@ test("lines: one each ten percent, and one each thirty seconds when it crawls", 
   const { written, clock, progress } = harness("lines");
   progress.start("import", 100);
   for (let done = 1; done <= 100; done++) {
-    clock.ms += 10;
+    clock.ms += 100;
     progress.update(done);
   }
   progress.done();
   expect(written.length).toBe(10);
-  expect(written[0]).toBe("import   10 %\n");
+  expect(written[0]).toBe("import   10 %  10.0/s  ETA 9s\n");
   expect(written.some((text) => text.includes("\u001b"))).toBe(false);
 
   progress.start("import", 1_000);
@@ -66,6 +66,15 @@ test("lines: one each ten percent, and one each thirty seconds when it crawls", 
     progress.update(done);
   }
   expect(written.length).toBe(14);
+});
+
+test("lines: work of less than a second says nothing", () => {
+  const { written, clock, progress } = harness("lines");
+  progress.start("import", 100);
+  clock.ms = 900;
+  progress.update(100);
+  progress.done();
+  expect(written).toEqual([]);
 });
 
 test("lines: a phase that ends within ten percent says nothing", () => {

@@ -29,6 +29,8 @@ export interface ProgressOptions {
 const REPAINT_MS = 100;
 const LINE_EVERY_PCT = 10;
 const LINE_EVERY_MS = 30_000;
+/** Work that is over at once needs no line about it. */
+const LINE_AFTER_MS = 1_000;
 const BAR_LENGTH = 20;
 
 interface Phase {
@@ -72,6 +74,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const isDue = (current: Phase): boolean => {
     const waitedMs = now() - current.shownAt;
     if (mode !== "lines") return waitedMs >= REPAINT_MS;
+    if (now() - current.startedAt < LINE_AFTER_MS) return false;
     const pct = percentOf(current);
     if (pct !== null && pct >= current.shownPct + LINE_EVERY_PCT) {
       current.shownPct = pct - (pct % LINE_EVERY_PCT);

@@ -116,22 +116,25 @@ export class CandleWriter {
     let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
-      mark.open[row] = (Math.max(1, Math.floor(0.5 + open)) * numerator) / denominator;
-      let high = open;
-      let low = open;
-      for (const end = step + stepsPerBar; step < end; step++) {
+      const first = Math.max(1, Math.floor(0.5 + open));
+      let high = first;
+      let low = first;
+      let close = first;
+      for (const stop = step + stepsPerBar; step < stop; step++) {
         const next = closes[step] as number;
-        const close = next * (1 + (offsets[step] as number));
+        const end = next * (1 + (offsets[step] as number));
         const above = (highs[step] as number) - Math.max(price, next);
         const below = Math.min(price, next) - (lows[step] as number);
-        high = Math.max(high, Math.max(open, close) + MARK_WICK * above);
-        low = Math.min(low, Math.min(open, close) - MARK_WICK * below);
+        close = Math.max(1, Math.floor(0.5 + end));
+        high = Math.max(high, Math.floor(0.5 + Math.max(open, end) + MARK_WICK * above));
+        low = Math.min(low, Math.floor(0.5 + Math.min(open, end) - MARK_WICK * below));
         price = next;
-        open = close;
+        open = end;
       }
-      mark.high[row] = (Math.max(1, Math.floor(0.5 + high)) * numerator) / denominator;
-      mark.low[row] = (Math.max(1, Math.floor(0.5 + low)) * numerator) / denominator;
-      mark.close[row] = (Math.max(1, Math.floor(0.5 + open)) * numerator) / denominator;
+      mark.open[row] = (first * numerator) / denominator;
+      mark.high[row] = (Math.max(high, close) * numerator) / denominator;
+      mark.low[row] = (Math.max(1, low) * numerator) / denominator;
+      mark.close[row] = (close * numerator) / denominator;
     }
   }
 }

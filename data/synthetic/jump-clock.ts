@@ -14,7 +14,8 @@ export class JumpClock {
   readonly #jumps: JumpOptions;
   /** Rate per ms in each regime. */
   readonly #rates: Float64Array;
-  #left: number;
+  /** What is left of the exponential draw. In an array, because a number that changes in a loop may be boxed. */
+  readonly #left: Float64Array;
 
   constructor(
     jumps: JumpOptions,
@@ -24,26 +25,27 @@ export class JumpClock {
     this.#jumps = jumps;
     this.#draws = setup.stream;
     this.#rates = Float64Array.from(setup.multipliers, (each) => (each * perYear) / YEAR_MS);
-    this.#left = -portableLn(this.#draws.uniform());
+    this.#left = Float64Array.of(-portableLn(this.#draws.uniform()));
   }
 
   /** Writes the sum of the jumps in each step, in standard deviations of a day; nearly always 0. */
   fill(target: Float64Array, count: number, regimes: Uint8Array, stepMs: number): void {
     target.fill(0, 0, count);
-    let left = this.#left;
+    const left = this.#left;
+    const rates = this.#rates;
     for (let at = 0; at < count; at++) {
-      left -= (this.#rates[regimes[at] as number] as number) * stepMs;
-      while (left <= 0) {
-        target[at] = (target[at] as number) + this.#drawSize();
-        left -= portableLn(this.#draws.uniform());
-      }
+      left[0] = (left[0] as number) - (rates[regimes[at] as number] as number) * stepMs;
+      if ((left[0] as number) <= 0) this.#jump(target, at);
     }
-    this.#left = left;
   }
 
-  #drawSize(): number {
-    const isDown = this.#draws.uniform() < this.#jumps.downShare;
-    const size = -this.#jumps.meanSize * portableLn(this.#draws.uniform());
-    return isDown ? -size : size;
+  #jump(target: Float64Array, at: number): void {
+    const { downShare, meanSize } = this.#jumps;
+    while ((this.#left[0] as number) <= 0) {
+      const isDown = this.#draws.uniform() < downShare;
+      const size = -meanSize * portableLn(this.#draws.uniform());
+      target[at] = (target[at] as number) + (isDown ? -size : size);
+      this.#left[0] = (this.#left[0] as number) - portableLn(this.#draws.uniform());
+    }
   }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { assert } from "#engine/assert.ts";
+import { compactScript } from "./compact-script.ts";
 
 /** In this order: each file uses what the ones before it put into `drydock`. */
 const FILES = [
@@ -40,7 +41,7 @@ function readScript(): BrowserScript {
     join(dirname(require.resolve("chart.js")), "chart.umd.min.js"),
     "utf8",
   ).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "");
-  const own = FILES.map((name) => browserFile(name)).join("\n");
+  const own = FILES.map((name) => compactScript(browserFile(name))).join("\n");
   const text = `${chart}\n(function () {\n"use strict";\nconst drydock = {};\n${own}\n})();\n`;
   assert(!/<\/script|<!--/i.test(text), () => "Nothing in the script ends its element");
   const hash = `sha256-${createHash("sha256").update(text, "utf8").digest("base64")}`;

@@ -193,11 +193,11 @@
   }
 
   function keepLink(viewport, tradeId) {
-    const range = `${Math.round(viewport.from)}-${Math.round(viewport.to)}`;
+    const range = `#v=${Math.round(viewport.from)}-${Math.round(viewport.to)}`;
     const isAll = viewport.from <= viewport.low && viewport.to >= viewport.high;
     if (isAll && !tradeId && !location.hash.startsWith("#v=")) return;
     try {
-      history.replaceState(null, "", `#v=${range}${tradeId ? `&t=${tradeId}` : ""}`);
+      history.replaceState(null, "", tradeId ? `${range}&t=${tradeId}` : range);
     } catch {
       // Some browsers limit how often the address may change; the next change tries again.
     }
@@ -262,12 +262,15 @@
               0,
               trades.opened.findIndex((opened) => opened >= from),
             );
-      choose(Math.min(trades.count - 1, Math.max(0, next)));
+      void choose(Math.min(trades.count - 1, Math.max(0, next)));
     };
     if (trades.count > 0) {
       state.table = new drydock.TradeTable(trades, decimalsOf, (row) => choose(row));
       byId("dd-csv").addEventListener("click", () => {
-        drydock.save(new Blob([drydock.tradesCsv(trades)], { type: "text/csv" }), "trades.csv");
+        drydock.save(
+          new Blob([drydock.tradesCsv(trades, meta.trades.dictionaries)], { type: "text/csv" }),
+          "trades.csv",
+        );
       });
     }
     if (meta.symbols.length > 0) {
@@ -338,7 +341,7 @@
     performance.mark("drydock-ready");
   }
 
-  main().then(() => {
+  void main().then(() => {
     document.documentElement.dataset.ready = "true";
   });
 }

@@ -112,7 +112,13 @@
           onResize: () => requestAnimationFrame(() => this.render("range")),
         },
       });
-      drydock.attachGestures(this.figure, this.canvas, viewport, () => this.area(), onKey);
+      this.gestures = new drydock.Gestures(
+        this.figure,
+        this.canvas,
+        viewport,
+        () => this.area(),
+        onKey,
+      );
     }
 
     area() {

@@ -38,7 +38,7 @@
       [number(trades.bars[row], 0), "num"],
       [number(trades.mae[row]), "num"],
       [number(trades.mfe[row]), "num"],
-      [`${trades.word("reason", row) ?? "open"}${detail === null ? "" : ` (${detail})`}`, ""],
+      [(trades.word("reason", row) ?? "open") + (detail === null ? "" : ` (${detail})`), ""],
     ];
   }
 
@@ -167,37 +167,45 @@
     return element;
   }
 
+  /** The columns of trades.csv with the columns they come from. */
+  const CSV = {
+    id: "id",
+    symbol: "symbol",
+    side: "side",
+    openedAt: "opened",
+    closedAt: "closed",
+    entryPrice: "entry",
+    exitPrice: "exit",
+    qty: "qty",
+    grossPnl: "gross",
+    fees: "fees",
+    funding: "funding",
+    netPnl: "net",
+    returnPct: "return",
+    exitReason: "reason",
+    exitDetail: "detail",
+    bars: "bars",
+    mae: "mae",
+    mfe: "mfe",
+  };
+
   /** The same text as trades.csv. */
-  function tradesCsv(trades) {
-    const quoted = (text) =>
-      text === null ? "" : /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    const iso = (ms) => (Number.isNaN(ms) ? "" : new Date(ms).toISOString());
-    const lines = [
-      "id,symbol,side,openedAt,closedAt,entryPrice,exitPrice,qty,grossPnl,fees,funding,netPnl,returnPct,exitReason,exitDetail,bars,mae,mfe",
-    ];
+  function tradesCsv(trades, dictionaries) {
+    const cell = (name, row) => {
+      const value = trades[name][row];
+      if (name === "side") return value > 0 ? "long" : "short";
+      if (Number.isNaN(value)) return "";
+      if (name === "opened" || name === "closed") return new Date(value).toISOString();
+      if (!dictionaries[name]) return value;
+      const text = trades.word(name, row) ?? "";
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    const lines = [Object.keys(CSV).join()];
     for (let row = 0; row < trades.count; row++) {
-      const isOpen = Number.isNaN(trades.closed[row]);
       lines.push(
-        [
-          trades.id[row],
-          quoted(trades.symbolName(row)),
-          trades.side[row] > 0 ? "long" : "short",
-          iso(trades.opened[row]),
-          iso(trades.closed[row]),
-          trades.entry[row],
-          isOpen ? "" : trades.exit[row],
-          trades.qty[row],
-          trades.gross[row],
-          trades.fees[row],
-          trades.funding[row],
-          trades.net[row],
-          trades.return[row],
-          quoted(trades.word("reason", row)),
-          quoted(trades.word("detail", row)),
-          trades.bars[row],
-          trades.mae[row],
-          trades.mfe[row],
-        ].join(","),
+        Object.values(CSV)
+          .map((name) => cell(name, row))
+          .join(),
       );
     }
     return `${lines.join("\n")}\n`;

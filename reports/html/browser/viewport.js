@@ -68,93 +68,108 @@
   }
 
   /** Pan, zoom and hover of one pane. `area` gives the plot's left edge and width in CSS pixels. */
-  function attachGestures(figure, canvas, viewport, area, onKey) {
-    const pointers = new Map();
-    let box = null;
-    let pinch = null;
-    const plot = canvas.parentElement;
-    const x = (event) => event.clientX - canvas.getBoundingClientRect().left;
-    const timeAt = (px) => {
-      const { left, width } = area();
-      return viewport.from + ((px - left) / width) * (viewport.to - viewport.from);
-    };
-    const spread = () => {
-      const [a, b] = [...pointers.values()];
-      return { distance: Math.max(20, Math.abs(a - b)), centre: (a + b) / 2 };
-    };
-    canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      figure.focus({ preventScroll: true });
-      canvas.setPointerCapture(event.pointerId);
-      pointers.set(event.pointerId, x(event));
-      if (pointers.size === 2) pinch = spread();
-      if (event.shiftKey) {
-        box = { start: x(event), element: document.createElement("div") };
-        box.element.className = "box";
-        plot.append(box.element);
-      }
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      const px = x(event);
-      const before = pointers.get(event.pointerId);
-      if (box) {
-        Object.assign(box, { end: px });
-        box.element.style.left = `${Math.min(box.start, px)}px`;
-        box.element.style.width = `${Math.abs(px - box.start)}px`;
-      } else if (before !== undefined) {
-        pointers.set(event.pointerId, px);
-        if (pinch && pointers.size === 2) {
-          const now = spread();
-          viewport.zoom(pinch.distance / now.distance, timeAt(now.centre));
-          pinch = now;
-        } else viewport.pan((before - px) / area().width);
-      }
-      const { left, width } = area();
-      viewport.point(px >= left && px <= left + width ? timeAt(px) : null);
-    });
-    const release = (event) => {
-      pointers.delete(event.pointerId);
-      pinch = null;
-      if (!box) return;
-      box.element.remove();
-      if (Math.abs((box.end ?? box.start) - box.start) > 4) {
-        const ends = [timeAt(box.start), timeAt(box.end)].sort((a, b) => a - b);
-        viewport.set(...ends);
-      }
-      box = null;
-    };
-    canvas.addEventListener("pointerup", release);
-    canvas.addEventListener("pointercancel", release);
-    canvas.addEventListener("pointerleave", () => viewport.point(null));
-    canvas.addEventListener("dblclick", () => viewport.all());
-    canvas.addEventListener(
-      "wheel",
-      (event) => {
+  class Gestures {
+    #pointers = new Map();
+    #box = null;
+    #pinch = null;
+
+    constructor(figure, canvas, viewport, area, onKey) {
+      Object.assign(this, { figure, canvas, viewport, area, onKey });
+      const listen = (name, listener) =>
+        canvas.addEventListener(name, listener, { passive: false });
+      listen("pointerdown", (event) => event.button === 0 && this.#press(event));
+      listen("pointermove", (event) => this.#move(event));
+      listen("pointerup", (event) => this.#release(event));
+      listen("pointercancel", (event) => this.#release(event));
+      listen("pointerleave", () => viewport.point(null));
+      listen("dblclick", () => viewport.all());
+      listen("wheel", (event) => {
         if (document.activeElement !== figure && !event.ctrlKey && !event.metaKey) return;
         event.preventDefault();
-        viewport.zoom(1.0015 ** event.deltaY, timeAt(x(event)));
-      },
-      { passive: false },
-    );
-    figure.addEventListener("keydown", (event) => {
+        viewport.zoom(1.0015 ** event.deltaY, this.#timeAt(this.#x(event)));
+      });
+      figure.addEventListener("keydown", (event) => this.#key(event));
+    }
+
+    #x(event) {
+      return event.clientX - this.canvas.getBoundingClientRect().left;
+    }
+
+    #timeAt(px) {
+      const { left, width } = this.area();
+      const { from, to } = this.viewport;
+      return from + ((px - left) / width) * (to - from);
+    }
+
+    #spread() {
+      const [a, b] = [...this.#pointers.values()];
+      return { distance: Math.max(20, Math.abs(a - b)), centre: (a + b) / 2 };
+    }
+
+    #press(event) {
+      const px = this.#x(event);
+      this.figure.focus({ preventScroll: true });
+      this.canvas.setPointerCapture(event.pointerId);
+      this.#pointers.set(event.pointerId, px);
+      if (this.#pointers.size === 2) this.#pinch = this.#spread();
+      if (!event.shiftKey) return;
+      this.#box = { start: px, end: px, element: document.createElement("div") };
+      this.#box.element.className = "box";
+      this.canvas.parentElement.append(this.#box.element);
+    }
+
+    #move(event) {
+      const { viewport } = this;
+      const px = this.#x(event);
+      const before = this.#pointers.get(event.pointerId);
+      const { left, width } = this.area();
+      if (this.#box) {
+        this.#box.end = px;
+        const { style } = this.#box.element;
+        style.left = `${Math.min(this.#box.start, px)}px`;
+        style.width = `${Math.abs(px - this.#box.start)}px`;
+      } else if (before !== undefined) {
+        this.#pointers.set(event.pointerId, px);
+        if (this.#pinch && this.#pointers.size === 2) {
+          const now = this.#spread();
+          viewport.zoom(this.#pinch.distance / now.distance, this.#timeAt(now.centre));
+          this.#pinch = now;
+        } else viewport.pan((before - px) / width);
+      }
+      viewport.point(px >= left && px <= left + width ? this.#timeAt(px) : null);
+    }
+
+    #release(event) {
+      this.#pointers.delete(event.pointerId);
+      this.#pinch = null;
+      if (!this.#box) return;
+      const { start, end, element } = this.#box;
+      element.remove();
+      this.#box = null;
+      if (Math.abs(end - start) < 5) return;
+      this.viewport.set(this.#timeAt(Math.min(start, end)), this.#timeAt(Math.max(start, end)));
+    }
+
+    #key(event) {
+      const { viewport, figure } = this;
       if (event.target !== figure || event.ctrlKey || event.metaKey || event.altKey) return;
       const actions = {
         ArrowLeft: () => viewport.pan(-0.2),
         ArrowRight: () => viewport.pan(0.2),
         "+": () => viewport.zoom(0.6),
         "=": () => viewport.zoom(0.6),
-        "-": () => viewport.zoom(1 / 0.6),
+        "-": () => viewport.zoom(1.6),
         0: () => viewport.all(),
         Escape: () => figure.blur(),
-        n: () => onKey("next"),
-        p: () => onKey("previous"),
+        n: () => this.onKey("next"),
+        p: () => this.onKey("previous"),
       };
       const action = actions[event.key];
       if (!action) return;
       event.preventDefault();
       action();
-    });
+    }
   }
 
-  Object.assign(drydock, { Viewport, attachGestures });
+  Object.assign(drydock, { Viewport, Gestures });
 }

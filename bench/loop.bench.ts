@@ -1,0 +1,54 @@
+import type { BarColumns } from "#engine/market/bars.ts";
+import { defineStrategy } from "#engine/strategy/define-strategy.ts";
+import { smaCross } from "#strategies/sma-cross.ts";
+import { backtestOf } from "./market.bench.ts";
+import { type BenchRow, best } from "./measure.ts";
+
+const NOTHING = defineStrategy({ name: "nothing", description: "", onBar: () => {} });
+const LOOP_NS_MAX = 40;
+const SMA_BARS_PER_S_MIN = 10e6;
+/** Heap bytes per bar that a loop without allocation may show: the noise of the measurement. */
+const BYTES_PER_BAR_MAX = 0.5;
+
+export function benchLoop(bars: BarColumns): readonly BenchRow[] {
+  const loopMs = best(7, () => backtestOf(bars, NOTHING).run());
+  const perBar = (loopMs * 1e6) / bars.length;
+  const bytes = bytesPerBar(bars);
+  const params = { fast: 10, slow: 30, direction: "both", sizePct: 50 };
+  const smaMs = best(7, () => backtestOf(bars, smaCross, params).run());
+  const perSecond = bars.length / (smaMs / 1000);
+  return [
+    {
+      work: "engine loop, strategy that does nothing",
+      ms: loopMs,
+      figure: `${perBar.toFixed(1)} ns/bar`,
+      bar: `<= ${LOOP_NS_MAX} ns`,
+      holds: perBar <= LOOP_NS_MAX,
+    },
+    {
+      work: "  allocation in that loop",
+      ms: loopMs,
+      figure: `${bytes.toFixed(2)} B/bar`,
+      bar: "none",
+      holds: bytes <= BYTES_PER_BAR_MAX,
+    },
+    {
+      work: "SMA cross, indicators and equity included",
+      ms: smaMs,
+      figure: `${(perSecond / 1e6).toFixed(1)} M bars/s`,
+      bar: ">= 10 M bars/s",
+      holds: perSecond >= SMA_BARS_PER_S_MIN,
+    },
+  ];
+}
+
+/** Heap growth of the second half of a run, when everything that is made once has been made. */
+function bytesPerBar(bars: BarColumns): number {
+  const backtest = backtestOf(bars, NOTHING);
+  const half = bars.length >>> 1;
+  backtest.advance(half);
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  backtest.advance(half);
+  return Math.max(0, process.memoryUsage().heapUsed - before) / half;
+}

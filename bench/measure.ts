@@ -1,0 +1,62 @@
+import type { BarColumns } from "#engine/market/bars.ts";
+
+/** One line of the budget. */
+export interface BenchRow {
+  readonly work: string;
+  /** Time in ms, for the ratio. */
+  readonly ms: number;
+  /** What the row is about, with its unit. */
+  readonly figure: string;
+  readonly bar: string;
+  readonly holds: boolean;
+}
+
+/** The shortest of several runs: what else the machine did only ever adds. */
+export function best(runs: number, work: () => void): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    work();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+export async function bestAsync(runs: number, work: () => Promise<void>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    await work();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+let sink = 0;
+
+/** Nanoseconds per bar to read and add up all six columns once. */
+export function scanNs(bars: BarColumns): number {
+  const { time, open, high, low, close, volume, length } = bars;
+  const ms = best(7, () => {
+    let sum = 0;
+    for (let row = 0; row < length; row++) {
+      sum +=
+        (time[row] as number) +
+        (open[row] as number) +
+        (high[row] as number) +
+        (low[row] as number) +
+        (close[row] as number) +
+        (volume[row] as number);
+    }
+    sink += sum;
+  });
+  return sink === Number.NaN ? 0 : (ms * 1e6) / length;
+}
+
+export function printRow(row: BenchRow, scan: number, bars: number): void {
+  const ratio = (row.ms * 1e6) / (scan * bars);
+  const verdict = row.holds ? "holds" : "MISSED";
+  process.stdout.write(
+    `${row.work.padEnd(52)} ${row.figure.padStart(22)}  ${ratio.toFixed(1).padStart(8)} scans   bar ${row.bar.padEnd(16)} ${verdict}\n`,
+  );
+}
