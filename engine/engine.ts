@@ -24,6 +24,8 @@ export interface EngineConfig {
   readonly series: readonly EngineSeries[];
   readonly startBalance: number;
   readonly leverage: number;
+  /** Length of the strategy's own bars per symbol, ms: the time stop counts in them. */
+  readonly barMs: readonly number[];
   /** No decision before this time, epoch ms. */
   readonly decideFrom: number;
   readonly rules: ExitRules;
@@ -61,7 +63,7 @@ export class Engine {
     this.records = new RecordLog(config.recordSink);
     this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
     this.desk = new Desk(config.instruments, this.ledger, this.outbox, this.records);
-    this.#protections = config.instruments.map((_, symbol) => new Protection(this.desk, symbol));
+    this.#protections = config.barMs.map((ms, symbol) => new Protection(this.desk, symbol, ms));
     this.desk.bindProtections(this.#protections);
     for (const protection of this.#protections) protection.setRules(config.rules);
   }
@@ -144,13 +146,15 @@ export class Engine {
       if (!protection.followsBars) continue;
       const { bars, index } = clocks[symbol] as EngineSeries;
       if (index < 0 || (bars.time[index] as number) + bars.intervalMs !== time) continue;
-      protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time, index);
+      protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
     }
     for (let at = 0; at < this.#runners.length; at++) {
       const runner = this.#runners[at] as StrategyRunner;
       try {
         runner.decide(time);
       } catch (error) {
+        // A fault of ours is not the strategy's: it stops the run.
+        if (error instanceof AssertionFailed) throw error;
         this.failures.push({ strategy: runner.index, time, error });
         this.#runners.splice(at, 1);
         at -= 1;
@@ -246,10 +250,18 @@ export class Engine {
       position.qtyLots,
       0,
     );
-    this.#protect(symbol, before, position, event.time, execution.bar);
+    const barAt = clock.bars.time[execution.bar] ?? event.time;
+    this.#protect(symbol, before, position, event.time, barAt, order);
   }
 
-  #protect(symbol: number, before: number, position: Position, time: number, bar: number): void {
+  #protect(
+    symbol: number,
+    before: number,
+    position: Position,
+    time: number,
+    barAt: number,
+    order: Order | null,
+  ): void {
     const after = position.qtyLots;
     const protection = this.#protections[symbol] as Protection;
     if (after === 0) {
@@ -257,8 +269,14 @@ export class Engine {
       return;
     }
     const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
-    if (!isLarger) return;
-    protection.onIncrease(after > 0 ? 1 : -1, position.entryPrice, time, bar);
+    if (!isLarger || order === null) return;
+    protection.onIncrease(
+      after > 0 ? 1 : -1,
+      position.entryPrice,
+      time,
+      barAt,
+      order.protection,
+    );
     const trade = this.ledger.trades.open[symbol];
     const stop = protection.stopPrice;
     if (trade !== undefined && Number.isNaN(trade.initialRisk) && stop === stop) {

@@ -57,7 +57,7 @@ test("lines: one each ten percent, and one each thirty seconds when it crawls", 
   }
   progress.done();
   expect(written.length).toBe(10);
-  expect(written[0]).toBe("import   10 %  10.0/s  ETA 9s\n");
+  expect(written[0]).toBe("import   10 %  10/s  ETA 9s\n");
   expect(written.some((text) => text.includes("\u001b"))).toBe(false);
 
   progress.start("import", 1_000);

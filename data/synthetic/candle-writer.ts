@@ -29,8 +29,8 @@ export class CandleWriter {
   readonly #low: Float64Array;
   readonly #close: Float64Array;
   #row = 0;
-  /** The price where the chunk begins, in ticks, not rounded. */
-  #ticks: number;
+  /** The price where the chunk begins, in ticks, not rounded; in an array so that loops do not box it. */
+  readonly #start: Float64Array;
 
   constructor(settings: SyntheticSettings, one: SyntheticSymbolSettings, grid: StepGrid) {
     this.candles = makeBars(settings.intervalMs, settings.bars);
@@ -48,7 +48,9 @@ export class CandleWriter {
     this.#high = new Float64Array(grid.stepsMax);
     this.#low = new Float64Array(grid.stepsMax);
     this.#close = new Float64Array(grid.stepsMax);
-    this.#ticks = (one.startPrice * this.#tick.denominator) / this.#tick.numerator;
+    this.#start = Float64Array.of(
+      (one.startPrice * this.#tick.denominator) / this.#tick.numerator,
+    );
   }
 
   /** Appends the next `bars` bars from the chunk that the paths hold. */
@@ -69,7 +71,7 @@ export class CandleWriter {
     toTicks(paths.walk.end, this.#close, count, perPrice);
     this.#writeCandles(bars, paths.turnover.turnover);
     this.#writeMark(bars, paths.premium);
-    this.#ticks = this.#close[count - 1] as number;
+    this.#start[0] = this.#close[count - 1] as number;
     this.#row += bars;
   }
 
@@ -80,7 +82,7 @@ export class CandleWriter {
     const lot = this.#lot;
     const lotsPerTurnover = lot.denominator / lot.numerator / this.#tick.step;
     const [highs, lows, closes, bounces] = [this.#high, this.#low, this.#close, this.#bounce];
-    let last = Math.floor(0.5 + this.#ticks);
+    let last = Math.floor(0.5 + (this.#start[0] as number));
     let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
@@ -111,29 +113,30 @@ export class CandleWriter {
     const { stepsPerBar } = this.#grid;
     const { numerator, denominator } = this.#tick;
     const [highs, lows, closes, offsets] = [this.#high, this.#low, this.#close, premium.markOffset];
-    let price = this.#ticks;
+    let price = this.#start[0] as number;
     let open = price * (1 + premium.startOffset);
     let step = 0;
     for (let bar = 0; bar < bars; bar++) {
       const row = this.#row + bar;
       const first = Math.max(1, Math.floor(0.5 + open));
-      let high = first;
-      let low = first;
-      let close = first;
+      let high = open;
+      let low = open;
       for (const stop = step + stepsPerBar; step < stop; step++) {
         const next = closes[step] as number;
         const end = next * (1 + (offsets[step] as number));
         const above = (highs[step] as number) - Math.max(price, next);
         const below = Math.min(price, next) - (lows[step] as number);
-        close = Math.max(1, Math.floor(0.5 + end));
-        high = Math.max(high, Math.floor(0.5 + Math.max(open, end) + MARK_WICK * above));
-        low = Math.min(low, Math.floor(0.5 + Math.min(open, end) - MARK_WICK * below));
+        const top = Math.max(open, end) + MARK_WICK * above;
+        if (top > high) high = top;
+        const bottom = Math.min(open, end) - MARK_WICK * below;
+        if (bottom < low) low = bottom;
         price = next;
         open = end;
       }
+      const close = Math.max(1, Math.floor(0.5 + open));
       mark.open[row] = (first * numerator) / denominator;
-      mark.high[row] = (Math.max(high, close) * numerator) / denominator;
-      mark.low[row] = (Math.max(1, low) * numerator) / denominator;
+      mark.high[row] = (Math.max(1, Math.floor(0.5 + high)) * numerator) / denominator;
+      mark.low[row] = (Math.max(1, Math.floor(0.5 + low)) * numerator) / denominator;
       mark.close[row] = (close * numerator) / denominator;
     }
   }

@@ -11,12 +11,14 @@ const HOUR_MS = 60 * MINUTE_MS;
 const YEAR_MS = 365 * 24 * HOUR_MS;
 
 /** Perpetuals have traded a little below their index: then the rate's formula adds its 5 basis points. */
-const MEAN_PREMIUM = -4.5e-4;
-/** Demand for leverage follows the trend of the last days: basis points per standard deviation of that trend. */
+const MEAN_PREMIUM = -5.0e-4;
+/** Demand for leverage follows the trend of the last days: premium per standard deviation of that trend, … */
 const DEMAND = 1.4e-4;
+/** … and more than in proportion when it is up. */
+const GREED = 0.6;
 const TREND_MS = 40 * HOUR_MS;
 const SLOW_MS = 10 * HOUR_MS;
-const SLOW_NOISE = 0.6e-4;
+const SLOW_NOISE = 0.8e-4;
 /** The perpetual moves this much further than its index at once, and gives it back within minutes. */
 const OVERSHOOT = 0.05;
 const FAST_MS = 4 * MINUTE_MS;
@@ -92,7 +94,8 @@ export class PremiumPath {
     for (let at = 0; at < count; at++) {
       const move = walk.move[at] as number;
       trend = trend * trendDecay + move * this.#trendUnit;
-      const target = scale * ((this.#levels[market.regime[at] as number] as number) + DEMAND * trend);
+      const demand = DEMAND * trend * (1 + GREED * Math.max(0, trend));
+      const target = scale * ((this.#levels[market.regime[at] as number] as number) + demand);
       if (Number.isNaN(slow)) slow = target;
       slow =
         target + (slow - target) * slowDecay + slowNoise * (this.#slowNormals[at] as number);

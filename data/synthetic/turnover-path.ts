@@ -10,14 +10,14 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Spread of the log of turnover around what the range explains: slow moods, and noise of each step. */
 const MOOD_MS = 8 * HOUR_MS;
-const MOOD = 0.4;
-const NOISE = 0.45;
+const MOOD = 0.25;
+const NOISE = 0.4;
 /** Keeps the mean of the noise at 1. */
 const CENTRE = -0.5 * (MOOD * MOOD + NOISE * NOISE);
 /** Turnover as a polynomial of the range: some comes without a move, and large moves draw more than in proportion. */
 const QUIET = 0.1;
 const LINEAR = 0.6;
-const SQUARE = 0.15;
+const SQUARE = 0.3;
 /** Trading concentrates in busy hours a little more than volatility does: exponent of the seasonal variance. */
 const SEASON_POWER = 0.3;
 /** Mean of a step's range ÷ √(its long-run variance), measured: √(8/π) for constant variance, less here. */

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { must } from "#engine/assert.ts";
 
 /** The pinned Node; the one that runs the tests may be another. */
-const NODE = fileURLToPath(new URL("../../node_modules/.bin/node", import.meta.url));
+const NODE = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));
 
 export interface SpawnedProcess {
   readonly child: ChildProcess;
@@ -31,7 +31,9 @@ export function spawnProcess(program: string, ...args: readonly string[]): Spawn
   });
   const said = async (word: string): Promise<void> => {
     while (!printed.includes(word)) {
-      if (child.exitCode !== null) throw new Error(`The process ended without "${word}"`);
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`The process ended without "${word}"`);
+      }
       await Promise.race([once(out, "data"), ended]);
     }
   };

@@ -6,6 +6,7 @@ import { cci } from "./cci.ts";
 import { crossOver, crossUnder } from "./cross.ts";
 import type { ArgumentDefinition, ArgumentValue, IndicatorDefinition } from "./definition.ts";
 import { donchian } from "./donchian.ts";
+import { forceIndex } from "./force-index.ts";
 import { ichimoku } from "./ichimoku.ts";
 import { keltner } from "./keltner.ts";
 import type { IndicatorSpec, Source } from "./kernel.ts";
@@ -176,6 +177,7 @@ export const CORE_DEFINITIONS: readonly IndicatorDefinition[] = [
     create: () => adl(),
   },
   ofBars("mfi", "Money flow index, 0 to 100", period(14), [""], mfi),
+  ofBars("forceIndex", "Force index: EMA of change times volume", period(13), [""], forceIndex),
   ofBars("cci", "Commodity channel index", period(20), [""], cci),
   single("roc", "Rate of change, percent", period(10), roc),
   {

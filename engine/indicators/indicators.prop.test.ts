@@ -24,7 +24,8 @@ function differences(text: string, bars: BarColumns): readonly string[] {
   const largest = (column: Float64Array): number =>
     column.reduce((most, value) => (value < Infinity ? Math.max(most, value) : most), 0);
   const ofVolume = text.includes("volume") || text === "obv" || text === "adl";
-  const scale = largest(ofVolume ? bars.volume : bars.high);
+  const weight = text.startsWith("force") ? largest(bars.volume) : 1;
+  const scale = weight * largest(ofVolume ? bars.volume : bars.high);
   return got.flatMap((column, k) =>
     [...column].flatMap((actual, index) => {
       const value = wanted[k]?.[index] as number;

@@ -16,10 +16,11 @@ import {
 } from "#engine/model/order-terms.ts";
 import { OrderCounts } from "#engine/orders/order-counts.ts";
 import { packKey } from "#engine/orders/intent-key.ts";
-import { isTerminal, STATUS, type Status } from "#engine/orders/order-status.ts";
+import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";
 import { type Order, OrderStore } from "#engine/orders/order-store.ts";
 import { RECORD, type RecordLog } from "#engine/records/record-log.ts";
 import { approve } from "#engine/risk/approve.ts";
+import { EntryProtection } from "#engine/rules/entry-protection.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Protection, ProtectionDesk } from "#engine/rules/protection.ts";
 import type {
@@ -60,6 +61,9 @@ export class Desk implements OrderDesk, ProtectionDesk {
   readonly #outbox: Outbox;
   readonly #records: RecordLog;
   #protections: readonly Protection[] = [];
+  /** Prices named while there was neither a position nor an entry: they wait for one of the same decision. */
+  readonly #early: readonly EntryProtection[];
+  readonly #earlyAt: Float64Array;
   #keyTime = Number.NaN;
   #keySequence = 0;
 
@@ -78,6 +82,8 @@ export class Desk implements OrderDesk, ProtectionDesk {
     this.lastPrices = new Float64Array(count).fill(Number.NaN);
     this.marks = new Float64Array(count).fill(Number.NaN);
     this.fundingRates = new Float64Array(count).fill(Number.NaN);
+    this.#early = instruments.map(() => new EntryProtection());
+    this.#earlyAt = new Float64Array(count).fill(Number.NaN);
   }
 
   bindProtections(protections: readonly Protection[]): void {
@@ -116,7 +122,13 @@ export class Desk implements OrderDesk, ProtectionDesk {
     return this.#ledger.leverageOf(symbol);
   }
 
-  place(strategy: number, symbol: number, terms: OrderTerms, purpose: Purpose): number {
+  place(
+    strategy: number,
+    symbol: number,
+    terms: OrderTerms,
+    purpose: Purpose,
+    protection: ProtectionPrices = {},
+  ): number {
     const { lot, tick } = this.#instruments[symbol] as Instrument;
     const lots = Number.isFinite(terms.qty) ? floorUnits(lot, Math.abs(terms.qty)) : 0;
     if (lots === 0) return 0;
@@ -129,24 +141,33 @@ export class Desk implements OrderDesk, ProtectionDesk {
     const order = this.#intend(strategy, symbol, type, side, lots, price, trigger, purpose);
     order.reduceOnly = terms.reduceOnly === true;
     order.tag = terms.tag ?? null;
+    if (isEntry(order)) {
+      if (this.#earlyAt[symbol] === this.now) {
+        order.protection.nameAs(this.#early[symbol] as EntryProtection);
+      }
+      order.protection.name(protection.stopLoss, protection.takeProfit);
+    }
     return this.#send(order);
   }
 
   amend(symbol: number, ref: number, change: OrderChange): boolean {
-    const order = this.store.find(ref - 1);
-    if (order === undefined || order.symbol !== symbol) return false;
+    const order = this.#findOwn(symbol, ref);
+    if (order === undefined) return false;
     const { lot, tick } = this.#instruments[symbol] as Instrument;
     const lots = change.qty === undefined ? Number.NaN : floorUnits(lot, change.qty);
     const price =
       change.price === undefined ? Number.NaN : againstAccount(tick, change.price, order.side);
     const trigger =
       change.trigger === undefined ? Number.NaN : againstAccount(tick, change.trigger, order.side);
+    if (price <= 0 || trigger <= 0) {
+      throw new RangeError("An order is amended to a price above 0 and a trigger above 0");
+    }
     return this.#amend(order, lots, price, trigger);
   }
 
   cancel(symbol: number, ref: number): boolean {
-    const order = this.store.find(ref - 1);
-    return order !== undefined && order.symbol === symbol && this.#cancel(order);
+    const order = this.#findOwn(symbol, ref);
+    return order !== undefined && this.#cancel(order);
   }
 
   orders(symbol: number): readonly OrderView[] {
@@ -158,15 +179,39 @@ export class Desk implements OrderDesk, ProtectionDesk {
   }
 
   hasWorkingEntry(symbol: number): boolean {
-    for (const order of this.store.working(symbol)) {
-      if (order.purpose === PURPOSE.entry && !order.reduceOnly) return true;
-    }
+    for (const order of this.store.working(symbol)) if (isEntry(order)) return true;
     return false;
   }
 
+  exitingQty(symbol: number): number {
+    let lots = 0;
+    for (const order of this.store.working(symbol)) {
+      if (order.reduceOnly && order.type === ORDER_TYPE.market) lots += order.remainingLots;
+    }
+    const held = Math.abs((this.#ledger.positions[symbol] as Position).qtyLots);
+    const { lot } = this.#instruments[symbol] as Instrument;
+    return fromUnits(lot, Math.min(lots, held));
+  }
+
   protect(symbol: number, prices: ProtectionPrices): void {
-    const protection = this.#protections[symbol] as Protection;
-    protection.setPrices(prices.stopLoss, prices.takeProfit, this.now);
+    const { stopLoss, takeProfit } = prices;
+    const isHeld = (this.#ledger.positions[symbol] as Position).qtyLots !== 0;
+    if (isHeld) {
+      const protection = this.#protections[symbol] as Protection;
+      protection.setPrices(stopLoss, takeProfit, this.now);
+    }
+    let isSaid = isHeld;
+    for (const order of this.store.working(symbol)) {
+      // While a position is held, an entry that has not filled yet keeps the prices it was given.
+      if (!isEntry(order) || (isHeld && !order.protection.isInForce)) continue;
+      order.protection.name(stopLoss, takeProfit);
+      isSaid = true;
+    }
+    if (isSaid) return;
+    const early = this.#early[symbol] as EntryProtection;
+    if (this.#earlyAt[symbol] !== this.now) early.clear();
+    this.#earlyAt[symbol] = this.now;
+    early.name(stopLoss, takeProfit);
   }
 
   setRules(symbol: number, rules: ExitRules): void {
@@ -250,6 +295,9 @@ export class Desk implements OrderDesk, ProtectionDesk {
         this.#onAmended(event, order);
         return;
       case EVENT.commandRejected:
+        order.wantedLots = order.qtyLots;
+        order.wantedPriceTicks = order.priceTicks;
+        order.wantedTriggerTicks = order.triggerTicks;
         if (order.status === STATUS.amending || order.status === STATUS.cancelling) {
           this.transition(order, order.statusBefore, event.time, event.reason);
         }
@@ -261,12 +309,22 @@ export class Desk implements OrderDesk, ProtectionDesk {
         this.transition(order, STATUS.expired, event.time, event.reason);
         return;
       case EVENT.unknownOutcome:
-        this.transition(order, STATUS.unknown, event.time, event.reason);
+        // A fill may have told more than the lost answer would have.
+        if (mayBecome(order.status, STATUS.unknown)) {
+          this.transition(order, STATUS.unknown, event.time, event.reason);
+        }
         return;
       case EVENT.orderTriggered:
         // Changes nothing of the order's status: it rests until it fills.
         return;
     }
+  }
+
+  /** An order of a strategy by its reference; those that protect a position are moved by `protect` alone. */
+  #findOwn(symbol: number, ref: number): Order | undefined {
+    const order = this.store.find(ref - 1);
+    if (order === undefined || order.symbol !== symbol) return undefined;
+    return order.strategy === ENGINE_STRATEGY ? undefined : order;
   }
 
   #onAmended(event: EngineEvent, order: Order): void {
@@ -281,7 +339,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
     const { tick } = this.#instruments[symbol] as Instrument;
     const held = (this.#ledger.positions[symbol] as Position).qtyLots;
     const side = held > 0 ? SELL : BUY;
-    const ticks = Math.max(1, againstAccount(tick, price, side));
+    const ticks = atLeastOne(againstAccount(tick, price, side));
     const isStop = type === ORDER_TYPE.stopMarket;
     const order = this.#intend(
       ENGINE_STRATEGY,
@@ -309,13 +367,13 @@ export class Desk implements OrderDesk, ProtectionDesk {
     if (order === undefined || isTerminal(order.status)) return false;
     const { tick } = this.#instruments[symbol] as Instrument;
     const held = Math.abs((this.#ledger.positions[symbol] as Position).qtyLots);
-    const priceTicks = againstAccount(tick, price, order.side);
-    const triggerTicks = againstAccount(tick, trigger, order.side);
+    const priceTicks = atLeastOne(againstAccount(tick, price, order.side));
+    const triggerTicks = atLeastOne(againstAccount(tick, trigger, order.side));
     order.purpose = purpose;
     const lots = held + order.filledLots;
     const isSame =
-      lots === order.qtyLots &&
-      (priceTicks === order.priceTicks || triggerTicks === order.triggerTicks);
+      lots === order.wantedLots &&
+      (priceTicks === order.wantedPriceTicks || triggerTicks === order.wantedTriggerTicks);
     if (!isSame) this.#amend(order, lots, priceTicks, triggerTicks);
     return true;
   }
@@ -343,6 +401,9 @@ export class Desk implements OrderDesk, ProtectionDesk {
     order.qtyLots = lots;
     order.priceTicks = priceTicks;
     order.triggerTicks = triggerTicks;
+    order.wantedLots = lots;
+    order.wantedPriceTicks = priceTicks;
+    order.wantedTriggerTicks = triggerTicks;
     order.purpose = purpose;
     return order;
   }
@@ -389,6 +450,9 @@ export class Desk implements OrderDesk, ProtectionDesk {
     if (isTerminal(order.status)) return false;
     const isResting = order.status === STATUS.accepted || order.status === STATUS.partiallyFilled;
     if (isResting) this.transition(order, STATUS.amending, this.now, 0);
+    if (lots === lots) order.wantedLots = lots;
+    if (priceTicks === priceTicks) order.wantedPriceTicks = priceTicks;
+    if (triggerTicks === triggerTicks) order.wantedTriggerTicks = triggerTicks;
     const command = this.#outbox.add();
     command.kind = COMMAND.amend;
     command.time = this.now;
@@ -411,6 +475,15 @@ export class Desk implements OrderDesk, ProtectionDesk {
     command.requestId = order.requestId;
     return true;
   }
+}
+
+function isEntry(order: Order): boolean {
+  return order.purpose === PURPOSE.entry && !order.reduceOnly;
+}
+
+/** A protective level of no price or less still is an order: it rests at the lowest price there is. */
+function atLeastOne(ticks: number): number {
+  return ticks < 1 ? 1 : ticks;
 }
 
 /** A computed price on the tick, rounded against the account: buys up, sells down. NaN stays NaN. */

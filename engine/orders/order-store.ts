@@ -88,6 +88,7 @@ export class OrderStore {
     order.symbol = symbol;
     order.filledLots = 0;
     order.attempt = 0;
+    order.protection.clear();
     order.status = STATUS.planned;
     const list = this.#working[symbol] as Order[];
     order.workingIndex = list.length;

@@ -1,4 +1,6 @@
 import { PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import { floorToInterval } from "#engine/market/interval.ts";
+import type { EntryProtection } from "#engine/rules/entry-protection.ts";
 import { type ExitRules, type RoiStep, roiAt, roiSteps } from "#engine/rules/exit-rules.ts";
 
 /** The orders that protect one position, as the engine carries them out. Prices in quote units, unrounded. */
@@ -25,10 +27,15 @@ const NONE = -1;
  * 2. Orders go out with the fill that opens or enlarges the position.
  * 3. The trailing stop follows the best price of completed bars since entry, entry bar included, and never loosens.
  * 4. The ROI step for the bar to come is chosen at the close before it, by the minutes held at its open.
+ * 5. The time stop counts in bars of the strategy's interval from the one of the entry, gaps included.
+ * 6. A fill that turns the position around ends the orders of the old side; prices of the strategy end with the
+ *    position, and the new one has those of the entry that opened it.
  */
 export class Protection {
   readonly #desk: ProtectionDesk;
   readonly #symbol: number;
+  /** Length of the strategy's bars, ms. */
+  readonly #barMs: number;
   #rules: ExitRules = {};
   #roi: readonly RoiStep[] = [];
   #explicitStop = Number.NaN;
@@ -39,14 +46,17 @@ export class Protection {
   #side = 0;
   #entryPrice = Number.NaN;
   #openedAt = 0;
-  #openBar = 0;
+  /** Open time of the strategy's bar in which the position was opened. */
+  #openBarAt = 0;
   #best = Number.NaN;
+  #isTrailing = false;
   #isClosing = false;
   #followsBars = false;
 
-  constructor(desk: ProtectionDesk, symbol: number) {
+  constructor(desk: ProtectionDesk, symbol: number, barMs: number) {
     this.#desk = desk;
     this.#symbol = symbol;
+    this.#barMs = barMs;
   }
 
   setRules(rules: ExitRules): void {
@@ -61,7 +71,7 @@ export class Protection {
     return this.#followsBars;
   }
 
-  /** Prices of the strategy, for the position held or for the entry on its way. */
+  /** Prices of the strategy for the position held. */
   setPrices(
     stop: number | null | undefined,
     target: number | null | undefined,
@@ -77,17 +87,33 @@ export class Protection {
     return this.#stopPrice;
   }
 
-  /** The position was opened, enlarged or turned around by a fill. */
-  onIncrease(side: number, entryPrice: number, time: number, bar: number): void {
-    if (side !== this.#side) {
-      this.#cancelOrders();
+  /** The position was opened, enlarged or turned around by a fill of `entry` in the bar that opened at `barAt`. */
+  onIncrease(
+    side: number,
+    entryPrice: number,
+    time: number,
+    barAt: number,
+    entry: EntryProtection,
+  ): void {
+    const isNew = side !== this.#side;
+    if (isNew) {
+      if (this.#stopId !== NONE) this.#dropStop();
+      if (this.#targetId !== NONE) this.#dropTarget();
       this.#side = side;
       this.#openedAt = time;
-      this.#openBar = bar;
+      this.#openBarAt = floorToInterval(barAt, this.#barMs);
       this.#best = entryPrice;
+      this.#isTrailing = false;
       this.#isClosing = false;
+      this.#explicitStop = Number.NaN;
+      this.#explicitTarget = Number.NaN;
     }
     this.#entryPrice = entryPrice;
+    if (isNew || !entry.isInForce) {
+      if (entry.namesStop) this.#explicitStop = entry.stopLoss;
+      if (entry.namesTarget) this.#explicitTarget = entry.takeProfit;
+    }
+    entry.isInForce = true;
     this.#update(time);
   }
 
@@ -100,13 +126,15 @@ export class Protection {
   }
 
   /** A bar has closed at `time`: trailing, ROI and time stop for the bar to come. */
-  onBarClosed(high: number, low: number, time: number, bar: number): void {
+  onBarClosed(high: number, low: number, time: number): void {
     if (this.#side === 0) return;
     this.#best = this.#side > 0 ? Math.max(this.#best, high) : Math.min(this.#best, low);
     const { maxBars } = this.#rules;
-    if (maxBars !== undefined && !this.#isClosing && bar + 1 - this.#openBar >= maxBars) {
-      this.#isClosing = true;
-      this.#desk.closeAtMarket(this.#symbol, PURPOSE.timeStop);
+    if (maxBars !== undefined && !this.#isClosing) {
+      if (time >= this.#openBarAt + maxBars * this.#barMs) {
+        this.#isClosing = true;
+        this.#desk.closeAtMarket(this.#symbol, PURPOSE.timeStop);
+      }
     }
     if (this.#rules.trailing !== undefined || this.#roi.length > 0) this.#update(time);
   }
@@ -148,10 +176,12 @@ export class Protection {
   }
 
   #trails(trailing: NonNullable<ExitRules["trailing"]>): boolean {
-    if (trailing.onlyAfterOffset !== true) return true;
+    if (trailing.onlyAfterOffset !== true || this.#isTrailing) return true;
     const offset = (trailing.offsetPct ?? 0) / 100;
     const reached = this.#entryPrice * (1 + this.#side * offset);
-    return this.#side * this.#best >= this.#side * reached;
+    // Once it trails it goes on: an add that moves the average entry must not loosen the stop.
+    this.#isTrailing = this.#side * this.#best >= this.#side * reached;
+    return this.#isTrailing;
   }
 
   #nearestTarget(time: number): { price: number; purpose: Purpose } {
@@ -198,13 +228,6 @@ export class Protection {
   #dropTarget(): void {
     this.#desk.cancelOrder(this.#symbol, this.#targetId);
     this.#targetId = NONE;
-  }
-
-  /** After a turn in one fill the orders of the other side would wait for the next turn back. */
-  #cancelOrders(): void {
-    if (this.#stopId !== NONE) this.#desk.cancelOrder(this.#symbol, this.#stopId);
-    if (this.#targetId !== NONE) this.#desk.cancelOrder(this.#symbol, this.#targetId);
-    this.#forgetOrders();
   }
 
   #forgetOrders(): void {

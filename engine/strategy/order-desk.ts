@@ -30,6 +30,7 @@ export interface ProtectionPrices {
   readonly takeProfit?: number | null;
 }
 
+/** An entry and the prices that protect what it opens, in force from its fill on. */
 export interface EntryTerms extends ProtectionPrices {
   /** Base units. */
   readonly qty: number;
@@ -66,11 +67,19 @@ export interface OrderDesk {
   positionUnrealised(symbol: number): number;
   leverage(symbol: number): number;
   /** Returns the order's reference, or 0 when nothing was asked (zero size after rounding). */
-  place(strategy: number, symbol: number, terms: OrderTerms, purpose: Purpose): number;
+  place(
+    strategy: number,
+    symbol: number,
+    terms: OrderTerms,
+    purpose: Purpose,
+    protection?: ProtectionPrices,
+  ): number;
   amend(symbol: number, ref: number, change: OrderChange): boolean;
   cancel(symbol: number, ref: number): boolean;
   orders(symbol: number): readonly OrderView[];
   hasWorkingEntry(symbol: number): boolean;
+  /** Base units of the position that market exits on their way will close, unsigned. */
+  exitingQty(symbol: number): number;
   protect(symbol: number, prices: ProtectionPrices): void;
   setRules(symbol: number, rules: ExitRules): void;
 }

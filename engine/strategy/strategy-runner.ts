@@ -72,8 +72,13 @@ export class StrategyRunner {
     this.#strategy = binding.strategy;
     this.#from = from;
     const { params } = binding;
-    const parts = binding.symbols.map((symbol) => bindIndicators(binding.strategy, params, symbol));
-    this.#contexts = binding.symbols.map(
+    // A decision per symbol is made in the order of every tie; only a portfolio sees the order that the run names.
+    const symbols =
+      binding.strategy.scope === "portfolio"
+        ? binding.symbols
+        : [...binding.symbols].sort((a, b) => a.symbol - b.symbol);
+    const parts = symbols.map((symbol) => bindIndicators(binding.strategy, params, symbol));
+    this.#contexts = symbols.map(
       (symbol, at) =>
         new SymbolContext({
           desk,
@@ -89,9 +94,9 @@ export class StrategyRunner {
           state: binding.strategy.scope === "symbol" ? binding.strategy.state() : undefined,
         }),
     );
-    this.#series = binding.symbols.map((symbol) => symbol.series);
+    this.#series = symbols.map((symbol) => symbol.series);
     this.#ready = parts.map((part) => part.ready);
-    this.#decided = new Int32Array(binding.symbols.length).fill(-1);
+    this.#decided = new Int32Array(symbols.length).fill(-1);
     this.#portfolio =
       binding.strategy.scope === "portfolio"
         ? new PortfolioContext(desk, params, binding.strategy.state(), this.#contexts as never)

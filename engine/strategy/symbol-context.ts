@@ -125,25 +125,20 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     return view;
   }
 
-  /**
-   * Goes long. From short it turns around: with one market order, or, while anything else could close the position
-   * first (a resting stop or target, an exit on its way, a limit or stop entry), with a reduce-only order and an
-   * entry, so that the position is never closed twice. Returns the entry's reference, 0 when nothing was asked.
-   */
+  /** Goes long; from short it turns around with one order. Returns the order's reference, 0 when nothing was asked. */
   enterLong(terms: EntryTerms): number {
     return this.#enter(1, terms);
   }
 
-  /** Goes short; from long it turns around as `enterLong` does. */
+  /** Goes short; from long it turns around with one order. */
   enterShort(terms: EntryTerms): number {
     return this.#enter(-1, terms);
   }
 
-  /** Closes the position, or `qty` of it, at market; 0 when there is none or an exit on its way closes all of it. */
+  /** Closes the position, or `qty` of it, at market. */
   exit(options: { readonly qty?: number; readonly tag?: string } = {}): number {
     const held = this.position.qty;
     if (held === 0) return 0;
-    if (options.qty === undefined && this.#qtyOnItsWayOut() >= Math.abs(held)) return 0;
     const terms: OrderTerms = {
       side: held > 0 ? "sell" : "buy",
       qty: Math.min(options.qty ?? Math.abs(held), Math.abs(held)),
@@ -167,55 +162,34 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     return this.#desk.cancel(this.#symbol, ref);
   }
 
+  /** Cancels the strategy's own orders; those that protect the position stay. */
   cancelAll(): void {
     for (const order of this.orders) this.cancel(order.ref);
   }
 
-  /** Sets or moves the stop loss and take profit of the position (or of the entry on its way). */
+  /** Sets or moves the stop loss and take profit of the position; when flat, of the entry asked for or on its way. */
   protect(prices: ProtectionPrices): void {
     this.#desk.protect(this.#symbol, prices);
   }
 
   #enter(side: 1 | -1, terms: EntryTerms): number {
+    if (!(terms.qty > 0)) return 0;
     const held = this.position.qty;
     if (held * side > 0 && terms.add !== true) return 0;
     // An entry on its way would be doubled: its fill is not known yet.
     if (terms.add !== true && this.#desk.hasWorkingEntry(this.#symbol)) return 0;
-    if (terms.stopLoss !== undefined || terms.takeProfit !== undefined) this.protect(terms);
     const type =
       terms.limit !== undefined ? "limit" : terms.stop !== undefined ? "stopMarket" : "market";
-    const opposite = held * side < 0 ? Math.abs(held) : 0;
-    const isApart = opposite > 0 && (type !== "market" || this.#hasReduceOnly());
+    const closing = held * side < 0 ? Math.abs(held) - this.#desk.exitingQty(this.#symbol) : 0;
     const order: OrderTerms = {
       side: side > 0 ? "buy" : "sell",
       type,
-      qty: terms.qty + (isApart ? 0 : opposite),
+      qty: terms.qty + closing,
       ...(terms.limit === undefined ? {} : { price: terms.limit }),
       ...(terms.stop === undefined ? {} : { trigger: terms.stop }),
       ...(terms.tag === undefined ? {} : { tag: terms.tag }),
     };
-    if (isApart) {
-      const closing = { ...order, qty: opposite - this.#qtyOnItsWayOut(), reduceOnly: true };
-      if (closing.qty > 0) {
-        this.#desk.place(this.#strategy, this.#symbol, closing, PURPOSE.signal);
-      }
-    }
-    return this.#desk.place(this.#strategy, this.#symbol, order, PURPOSE.entry);
-  }
-
-  #hasReduceOnly(): boolean {
-    return this.orders.some((order) => order.reduceOnly);
-  }
-
-  /** What market exits that have not filled yet will take off the position, base units. */
-  #qtyOnItsWayOut(): number {
-    const side = this.position.isLong ? "sell" : "buy";
-    let qty = 0;
-    for (const order of this.orders) {
-      const isExit = order.reduceOnly && order.type === "market" && order.side === side;
-      if (isExit) qty += order.qty - order.filled;
-    }
-    return qty;
+    return this.#desk.place(this.#strategy, this.#symbol, order, PURPOSE.entry, terms);
   }
 }
 

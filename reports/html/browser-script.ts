@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 import { assert } from "#engine/assert.ts";
 import { compactScript } from "./compact-script.ts";
 
-/** In this order: each file uses what the ones before it put into `drydock`. */
+/** In this order: each file uses what the ones before it put into `dd`. */
 const FILES = [
+  "format.js",
   "columns.js",
   "series.js",
-  "format.js",
   "time-axis.js",
   "viewport.js",
   "panes.js",
@@ -42,7 +42,7 @@ function readScript(): BrowserScript {
     "utf8",
   ).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "");
   const own = FILES.map((name) => compactScript(browserFile(name))).join("\n");
-  const text = `${chart}\n(function () {\n"use strict";\nconst drydock = {};\n${own}\n})();\n`;
+  const text = `${chart}\n(function () {\n"use strict";\nconst dd = {};\n${own}\n})();\n`;
   assert(!/<\/script|<!--/i.test(text), () => "Nothing in the script ends its element");
   const hash = `sha256-${createHash("sha256").update(text, "utf8").digest("base64")}`;
   return { text, hash, style: browserFile("report.css") };

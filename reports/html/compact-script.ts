@@ -16,7 +16,7 @@ export function compactScript(source: string): string {
 
 /**
  * Strings, templates and regular expressions stay as they are; around marks that need no space it goes. Plus and
- * minus keep theirs, because `a - -b` is not `a--b`.
+ * minus lose theirs only between two operands, because `a - -b` is not `a--b`.
  */
 const TOKEN =
-  /"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\/(?![*/ =])(?:[^/\\\n[]|\\.|\[[^\]\n]*\])+\/[a-z]*|( *(?:=>|===|!==|>=|<=|&&|\|\||\?\?=|\?\?|[=<>?:,;{}()[\]|*%^!]) *)/g;
+  /"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\/(?![*/ =])(?:[^/\\\n[]|\\.|\[[^\]\n]*\])+\/[a-z]*|( *(?:=>|===|!==|>=|<=|&&|\|\||\?\?=|\?\?|[=<>?:,;{}()[\]|*%^!]) *|(?<=[\w)\]]) [-+/] (?=[\w(]))/g;

@@ -256,6 +256,12 @@ export const INDICATOR_ORACLES: Readonly<Record<string, (c: Columns) => readonly
   "vwap(4)": (c) => [rollingVwap(c, 4)],
   adl: (c) => [adl(c)],
   "mfi(5)": (c) => [mfi(c, 5)],
+  "forceIndex(4)": (c) => [
+    ema(
+      zip((now, before, volume) => (now - before) * volume, c.close, shift(c.close, 1), c.volume),
+      4,
+    ),
+  ],
   "cci(5)": (c) => [cci(c, 5)],
   "roc(3)": (c) => [roc(c.close, 3)],
   "roc(2,volume)": (c) => [roc(c.volume, 2)],

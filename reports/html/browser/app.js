@@ -1,15 +1,15 @@
-/* global drydock */
+/* global dd */
 // Wires the page: theme, panes (equity first, prices when it has been painted), trades, downloads, link state.
 {
-  const { number, time, tone } = drydock.format;
-  const byId = (id) => document.getElementById(id);
-  const meta = JSON.parse(byId("dd-meta").textContent);
+  const { byId, make } = dd;
+  const { number, time, tone } = dd.format;
+  const meta = JSON.parse(byId("meta").textContent);
   const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const panes = [];
   let redrawOverview = () => {};
 
   function setUpTheme() {
-    const button = byId("dd-theme");
+    const button = byId("theme");
     const media = matchMedia("(prefers-color-scheme: dark)");
     const root = document.documentElement;
     const isDark = () => (root.dataset.theme ?? (media.matches ? "dark" : "light")) === "dark";
@@ -51,22 +51,22 @@
   }
 
   function setUpCopy() {
-    byId("dd-copy").addEventListener("click", async () => {
-      const command = byId("dd-command");
+    byId("copy").addEventListener("click", async () => {
+      const command = byId("command");
       getSelection().selectAllChildren(command);
       try {
         await navigator.clipboard.writeText(command.textContent);
-        byId("dd-copy").textContent = "Copied";
+        byId("copy").textContent = "Copied";
       } catch {
-        byId("dd-copy").textContent = "Press Ctrl+C";
+        byId("copy").textContent = "Press Ctrl+C";
       }
     });
   }
 
   function linePane(id, viewport, series, formatY, readout, onKey) {
-    const colours = drydock.palette();
+    const colours = dd.palette();
     const isArea = id === "drawdown";
-    return new drydock.Pane(id, viewport, {
+    return new dd.Pane(id, viewport, {
       datasets: [
         {
           data: [],
@@ -81,7 +81,7 @@
       update(chart, width) {
         const points = series(viewport.from, viewport.to, width);
         chart.data.datasets[0].data = points;
-        const [low, high] = drydock.rangeOf(points);
+        const [low, high] = dd.rangeOf(points);
         Object.assign(chart.options.scales.y, { min: low, max: isArea ? 0 : high });
       },
       readout,
@@ -91,18 +91,18 @@
 
   async function setUpEquity(onKey) {
     const column = meta.columns.find(({ id }) => id === "eq");
-    const values = await drydock.readColumn(meta, "eq");
-    const rows = await drydock.readColumn(meta, "eq-sr");
-    const times = await drydock.readColumn(meta, "eq-st");
-    const index = new drydock.TimeIndex(rows, times, meta.equityStepMs, values.length);
-    const falls = drydock.drawdownOf(values);
-    const extremes = new drydock.Extremes(values);
-    const fallExtremes = new drydock.Extremes(falls);
-    const viewport = new drydock.Viewport(meta.from, meta.to, meta.equityStepMs);
+    const values = await dd.readColumn(meta, "eq");
+    const rows = await dd.readColumn(meta, "eq-sr");
+    const times = await dd.readColumn(meta, "eq-st");
+    const index = new dd.TimeIndex(rows, times, meta.equityStepMs, values.length);
+    const falls = dd.drawdownOf(values);
+    const extremes = new dd.Extremes(values);
+    const fallExtremes = new dd.Extremes(falls);
+    const viewport = new dd.Viewport(meta.from, meta.to, meta.equityStepMs);
     const curve = (from, to, width) =>
-      drydock.pointsIn(index, values, extremes, from, to, width, column.scale);
+      dd.pointsIn(index, values, extremes, from, to, width, column.scale);
     const fallCurve = (from, to, width) =>
-      drydock.pointsIn(index, falls, fallExtremes, from, to, width, 1);
+      dd.pointsIn(index, falls, fallExtremes, from, to, width, 1);
     const rowNow = () => Math.max(0, index.rowAt(viewport.hover ?? viewport.to));
     const equityAt = (row) => values[row] * column.scale;
     const decimals = Math.max(0, Math.min(8, -Math.floor(Math.log10(column.scale))));
@@ -130,7 +130,7 @@
         onKey,
       ),
     );
-    redrawOverview = drydock.makeOverview(viewport, curve);
+    redrawOverview = dd.makeOverview(viewport, curve);
     const tables = {
       equity: () =>
         sampled(index, viewport, (row) => [time(index.timeAt(row)), number(equityAt(row))]),
@@ -158,7 +158,7 @@
     };
     for (const button of document.querySelectorAll("[data-table]")) {
       const id = button.dataset.table;
-      const box = byId(`dd-${id}-data`);
+      const box = byId(`${id}-data`);
       button.addEventListener("click", () => {
         box.hidden = !box.hidden;
         button.setAttribute("aria-expanded", String(!box.hidden));
@@ -168,14 +168,11 @@
   }
 
   function tableOf(head, rows) {
-    const table = document.createElement("table");
+    const table = make("table");
     const add = (parent, tag, cells) => {
       const row = parent.insertRow();
       cells.forEach((text, at) => {
-        const cell = document.createElement(tag);
-        cell.textContent = text;
-        if (at > 0) cell.className = "num";
-        row.append(cell);
+        row.append(make(tag, { textContent: text, className: at > 0 ? "num" : "" }));
       });
     };
     add(table.createTHead(), "th", head);
@@ -204,19 +201,15 @@
   }
 
   function showDetail(trades, row) {
-    const box = byId("dd-trade-detail");
+    const box = byId("trade-detail");
     if (!box) return;
     const head = [...document.querySelectorAll("#dd-trades-table thead th")];
-    const cells = drydock.cellsOf(trades, row, decimalsOf);
-    const list = document.createElement("dl");
-    const add = (name, text, kind) => {
-      const group = document.createElement("div");
-      const term = document.createElement("dt");
-      const value = document.createElement("dd");
-      term.textContent = name;
-      value.textContent = text;
-      value.className = kind;
-      group.append(term, value);
+    const cells = dd.cellsOf(trades, row, decimalsOf);
+    const list = make("dl");
+    const add = (name, textContent, className) => {
+      const group = make("div");
+      const term = make("dt", { textContent: name });
+      group.append(term, make("dd", { textContent, className }));
       list.append(group);
     };
     cells.forEach(([text, kind], at) => {
@@ -231,9 +224,9 @@
   const decimalsOf = (name) => meta.symbols.find((symbol) => symbol.name === name)?.decimals ?? 2;
 
   async function setUpTrades(viewport, tables, keys) {
-    const trades = await drydock.readTrades(meta);
+    const trades = await dd.readTrades(meta);
     const state = { selected: -1, price: null, table: null, save: 0 };
-    const select = byId("dd-symbol");
+    const select = byId("symbol");
     const showSymbol = async (name) => {
       const at = meta.symbols.findIndex((symbol) => symbol.name === name);
       if (!state.price || at < 0) return;
@@ -265,16 +258,16 @@
       void choose(Math.min(trades.count - 1, Math.max(0, next)));
     };
     if (trades.count > 0) {
-      state.table = new drydock.TradeTable(trades, decimalsOf, (row) => choose(row));
-      byId("dd-csv").addEventListener("click", () => {
-        drydock.save(
-          new Blob([drydock.tradesCsv(trades, meta.trades.dictionaries)], { type: "text/csv" }),
+      state.table = new dd.TradeTable(trades, decimalsOf, (row) => choose(row));
+      byId("csv").addEventListener("click", () => {
+        dd.save(
+          new Blob([dd.tradesCsv(trades, meta.trades.dictionaries)], { type: "text/csv" }),
           "trades.csv",
         );
       });
     }
     if (meta.symbols.length > 0) {
-      state.price = new drydock.PricePane(viewport, meta, trades, (direction) =>
+      state.price = new dd.PricePane(viewport, meta, trades, (direction) =>
         keys.handler(direction),
       );
       panes.push(state.price.pane);
@@ -301,14 +294,14 @@
 
   async function main() {
     setUpCopy();
-    byId("dd-json").addEventListener("click", () => {
-      drydock.save(
-        new Blob([byId("dd-metrics").textContent], { type: "application/json" }),
+    byId("json").addEventListener("click", () => {
+      dd.save(
+        new Blob([byId("metrics").textContent], { type: "application/json" }),
         "metrics.json",
       );
     });
     const keys = { handler: () => {} };
-    if (!byId("dd-equity")) {
+    if (!byId("equity")) {
       setUpTheme();
       return;
     }

@@ -1,4 +1,4 @@
-/* global drydock */
+/* global dd */
 // Columns of the report back to typed arrays: the inverse of column-codec.ts and price-columns.ts.
 {
   /** Turns byte planes into integers (times `scale` is the value) or doubles. */
@@ -67,7 +67,7 @@
 
   /** Reads a column out of the page and removes its text from it. */
   async function readColumn(meta, id) {
-    const element = document.getElementById(`dd-col-${id}`);
+    const element = dd.byId(`col-${id}`);
     const column = meta.columns.find((one) => one.id === id);
     const bytes = fromBase64(element.textContent);
     element.remove();
@@ -83,5 +83,5 @@
     return joinPrices(column, ...parts);
   }
 
-  Object.assign(drydock, { decodeColumn, joinPrices, readColumn, readPrices });
+  Object.assign(dd, { decodeColumn, joinPrices, readColumn, readPrices });
 }

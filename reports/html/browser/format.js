@@ -1,4 +1,4 @@
-/* global drydock */
+/* global dd */
 // Numbers and times as the static text writes them: no locale, UTC.
 {
   function number(value, decimals = 2, signed = false) {
@@ -24,7 +24,7 @@
   }
 
   function interval(ms) {
-    if (ms === drydock.MONTH) return "1M";
+    if (ms === dd.MONTH) return "1M";
     for (const [unit, size] of [
       ["w", 604800000],
       ["d", 86400000],
@@ -39,5 +39,10 @@
 
   const tone = (value) => (value > 0 ? "gain" : value < 0 ? "loss" : "");
 
-  drydock.format = { number, quantity, time, interval, tone };
+  const byId = (id) => document.getElementById(`dd-${id}`);
+
+  /** A new element with these properties. */
+  const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
+  Object.assign(dd, { byId, make, format: { number, quantity, time, interval, tone } });
 }

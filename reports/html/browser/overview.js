@@ -1,8 +1,8 @@
-/* global drydock */
+/* global dd */
 // The strip below the panes: the whole equity curve with the range in view, which can be dragged.
 {
   function makeOverview(viewport, curve) {
-    const canvas = document.getElementById("dd-overview");
+    const canvas = dd.byId("overview");
     const context = canvas.getContext("2d");
     const span = viewport.high - viewport.low;
     const xOf = (time) => ((time - viewport.low) / span) * canvas.clientWidth;
@@ -14,9 +14,9 @@
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      const colours = drydock.palette();
+      const colours = dd.palette();
       const points = curve(viewport.low, viewport.high, width);
-      const [low, high] = drydock.rangeOf(points);
+      const [low, high] = dd.rangeOf(points);
       context.strokeStyle = colours.muted;
       context.lineWidth = 1;
       context.beginPath();
@@ -55,5 +55,5 @@
     return draw;
   }
 
-  drydock.makeOverview = makeOverview;
+  dd.makeOverview = makeOverview;
 }

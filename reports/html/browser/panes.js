@@ -1,4 +1,4 @@
-/* global Chart, drydock */
+/* global Chart, dd */
 // Panes of one width over one viewport. chart.js draws axes, grid and lines; it neither parses nor animates.
 {
   const AXIS_WIDTH = 84;
@@ -87,9 +87,9 @@
     constructor(id, viewport, { datasets = [], plugins = [], formatY, update, readout, onKey }) {
       this.id = id;
       this.viewport = viewport;
-      this.figure = document.getElementById(`dd-${id}-pane`);
-      this.canvas = document.getElementById(`dd-${id}`);
-      this.label = document.getElementById(`dd-${id}-readout`);
+      this.figure = dd.byId(`${id}-pane`);
+      this.canvas = dd.byId(id);
+      this.label = dd.byId(`${id}-readout`);
       Object.assign(this, { update, readout, formatY });
       this.chart = new Chart(this.canvas, {
         type: "line",
@@ -112,13 +112,7 @@
           onResize: () => requestAnimationFrame(() => this.render("range")),
         },
       });
-      this.gestures = new drydock.Gestures(
-        this.figure,
-        this.canvas,
-        viewport,
-        () => this.area(),
-        onKey,
-      );
+      this.gestures = new dd.Gestures(this.figure, this.canvas, viewport, () => this.area(), onKey);
     }
 
     area() {
@@ -147,20 +141,18 @@
 
     savePng(name) {
       const { width, height } = this.canvas;
-      const copy = Object.assign(document.createElement("canvas"), { width, height });
+      const copy = dd.make("canvas", { width, height });
       const context = copy.getContext("2d");
       context.fillStyle = palette().card;
       context.fillRect(0, 0, width, height);
       context.drawImage(this.canvas, 0, 0);
-      copy.toBlob((blob) => drydock.save(blob, name));
+      copy.toBlob((blob) => dd.save(blob, name));
     }
   }
 
   /** Lets the browser download a blob. */
   function save(blob, name) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
+    const link = dd.make("a", { href: URL.createObjectURL(blob), download: name });
     document.body.append(link);
     link.click();
     link.remove();
@@ -180,5 +172,5 @@
     return [low - room, high + room];
   }
 
-  Object.assign(drydock, { Pane, palette, rangeOf, save });
+  Object.assign(dd, { Pane, palette, rangeOf, save });
 }

@@ -1,7 +1,7 @@
-/* global drydock */
+/* global dd */
 // Candles of one symbol with the entries and exits of its trades, drawn straight onto the canvas of a pane.
 {
-  const { number, time, interval } = drydock.format;
+  const { number, time, interval } = dd.format;
   /** More trades in view are marked once per some pixels, without the lines that connect entry and exit. */
   const TRADES_DRAWN = 300;
   const MARKER_GRID = 6;
@@ -12,7 +12,7 @@
       Object.assign(this, { viewport, meta, trades, candles: [], selected: -1 });
       this.prices = null;
       this.symbol = null;
-      this.pane = new drydock.Pane("price", viewport, {
+      this.pane = new dd.Pane("price", viewport, {
         plugins: [{ id: "candles", afterDatasetsDraw: (chart) => this.#draw(chart) }],
         formatY: (value) => number(value, this.symbol?.decimals ?? 2),
         update: (chart, width) => this.#update(chart, width),
@@ -25,11 +25,11 @@
       const { meta } = this;
       this.symbol = symbol;
       symbol.prices ??= await (async () => {
-        const prices = await drydock.readPrices(meta, symbol);
-        const rows = await drydock.readColumn(meta, `${symbol.prefix}-sr`);
-        const times = await drydock.readColumn(meta, `${symbol.prefix}-st`);
-        prices.index = new drydock.TimeIndex(rows, times, symbol.intervalMs, prices.open.length);
-        prices.extremes = new drydock.Extremes(prices.low, prices.high);
+        const prices = await dd.readPrices(meta, symbol);
+        const rows = await dd.readColumn(meta, `${symbol.prefix}-sr`);
+        const times = await dd.readColumn(meta, `${symbol.prefix}-st`);
+        prices.index = new dd.TimeIndex(rows, times, symbol.intervalMs, prices.open.length);
+        prices.extremes = new dd.Extremes(prices.low, prices.high);
         return prices;
       })();
       this.prices = symbol.prices;
@@ -39,14 +39,14 @@
     #update(chart, width) {
       if (!this.prices) return;
       const { from, to } = this.viewport;
-      this.length = drydock.barLength(to - from, width / CANDLE_PIXELS, this.symbol.intervalMs);
-      this.candles = drydock.candlesIn(this.prices, from, to, this.length);
+      this.length = dd.barLength(to - from, width / CANDLE_PIXELS, this.symbol.intervalMs);
+      this.candles = dd.candlesIn(this.prices, from, to, this.length);
       const points = this.candles.flatMap(({ low, high }) => [{ y: low }, { y: high }]);
-      const [low, high] = drydock.rangeOf(points);
+      const [low, high] = dd.rangeOf(points);
       Object.assign(chart.options.scales.y, { min: low, max: high });
       const shown = interval(this.length);
       const source = interval(this.symbol.sourceIntervalMs);
-      document.getElementById("dd-aggregation").textContent =
+      dd.byId("aggregation").textContent =
         shown === source ? `${shown} bars` : `${shown} bars, source ${source}`;
     }
 
@@ -74,7 +74,7 @@
     }
 
     #drawCandles(ctx, { x, y }) {
-      const colours = drydock.palette();
+      const colours = dd.palette();
       for (const isUp of [true, false]) {
         ctx.strokeStyle = ctx.fillStyle = isUp ? colours.gain : colours.loss;
         ctx.globalAlpha = 0.75;
@@ -110,7 +110,7 @@
 
     #drawTrades(ctx, { x, y }) {
       const { trades } = this;
-      const colours = drydock.palette();
+      const colours = dd.palette();
       const rows = this.#inView();
       const isCrowded = rows.length > TRADES_DRAWN;
       const taken = new Set();
@@ -170,5 +170,5 @@
     line(ctx, px - size, py + size, px + size, py - size);
   }
 
-  drydock.PricePane = PricePane;
+  dd.PricePane = PricePane;
 }

@@ -1,4 +1,4 @@
-/* global drydock */
+/* global dd */
 // Long series that a pane can ask for a range: rows by time, extremes, and four points per pixel.
 {
   /** Times of rows as segments of equal steps. */
@@ -167,7 +167,7 @@
     return candles;
   }
 
-  Object.assign(drydock, {
+  Object.assign(dd, {
     TimeIndex,
     Extremes,
     pointsIn,

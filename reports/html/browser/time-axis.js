@@ -1,4 +1,4 @@
-/* global drydock */
+/* global dd */
 // Ticks of a UTC axis: years, months, days, hours, minutes, whichever leave room for their labels.
 {
   const MINUTE = 60000;
@@ -55,5 +55,5 @@
       .map((value, at) => ({ value, label: label(value, unit, at === 0) }));
   }
 
-  drydock.timeTicks = timeTicks;
+  dd.timeTicks = timeTicks;
 }

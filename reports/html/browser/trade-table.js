@@ -1,7 +1,8 @@
-/* global drydock */
+/* global dd */
 // The trade list: sorted and filtered in place, only the rows in sight are in the page.
 {
-  const { number, quantity, time, tone } = drydock.format;
+  const { byId, make } = dd;
+  const { number, quantity, time, tone } = dd.format;
   const ROW_HEIGHT = 28;
   const SPARE_ROWS = 12;
 
@@ -10,7 +11,7 @@
     const trades = { count: meta.trades.count };
     const names =
       "id symbol side opened closed qty entry exit gross fees funding net return bars mae mfe reason detail tag";
-    for (const name of names.split(" ")) trades[name] = await drydock.readColumn(meta, `t-${name}`);
+    for (const name of names.split(" ")) trades[name] = await dd.readColumn(meta, `t-${name}`);
     const { dictionaries } = meta.trades;
     trades.word = (name, row) => dictionaries[name][trades[name][row] - 1] ?? null;
     trades.symbolName = (row) => trades.word("symbol", row);
@@ -45,12 +46,12 @@
   class TradeTable {
     constructor(trades, decimalsOf, onSelect) {
       Object.assign(this, { trades, decimalsOf, onSelect, selected: -1, key: "id", direction: 1 });
-      this.box = document.getElementById("dd-trades");
-      this.table = document.getElementById("dd-trades-table");
+      this.box = byId("trades");
+      this.table = byId("trades-table");
       this.body = this.table.tBodies[0];
-      this.count = document.getElementById("dd-trade-count");
+      this.count = byId("trade-count");
       this.caption = this.count.textContent;
-      this.filters = ["side", "result"].map((name) => document.getElementById(`dd-filter-${name}`));
+      this.filters = ["side", "result"].map((name) => byId(`filter-${name}`));
       this.table.setAttribute("role", "grid");
       this.table.classList.add("live");
       for (const cell of this.table.tHead.rows[0].cells) this.#makeSortable(cell);
@@ -65,9 +66,7 @@
     }
 
     #makeSortable(cell) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = cell.textContent;
+      const button = make("button", { type: "button", textContent: cell.textContent });
       cell.replaceChildren(button);
       button.addEventListener("click", () => {
         const { key } = cell.dataset;
@@ -120,15 +119,12 @@
       fragment.append(spacer(first));
       for (let at = first; at < last; at++) {
         const row = rows[at];
-        const element = document.createElement("tr");
+        const element = make("tr");
         element.dataset.row = String(row);
         element.setAttribute("aria-rowindex", String(at + 2));
         if (row === this.selected) element.setAttribute("aria-selected", "true");
         for (const [text, kind] of cellsOf(trades, row, this.decimalsOf)) {
-          const cell = document.createElement("td");
-          cell.textContent = text;
-          if (kind) cell.className = kind;
-          element.append(cell);
+          element.append(make("td", { textContent: text, className: kind }));
         }
         fragment.append(element);
       }
@@ -160,8 +156,7 @@
   }
 
   function spacer(rows) {
-    const element = document.createElement("tr");
-    element.className = "spacer";
+    const element = make("tr", { className: "spacer" });
     element.setAttribute("aria-hidden", "true");
     element.style.height = `${rows * ROW_HEIGHT}px`;
     return element;
@@ -211,5 +206,5 @@
     return `${lines.join("\n")}\n`;
   }
 
-  Object.assign(drydock, { readTrades, TradeTable, tradesCsv, cellsOf });
+  Object.assign(dd, { readTrades, TradeTable, tradesCsv, cellsOf });
 }

@@ -1,4 +1,4 @@
-/* global drydock */
+/* global dd */
 // The range of time that all panes show, the time under the pointer, and the gestures that change them.
 {
   const RANGES = { "1D": 1, "1W": 7, "1M": 30, "3M": 91, "1Y": 365 };
@@ -113,8 +113,7 @@
       this.#pointers.set(event.pointerId, px);
       if (this.#pointers.size === 2) this.#pinch = this.#spread();
       if (!event.shiftKey) return;
-      this.#box = { start: px, end: px, element: document.createElement("div") };
-      this.#box.element.className = "box";
+      this.#box = { start: px, end: px, element: dd.make("div", { className: "box" }) };
       this.canvas.parentElement.append(this.#box.element);
     }
 
@@ -171,5 +170,5 @@
     }
   }
 
-  Object.assign(drydock, { Viewport, Gestures });
+  Object.assign(dd, { Viewport, Gestures });
 }
