@@ -11,6 +11,7 @@ import { dataGenerate } from "#cli/synthetic/commands.ts";
 import { strategyLs } from "#cli/strategy/commands.ts";
 import { report } from "#cli/report/commands.ts";
 import { verify } from "#cli/verify/commands.ts";
+import { sql } from "#cli/sql/commands.ts";
 import { tearsheet } from "#cli/tearsheet/commands.ts";
 
 /** Every command, and a line for each first word that groups several. */
@@ -38,6 +39,7 @@ export const COMMAND_TREE: CommandTree = {
     runsTag,
     runsRm,
     tearsheet,
+    sql,
     configShow,
     configPath,
     configValidate,

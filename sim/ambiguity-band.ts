@@ -1,7 +1,7 @@
 import { fromUnits } from "#engine/model/grid.ts";
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { AmbiguityBand } from "#engine/result/run-result.ts";
-import { visitsHighFirst } from "#sim/intrabar-path.ts";
+import { isEntry, visitsHighFirst } from "#sim/intrabar-path.ts";
 import { type SimOrder, triggersOnRise } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 import { slippageTicks, slippedTicks } from "#sim/slippage.ts";
@@ -79,7 +79,7 @@ export class BandRecorder {
         leg += 1;
         continue;
       }
-      if (lotsBefore === 0 && shadow.lots !== 0 && after !== "path") {
+      if (isEntry(lotsBefore, shadow.lots) && after !== "path") {
         leg = 1;
         const isLong = shadow.lots > 0;
         second = isLong === (after === "adverse") ? symbol.lowTicks : symbol.highTicks;

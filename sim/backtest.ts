@@ -1,6 +1,8 @@
 import { assert } from "#engine/assert.ts";
 import { Engine } from "#engine/engine.ts";
+import { DrydockError } from "#engine/errors.ts";
 import { type BarColumns, type FundingColumns, lowerBound } from "#engine/market/bars.ts";
+import { MONTH_MS } from "#engine/market/interval.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { RecordSink } from "#engine/records/record-log.ts";
@@ -50,9 +52,10 @@ const STRATEGY_INDEX = 1;
  *   2. the closed bars of all symbols and intervals, then marks;
  *   3. exits, reconcile, entries (`decide`), and what they ask of the venue;
  *   4. the equity of T;
- *   5. funding at T, then the opens at T: liquidation, resting orders, commands that arrive. What the engine asks
- *      for there acts at once or in the bar that opened.
- * A decision at the close of a bar so never sees the open of the next one, nor the funding exchanged then.
+ *   5. funding at T, then the opens at T: liquidation, resting orders, exits that arrive, entries that arrive, each
+ *      for all symbols before the next. What the engine asks for there acts at once or in the bar that opened.
+ * A decision at the close of a bar so never sees the open of the next one, nor the funding exchanged then. Funding
+ * after the last bar of all symbols belongs to nobody's period.
  */
 export class Backtest {
   readonly engine: Engine;
@@ -66,6 +69,8 @@ export class Backtest {
   readonly #seriesNext: Int32Array;
   readonly #fundingNext: Int32Array;
   readonly #event = new EngineEvent();
+  /** Symbols with something to do at the open that is being worked off. */
+  readonly #opened: SimSymbol[] = [];
   readonly #total: number;
   /** One symbol on one interval: the common case has a shorter way through quiet bars. */
   readonly #isSingle: boolean;
@@ -87,6 +92,7 @@ export class Backtest {
       instruments: this.symbols.map((one) => one.instrument),
       clocks: this.#clocks,
       series,
+      barMs: this.symbols.map((one) => one.strategyBars.intervalMs),
       startBalance: config.startBalance,
       leverage: config.leverage,
       decideFrom: config.from,
@@ -179,13 +185,14 @@ export class Backtest {
       this.#publishBar(symbol, next, time, isFlat);
       next += 1;
       if (engine.outbox.length > 0 || engine.failures.length > 0) {
-        this.#leaveQuiet(symbol, next, next - first, time);
+        this.#leaveQuiet(symbol, next, next - first);
+        this.#carryOut(time);
         return;
       }
       if (isFlat) recorder.recordFlat(time);
       else recorder.record(time);
     }
-    if (next > first) this.#leaveQuiet(symbol, next, next - first, 0);
+    if (next > first) this.#leaveQuiet(symbol, next, next - first);
   }
 
   /** The closed bar, the mark and the decision of one timestamp, for a single symbol. */
@@ -208,17 +215,13 @@ export class Backtest {
   }
 
   /** Puts the exchange where the full path would have left it after the close of the bar before `next`. */
-  #leaveQuiet(symbol: SimSymbol, next: number, handled: number, time: number): void {
+  #leaveQuiet(symbol: SimSymbol, next: number, handled: number): void {
     symbol.open(next - 1);
     symbol.isBarOpen = false;
     this.#next[0] = next;
     this.#seriesNext[0] = next;
     this.#done += handled;
     this.#now = symbol.closeTime;
-    if (this.engine.outbox.length === 0) return;
-    this.#drain();
-    this.#settle(time);
-    this.recorder.record(time);
   }
 
   /** Runs to the end in one go. */
@@ -282,8 +285,19 @@ export class Backtest {
     event.kind = EVENT.decide;
     event.time = time;
     this.engine.process(event);
-    if (this.engine.outbox.length > 0) this.#drain();
-    this.#settle(time);
+    this.#carryOut(time);
+  }
+
+  /** What was decided at this close goes to the venue, and the equity of the close is taken. */
+  #carryOut(time: number): void {
+    if (this.engine.outbox.length > 0) {
+      this.#drain();
+      if (this.config.settings.fillAt === "close") {
+        // A fill at the stamp counts as after it.
+        this.#settleFunding(time);
+        this.#settle(time);
+      }
+    }
     this.recorder.record(time);
   }
 
@@ -317,18 +331,37 @@ export class Backtest {
     }
   }
 
+  /** Each step for all symbols before the next one; what only closes goes before what opens. */
   #openBars(time: number): void {
+    if (!this.#hasBars()) return;
     this.#settleFunding(time);
-    const symbols = this.exchange.symbols;
+    const { exchange } = this;
+    const { symbols } = exchange;
+    let opened = 0;
     for (let at = 0; at < symbols.length; at++) {
       const symbol = symbols[at] as SimSymbol;
       const next = this.#next[at] as number;
       if (symbol.isBarOpen || next >= symbol.bars.length) continue;
       if (symbol.bars.time[next] !== time) continue;
       this.#next[at] = next + 1;
-      this.exchange.openBar(symbol, next);
-      this.#settle(time);
+      if (exchange.openBar(symbol, next)) this.#opened[opened++] = symbol;
     }
+    for (let at = 0; at < opened; at++) exchange.matchOpen(this.#opened[at] as SimSymbol);
+    for (let at = 0; at < opened; at++) {
+      const symbol = this.#opened[at] as SimSymbol;
+      if (symbol.sendsNoEntry) exchange.admit(symbol);
+    }
+    for (let at = 0; at < opened; at++) exchange.admit(this.#opened[at] as SimSymbol);
+  }
+
+  /** Whether any symbol has a bar open or to come. */
+  #hasBars(): boolean {
+    const symbols = this.exchange.symbols;
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = symbols[at] as SimSymbol;
+      if (symbol.isBarOpen || (this.#next[at] as number) < symbol.bars.length) return true;
+    }
+    return false;
   }
 
   #settleFunding(time: number): void {
@@ -357,7 +390,7 @@ export class Backtest {
     this.exchange.settleFunding(symbol, time, rate, price);
   }
 
-  /** Commands that other symbols' events have raised act where a bar is open. */
+  /** Commands act at the price of the close, where the venue is asked to fill there. */
   #settle(time: number): void {
     for (const symbol of this.exchange.symbols) {
       if (symbol.pending.length > 0) this.exchange.settle(symbol, time);
@@ -393,6 +426,7 @@ interface Bound {
 
 function bindSeries(one: BacktestSymbol, symbol: number, series: EngineSeries[]): Bound {
   assert(one.bars.length > 0, () => `There are bars of "${one.instrument.symbol}"`);
+  for (const bars of [one.bars, one.strategyBars, ...one.higher.values()]) refuseMonths(bars);
   const clock = new EngineSeries(symbol, one.bars);
   series.push(clock);
   const own = one.strategyBars === one.bars ? clock : new EngineSeries(symbol, one.strategyBars);
@@ -404,6 +438,14 @@ function bindSeries(one: BacktestSymbol, symbol: number, series: EngineSeries[])
     higher.set(word, known);
   }
   return { clock, own, higher };
+}
+
+/** Months have no fixed length: a bar of 31 days would be seen a day before it closes. */
+function refuseMonths(bars: BarColumns): void {
+  if (bars.intervalMs !== MONTH_MS) return;
+  throw new DrydockError("E_DATA_INTERVAL", "Monthly bars can be imported and shown, not traded", {
+    hint: "Use bars of a week or shorter",
+  });
 }
 
 function simSymbol(one: BacktestSymbol, index: number, config: BacktestConfig): SimSymbol {

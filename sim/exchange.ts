@@ -4,7 +4,7 @@ import { COMMAND, type Command } from "#engine/model/command.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import { LIQUIDITY, ORDER_TYPE, REJECT } from "#engine/model/order-terms.ts";
-import { extremeAfterEntry, visitsHighFirst } from "#sim/intrabar-path.ts";
+import { extremeAfterEntry, isEntry, visitsHighFirst } from "#sim/intrabar-path.ts";
 import { nextHit } from "#sim/next-hit.ts";
 import { SimAccount } from "#sim/sim-account.ts";
 import { SimOrder, triggersAt } from "#sim/sim-order.ts";
@@ -16,6 +16,7 @@ import type { VenueSettings } from "#sim/venue-settings.ts";
 const ORDERS_MAX = 500;
 /** Executions in one bar and symbol; more than this is a loop between strategy and exchange. */
 const HITS_PER_BAR_MAX = 10_000;
+const ANY_TIME = Number.NEGATIVE_INFINITY;
 
 /**
  * The simulated exchange: takes commands, walks candles, delivers venue events. It never decides anything for the
@@ -28,9 +29,12 @@ const HITS_PER_BAR_MAX = 10_000;
  *    with slippage, never better; limits that it gapped through fill at their own price as maker.
  * 3. Inside the bar (stamped with its last millisecond) the path of `intrabar-path.ts` is walked; the level nearest
  *    to the price acts first, liquidation on the mark among them.
- * 4. A limit that rests needs a trade-through of one tick; one that is marketable when it arrives takes at the price
- *    it meets. Triggers act on touch and fill at their level with slippage.
- * 5. All orders of a symbol share the participation limit of the bar; what is left works on in the next one.
+ * 4. A limit that rests needs a trade-through of one tick; one that is marketable when it arrives or is amended takes
+ *    at the price it meets. Triggers act on touch and fill at their level with slippage.
+ * 5. All orders of a symbol share the participation limit of the bar; what is left works on in the next one. A stop
+ *    triggers even when nothing is left to fill it.
+ * 6. A position that goes flat, and be it on the way to the other side, takes the reduce-only orders with it that
+ *    could only enlarge what comes after it.
  */
 export class SimulatedExchange {
   readonly symbols: readonly SimSymbol[];
@@ -75,26 +79,36 @@ export class SimulatedExchange {
     if (symbol.isBarOpen) {
       if (symbol.openTime !== time) return;
       symbol.loadTicks(this.#settings.participationPct);
-      this.#activate(symbol, symbol.closeTime, time);
+      this.#activate(symbol, ANY_TIME, symbol.closeTime, time);
     } else if (this.#settings.fillAt === "close" && symbol.bar >= 0 && time === symbol.closeTime) {
       symbol.loadTicks(this.#settings.participationPct);
       symbol.atTicks = symbol.closeTicks;
-      this.#activate(symbol, time + 1, time);
+      this.#activate(symbol, ANY_TIME, time + 1, time);
     }
   }
 
-  /** The bar opens: rules 1 and 2. */
-  openBar(symbol: SimSymbol, index: number): void {
+  /** The bar opens: liquidation at its open. Returns whether anything is left to do at this open. */
+  openBar(symbol: SimSymbol, index: number): boolean {
     symbol.open(index);
-    if (symbol.isIdle) return;
+    if (symbol.isIdle) return false;
     symbol.loadTicks(this.#settings.participationPct);
     const time = symbol.openTime;
     this.#activateChanges(symbol, time);
     if (!symbol.isFlat && this.#isLiquidatedAt(symbol, symbol.mark.open)) {
       this.#liquidate(symbol, time);
     }
-    this.#matchOpen(symbol, time);
-    if (symbol.pending.length > 0) this.#activate(symbol, symbol.closeTime, time);
+    return true;
+  }
+
+  /** The orders that rest meet the open. */
+  matchOpen(symbol: SimSymbol): void {
+    if (symbol.orders.length > 0) this.#matchOpen(symbol, symbol.openTime);
+  }
+
+  /** What arrives in the bar acts at its open. */
+  admit(symbol: SimSymbol): void {
+    if (symbol.pending.length === 0) return;
+    this.#activate(symbol, ANY_TIME, symbol.closeTime, symbol.openTime);
   }
 
   /** The bar's inside, walked when it closes: rules 3 to 5. */
@@ -109,12 +123,17 @@ export class SimulatedExchange {
   /** Exchanges funding on the size held at the stamp: longs pay a positive rate. */
   settleFunding(symbol: SimSymbol, time: number, rate: number, price: number): void {
     if (symbol.isFlat) return;
-    const amount = -symbol.position.qty * price * rate;
+    const owed = -symbol.position.qty * price * rate;
+    // Isolated margin: nobody pays more than the position and the free balance hold.
+    const amount = Math.max(owed, -this.account.payable(symbol));
     this.account.wallet += amount;
     const event = this.#begin(EVENT.fundingPaid, symbol, time);
     event.amount = amount;
     event.price = price;
     this.#deliver(event);
+    if (amount < 0 && this.account.drawOnMargin(symbol)) {
+      this.#positionChanged(symbol, symbol.position.qtyLots, time);
+    }
   }
 
   #walk(symbol: SimSymbol, time: number): void {
@@ -140,8 +159,9 @@ export class SimulatedExchange {
       const lotsBefore = symbol.position.qtyLots;
       if (hit.order === null) this.#liquidate(symbol, time);
       else this.#fillHit(symbol, hit.order, hit.level, time);
-      if (symbol.pending.length > 0) this.#activate(symbol, symbol.closeTime, time);
-      if (lotsBefore === 0 && symbol.position.qtyLots !== 0) {
+      // Only what this bar's own executions set off: a price of the path may lie before an earlier command.
+      if (symbol.pending.length > 0) this.#activate(symbol, time, symbol.closeTime, time);
+      if (isEntry(lotsBefore, symbol.position.qtyLots)) {
         if (!isResolved) this.band.consider(symbol, symbol.positionNumber);
         const extreme = extremeAfterEntry(mode, symbol);
         if (extreme === extreme) {
@@ -168,6 +188,7 @@ export class SimulatedExchange {
     const orders = symbol.orders;
     for (let i = 0; i < orders.length; ) {
       const order = orders[i] as SimOrder;
+      const sequence = order.sequence;
       if (order.type === ORDER_TYPE.limit) {
         const beyond = order.side > 0 ? order.priceTicks - open : open - order.priceTicks;
         if (beyond >= through) {
@@ -182,9 +203,9 @@ export class SimulatedExchange {
         const range = isGap ? Number.POSITIVE_INFINITY : symbol.highTicks - symbol.lowTicks;
         this.#takeAt(symbol, order, open, range, time);
       }
-      // An execution may have removed orders, this one or others before it: look again from the same place.
+      // An execution may have removed orders, this one and others before it: go on with the next to have arrived.
       if (orders[i] === order) i += 1;
-      else i = Math.min(i, orders.length);
+      else i = indexAfter(orders, sequence, i);
     }
   }
 
@@ -192,23 +213,25 @@ export class SimulatedExchange {
   #activateChanges(symbol: SimSymbol, time: number): void {
     const pending = symbol.pending;
     for (let i = 0; i < pending.length; ) {
-      const { command, arrival } = pending[i] as PendingCommand;
+      const entry = pending[i] as PendingCommand;
+      const { command, arrival } = entry;
       const isChange = command.kind === COMMAND.cancel || command.kind === COMMAND.amend;
       if (isChange && arrival <= time && this.#find(symbol, command.requestId) !== null) {
-        this.#free(pending.splice(i, 1)[0]);
+        pending.splice(i, 1);
         this.#change(symbol, command, time);
+        this.#freePending.push(entry);
       } else {
         i += 1;
       }
     }
   }
 
-  /** All commands that arrive before `until`, in the order of their sending. */
-  #activate(symbol: SimSymbol, until: number, time: number): void {
+  /** All commands sent from `since` on that arrive before `until`, in the order of their sending. */
+  #activate(symbol: SimSymbol, since: number, until: number, time: number): void {
     const pending = symbol.pending;
     for (let i = 0; i < pending.length; ) {
       const entry = pending[i] as PendingCommand;
-      if (entry.arrival >= until) {
+      if (entry.arrival >= until || entry.command.time < since) {
         i += 1;
         continue;
       }
@@ -216,12 +239,8 @@ export class SimulatedExchange {
       else pending.splice(i, 1);
       if (entry.command.kind === COMMAND.place) this.#place(symbol, entry, time);
       else this.#change(symbol, entry.command, time);
-      this.#free(entry);
+      this.#freePending.push(entry);
     }
-  }
-
-  #free(entry: PendingCommand | undefined): void {
-    if (entry !== undefined) this.#freePending.push(entry);
   }
 
   #place(symbol: SimSymbol, pending: PendingCommand, time: number): void {
@@ -245,10 +264,17 @@ export class SimulatedExchange {
     if (!order.isAlive) return;
     if (order.isMarket) {
       this.#takeAt(symbol, order, last, symbol.highTicks - symbol.lowTicks, time);
-    } else if (order.type === ORDER_TYPE.limit) {
+    } else {
+      this.#meet(symbol, order, last, time);
+    }
+  }
+
+  /** A limit or stop meets the price of its arrival, or of the amend that moved it. */
+  #meet(symbol: SimSymbol, order: SimOrder, last: number, time: number): void {
+    if (order.type === ORDER_TYPE.limit) {
       const marketable = order.side > 0 ? order.priceTicks >= last : order.priceTicks <= last;
       if (marketable) this.#execute(symbol, order, last, last, LIQUIDITY.taker, time);
-    } else if (triggersAt(order, last)) {
+    } else if (!order.isTriggered && triggersAt(order, last)) {
       this.#trigger(symbol, order, time);
       this.#takeAt(symbol, order, last, Number.POSITIVE_INFINITY, time);
     }
@@ -299,19 +325,28 @@ export class SimulatedExchange {
       this.#send(EVENT.orderCancelled, symbol, order, time);
       return;
     }
+    this.#amend(symbol, order, command, time);
+  }
+
+  #amend(symbol: SimSymbol, order: SimOrder, command: Command, time: number): void {
+    const { priceTicks, triggerTicks } = order;
     if (command.qtyLots === command.qtyLots)
       order.qtyLots = Math.max(command.qtyLots, order.filledLots);
     if (command.priceTicks === command.priceTicks) order.priceTicks = command.priceTicks;
     if (command.triggerTicks === command.triggerTicks) order.triggerTicks = command.triggerTicks;
+    const isLimit = order.type === ORDER_TYPE.limit;
+    const isMoved = isLimit ? order.priceTicks !== priceTicks : order.triggerTicks !== triggerTicks;
     const event = this.#begin(EVENT.orderAmended, symbol, time);
     event.requestId = order.requestId;
     event.qtyLots = order.qtyLots;
     event.priceTicks = order.priceTicks;
     event.triggerTicks = order.triggerTicks;
     this.#deliver(event);
-    if (order.isAlive && order.remainingLots === 0) {
+    if (order.remainingLots === 0) {
       this.#remove(symbol, order);
       this.#send(EVENT.orderCancelled, symbol, order, time);
+    } else if (isMoved) {
+      this.#meet(symbol, order, symbol.atTicks, time);
     }
   }
 
@@ -377,6 +412,7 @@ export class SimulatedExchange {
     if (lots > 0) {
       const price = fromUnits(symbol.instrument.tick, priceTicks);
       const fee = fromUnits(symbol.instrument.lot, lots) * price * feeRate;
+      const lotsBefore = symbol.position.qtyLots;
       this.account.fill(symbol, order.side * lots, price, fee);
       symbol.capacityLots -= lots;
       order.filledLots += lots;
@@ -393,7 +429,7 @@ export class SimulatedExchange {
       event.fee = fee;
       event.participation = fromUnits(symbol.instrument.lot, lots) / symbol.volume;
       this.#deliver(event);
-      this.#positionChanged(symbol, time);
+      this.#positionChanged(symbol, lotsBefore, time);
     }
     if (isShort && order.isAlive) this.#refuse(symbol, order, time);
   }
@@ -410,7 +446,7 @@ export class SimulatedExchange {
 
   /**
    * The venue takes the position over at its bankruptcy price: what is left of the margin is lost, and the fee
-   * comes out of the wallet as far as it reaches.
+   * comes out of the free balance as far as it reaches, never out of the margin of other positions.
    */
   #liquidate(symbol: SimSymbol, time: number): void {
     const lots = symbol.position.qtyLots;
@@ -422,29 +458,34 @@ export class SimulatedExchange {
     const notional = fromUnits(lot, Math.abs(lots)) * price;
     const wanted = (notional * this.#settings.liquidationPct) / 100;
     const realised = symbol.position.unrealised(price);
-    const fee = Math.max(0, Math.min(wanted, this.account.wallet + realised));
+    const fee = Math.max(0, Math.min(wanted, this.account.payable(symbol) + realised));
     this.account.fill(symbol, -lots, price, fee);
     const event = this.#begin(EVENT.liquidated, symbol, time);
     event.side = lots > 0 ? -1 : 1;
     event.qtyLots = Math.abs(lots);
     event.priceTicks = priceTicks;
     event.referenceTicks = priceTicks;
+    event.liquidity = LIQUIDITY.taker;
     event.fee = fee;
     event.participation = Math.abs(fromUnits(lot, lots)) / symbol.volume;
     this.#deliver(event);
-    this.#positionChanged(symbol, time);
+    this.#positionChanged(symbol, lots, time);
   }
 
-  #positionChanged(symbol: SimSymbol, time: number): void {
+  /** Tells the new position, and cancels by rule 6 when the old one has ended. */
+  #positionChanged(symbol: SimSymbol, lotsBefore: number, time: number): void {
     const event = this.#begin(EVENT.positionChanged, symbol, time);
-    event.qtyLots = symbol.position.qtyLots;
+    const lots = symbol.position.qtyLots;
+    event.qtyLots = lots;
     event.price = symbol.liquidation;
     this.#deliver(event);
-    if (!symbol.isFlat) return;
+    const hasEnded = lots === 0 || (lotsBefore !== 0 && lotsBefore > 0 !== lots > 0);
+    if (!hasEnded) return;
     const orders = symbol.orders;
     for (let i = 0; i < orders.length; ) {
       const order = orders[i] as SimOrder;
-      if (!order.reduceOnly) {
+      const staysUseful = lots !== 0 && lots > 0 !== order.side > 0;
+      if (!order.reduceOnly || staysUseful) {
         i += 1;
         continue;
       }
@@ -491,4 +532,11 @@ export class SimulatedExchange {
     event.reason = 0;
     return event;
   }
+}
+
+/** Where the orders begin that arrived after `sequence`; `from` is not before that place. */
+function indexAfter(orders: readonly SimOrder[], sequence: number, from: number): number {
+  let index = Math.min(from, orders.length);
+  while (index > 0 && (orders[index - 1] as SimOrder).sequence > sequence) index -= 1;
+  return index;
 }

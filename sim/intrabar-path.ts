@@ -37,6 +37,11 @@ export function extremeAfterEntry(mode: IntrabarMode, symbol: SimSymbol): number
   return Number.NaN;
 }
 
+/** Whether a fill opened a position or turned one around: what came before it in the bar is not the new one's. */
+export function isEntry(lotsBefore: number, lotsAfter: number): boolean {
+  return lotsAfter > 0 ? lotsBefore <= 0 : lotsAfter < 0 && lotsBefore >= 0;
+}
+
 function nearerToHigh(symbol: SimSymbol): boolean {
   return symbol.highTicks - symbol.openTicks < symbol.openTicks - symbol.lowTicks;
 }

@@ -12,8 +12,8 @@ const found: { order: SimOrder | null; level: number } = { order: null, level: 0
 
 /**
  * The first thing that acts on the way from the symbol's price to `target` (ticks), or null. The nearest level acts
- * first; at the same level liquidation, then stops, then the order that came first. Orders for which the bar has no
- * volume left are passed by.
+ * first; at the same level liquidation, then stops, then the order that came first. When the bar has no volume left
+ * limits are passed by; triggers still act on touch, and what they set off waits for the next bar.
  */
 export function nextHit(symbol: SimSymbol, target: number, through: number): Hit | null {
   const at = symbol.atTicks;
@@ -30,19 +30,20 @@ export function nextHit(symbol: SimSymbol, target: number, through: number): Hit
     best = Math.abs(liquidation - at);
     bestRank = -1;
   }
-  if (symbol.capacityLots > 0) {
-    for (const order of symbol.orders) {
-      const reached = levelOf(order, at, target, rising, through);
-      if (reached !== reached) continue;
-      const distance = Math.abs(reached - at);
-      const rank = order.type === ORDER_TYPE.limit ? 1 : 0;
-      if (distance < best || (distance === best && rank < bestRank)) {
-        best = distance;
-        bestRank = rank;
-        hit = order;
-        isHit = true;
-        level = reached;
-      }
+  const hasVolume = symbol.capacityLots > 0;
+  for (const order of symbol.orders) {
+    const isLimit = order.type === ORDER_TYPE.limit;
+    if (isLimit && !hasVolume) continue;
+    const reached = levelOf(order, at, target, rising, through);
+    if (reached !== reached) continue;
+    const distance = Math.abs(reached - at);
+    const rank = isLimit ? 1 : 0;
+    if (distance < best || (distance === best && rank < bestRank)) {
+      best = distance;
+      bestRank = rank;
+      hit = order;
+      isHit = true;
+      level = reached;
     }
   }
   if (!isHit) return null;

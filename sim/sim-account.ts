@@ -45,6 +45,23 @@ export class SimAccount {
     return needed <= free + Math.abs(free) * ROUNDING ? lots : closing;
   }
 
+  /**
+   * What the position's owner can pay before the margin of other positions is touched: the free balance and the
+   * margin of this one.
+   */
+  payable(symbol: SimSymbol): number {
+    return Math.max(0, this.available + symbol.margin);
+  }
+
+  /** Takes what the free balance lacks out of the position's margin; returns whether there was need to. */
+  drawOnMargin(symbol: SimSymbol): boolean {
+    const lack = -this.available;
+    if (lack <= Math.abs(this.wallet) * ROUNDING) return false;
+    symbol.margin -= Math.min(lack, symbol.margin);
+    symbol.reprice();
+    return true;
+  }
+
   /** Books a fill: margin is locked per opened value and freed with the share that closes. */
   fill(symbol: SimSymbol, signedLots: number, price: number, fee: number): void {
     const { position, instrument } = symbol;

@@ -1,6 +1,6 @@
 import { Position } from "#engine/ledger/position.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
-import { Command } from "#engine/model/command.ts";
+import { COMMAND, Command } from "#engine/model/command.ts";
 import { toUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { MarkSeries } from "#sim/mark-series.ts";
@@ -71,6 +71,14 @@ export class SimSymbol {
   /** Nothing can happen here in the coming bar: no order, no command on its way, no position. */
   get isIdle(): boolean {
     return this.orders.length === 0 && this.pending.length === 0 && this.position.qtyLots === 0;
+  }
+
+  /** Whether all that is on its way closes or takes back: it makes room for what others open. */
+  get sendsNoEntry(): boolean {
+    for (const { command } of this.pending) {
+      if (command.kind === COMMAND.place && !command.reduceOnly) return false;
+    }
+    return true;
   }
 
   /** Whether the mark reaches the liquidation price of the position in this bar. */

@@ -5,7 +5,7 @@ import type { SlippageModel } from "#sim/venue-settings.ts";
  *
  * Conditions of the model:
  * 1. Half the spread is always paid; impact grows linearly with the share of the bar's volume that the fill takes.
- * 2. Where the volume is unknown, only the half-spread is charged.
+ * 2. Where the volume is unknown or zero, only the half-spread is charged.
  * 3. Inside a bar the loss is at most the bar's range; a fill at a gap and a fixed slippage are not capped.
  */
 export function slippageTicks(
@@ -15,7 +15,7 @@ export function slippageTicks(
   rangeTicks: number,
 ): number {
   if (model.kind === "fixed") return priceTicks * model.bps * 1e-4;
-  const known = share === share ? share : 0;
+  const known = share < Number.POSITIVE_INFINITY ? share : 0;
   const loss = priceTicks * (model.halfSpreadBps + model.impactBps * known) * 1e-4;
   return loss < rangeTicks ? loss : rangeTicks;
 }

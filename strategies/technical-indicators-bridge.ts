@@ -7,6 +7,7 @@ import {
   TRIX,
   WilliamsR,
 } from "technicalindicators";
+import { assert } from "#engine/assert.ts";
 import { type CheckedArgument, checkedKey } from "#engine/indicators/arguments.ts";
 import type { ArgumentDefinition, IndicatorDefinition } from "#engine/indicators/definition.ts";
 import type { IndicatorSpec, Kernel } from "#engine/indicators/kernel.ts";
@@ -152,6 +153,10 @@ const KST_NAMES = ["roc1", "roc2", "roc3", "roc4", "sma1", "sma2", "sma3", "sma4
  * and added; `signal` is a mean of that. Nine periods: four of the rates, four of their means, one of the signal.
  */
 export function kst(...periods: readonly number[]): IndicatorSpec<"kst" | "signal"> {
+  assert(
+    periods.length <= KST_DEFAULTS.length,
+    () => `KST has nine periods, not ${periods.length}`,
+  );
   const all = KST_DEFAULTS.map((period, index) => periods[index] ?? period);
   const [roc1, roc2, roc3, roc4, sma1, sma2, sma3, sma4, signal] = all as unknown as Nine;
   return bridge({

@@ -37,6 +37,14 @@ const args = (given: object) => ({
   kind: undefined,
   ...given,
 });
+function caught(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
+
 const words = (series: readonly StoredSeries[]) =>
   series.map(({ key }) => `${key.exchange} ${key.symbol} ${key.interval || key.kind}`);
 
@@ -65,15 +73,10 @@ test("several series are an error that names the options which tell them apart",
   expect(() => chooseSeries(STORE, args({ symbol: "BTCUSDT", exchange: "bybit" }))).toThrow(
     "3 series match: bybit BTCUSDT 1m candles, bybit BTCUSDT 5m candles, bybit BTCUSDT 4h candles",
   );
-  try {
-    chooseSeries(STORE, args({ symbol: "BTCUSDT" }));
-    expect.unreachable();
-  } catch (error) {
-    expect(error).toMatchObject({
-      code: "E_USAGE",
-      hint: "Name one with --exchange binance --interval 1h",
-    });
-  }
+  expect(caught(() => chooseSeries(STORE, args({ symbol: "BTCUSDT" })))).toMatchObject({
+    code: "E_USAGE",
+    hint: "Name one with --exchange binance --interval 1h",
+  });
 });
 
 test.each([
@@ -114,12 +117,10 @@ test("an interval that several exchanges could give is an error, and one that no
 });
 
 test("a name that is nearly right is suggested, two different names are refused", () => {
-  try {
-    chooseSeries(STORE, args({ symbol: "ETHUSD" }));
-    expect.unreachable();
-  } catch (error) {
-    expect(error).toMatchObject({ code: "E_DATA_UNKNOWN_SERIES", hint: 'Did you mean "ETHUSDT"?' });
-  }
+  expect(caught(() => chooseSeries(STORE, args({ symbol: "ETHUSD" })))).toMatchObject({
+    code: "E_DATA_UNKNOWN_SERIES",
+    hint: 'Did you mean "ETHUSDT"?',
+  });
   expect(() => chooseSeries(STORE, args({ name: "A", symbol: "B" }))).toThrow(
     "Two symbols are named",
   );

@@ -61,11 +61,13 @@ export function chooseSource(stored: readonly StoredSeries[], args: ChoiceArgs):
     .toSorted((a, b) => parseInterval(b.key.interval) - parseInterval(a.key.interval));
   const [longest] = usable;
   if (longest === undefined) throw unknownSeries(stored, { ...args, kind });
-  const others = usable.filter(
-    ({ key }) => key.symbol !== longest.key.symbol || key.exchange !== longest.key.exchange,
-  );
-  if (others.length > 0) throw severalSeries([longest, ...others]);
+  const perMarket = new Map(usable.toReversed().map((one) => [marketOf(one), one]));
+  if (perMarket.size > 1) throw severalSeries([...perMarket.values()]);
   return { stored: longest, resampleTo: canonicalInterval(args.interval) };
+}
+
+function marketOf({ key }: StoredSeries): string {
+  return `${key.exchange} ${key.symbol}`;
 }
 
 function wantedSymbol(args: ChoiceArgs): string | undefined {

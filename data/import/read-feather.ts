@@ -13,6 +13,7 @@ import {
   type Vector,
 } from "apache-arrow";
 import { DrydockError } from "#engine/errors.ts";
+import { findFramingFault } from "./arrow-framing.ts";
 import { causeText, emptyFault, unreadableFault } from "./data-fault.ts";
 import { decodeLz4Frames } from "./lz4-frame.ts";
 import type { RawSeries } from "./row-columns.ts";
@@ -44,6 +45,8 @@ export function readFeather(
       "Download the file again",
     );
   }
+  const fault = findFramingFault(bytes, isFile);
+  if (fault !== null) throw unreadableFault(path, `is damaged: ${fault}`, "Download the file again");
   registerCodecs();
   try {
     const table = tableFromIPC(bytes);

@@ -20,6 +20,8 @@ export interface ColumnCache {
   readonly folder: string;
   /** Bytes of all files together; the least recently used go first. */
   readonly bytesMax?: number | undefined;
+  /** Loads of fewer rows leave no file behind. */
+  readonly rowsMin?: number | undefined;
 }
 
 /** What a load came to, besides the rows. */
@@ -92,7 +94,7 @@ export async function loadColumns(
     return { rows, months: usedMonths(months, rows), source: "cache", notices };
   }
   const rowsTouched = touched.reduce((sum, month) => sum + month.rows, 0);
-  const isWorthIt = rowsTouched >= ROWS_MIN;
+  const isWorthIt = rowsTouched >= (cache.rowsMin ?? ROWS_MIN);
   const read = await store.readSeries(key, isWorthIt ? {} : period);
   if (isWorthIt) await keep(cache, key, read.rows, read.months, notices);
   const rows = cutPeriod(read.rows, wanted);

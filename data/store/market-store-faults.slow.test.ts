@@ -141,7 +141,7 @@ test("processes that read do not hinder each other, and keep writers out", async
 
 test("a kill during an import leaves the store as it was before, or with all of it", async () => {
   const outcomes = new Set<number>();
-  for (const delay of [0, 40, 80, 120, 200, 300, 500, 800, 1_300, 60_000]) {
+  for (const delay of [0, 60, 120, 250, 500, 60_000]) {
     const path = storePath();
     const rows = 400_000;
     const importer = spawnProcess("market-process.ts", "import", path, String(rows));
@@ -183,13 +183,13 @@ function mountSmallDisk(megabytes: number): string | null {
 }
 
 test("a full disk refuses the import, and the store stays what it was", async () => {
-  const disk = mountSmallDisk(8);
+  const disk = mountSmallDisk(12);
   if (disk === null) return;
   const path = join(disk, "market.duckdb");
   const bars = sampleBars(50_000);
   await withStore(path, (store) => store.writeBars(BTC_1M, bars, SAMPLE_SOURCE));
   const ballast = join(disk, "ballast");
-  writeFileSync(ballast, Buffer.alloc(2_000_000));
+  writeFileSync(ballast, Buffer.alloc(5_000_000));
   const large = sampleBars(600_000, { seed: 9 });
   for (let attempt = 0; attempt < 3; attempt++) {
     const store = await openMarketStore(path, { mode: "write" });
@@ -203,7 +203,7 @@ test("a full disk refuses the import, and the store stays what it was", async ()
   }
   rmSync(ballast);
   await withStore(path, async (store) => {
-    await store.writeBars(ETH_1M, sampleBars(100_000, { seed: 9 }), SAMPLE_SOURCE);
+    await store.writeBars(ETH_1M, sampleBars(60_000, { seed: 9 }), SAMPLE_SOURCE);
     expect(await store.verifySeries(ETH_1M)).toEqual([]);
     expect(await store.verifySeries(BTC_1M)).toEqual([]);
   });

@@ -48,9 +48,7 @@ export class CandleWriter {
     this.#high = new Float64Array(grid.stepsMax);
     this.#low = new Float64Array(grid.stepsMax);
     this.#close = new Float64Array(grid.stepsMax);
-    this.#start = Float64Array.of(
-      (one.startPrice * this.#tick.denominator) / this.#tick.numerator,
-    );
+    this.#start = Float64Array.of((one.startPrice * this.#tick.denominator) / this.#tick.numerator);
   }
 
   /** Appends the next `bars` bars from the chunk that the paths hold. */
@@ -95,9 +93,12 @@ export class CandleWriter {
         const first = last + (bounces[step] as number);
         const price = closes[step] as number;
         last = Math.floor(0.5 + price);
-        high = Math.max(high, first, Math.floor(0.5 + highs[step] as number));
-        low = Math.min(low, first, Math.floor(0.5 + lows[step] as number));
-        lots += Math.max(1, Math.floor(0.5 + ((turnover[step] as number) / price) * lotsPerTurnover));
+        high = Math.max(high, first, Math.floor(0.5 + (highs[step] as number)));
+        low = Math.min(low, first, Math.floor(0.5 + (lows[step] as number)));
+        lots += Math.max(
+          1,
+          Math.floor(0.5 + ((turnover[step] as number) / price) * lotsPerTurnover),
+        );
       }
       const close = Math.max(1, last);
       candles.open[row] = (open * numerator) / denominator;

@@ -38,11 +38,16 @@ export interface SyntheticMarket {
  * volatility with long memory, fat tails, jumps, the rhythm of day and week, correlated symbols, premium, mark price
  * and funding. `describeMarket()` measures them.
  *
- * The same options give the same columns byte for byte on every machine and JavaScript engine, because only operations
- * with one correct result are used (see `portable-exp.ts`). A longer run begins with the shorter one, and a symbol's
- * series do not depend on the others in the list. Regimes and jumps fall on the same times at every interval, but the
- * path between them does not: bars of an hour are not the sum of the minutes of the same seed, only alike in their
- * statistics. Where several intervals must agree, generate the shortest and resample.
+ * What is promised:
+ * 1. The same options give the same columns byte for byte on every machine: randomness is integer arithmetic, and
+ *    exponentials and logarithms are built from operations that IEEE 754 rounds in one way (`portable-exp.ts`).
+ *    `Math.sqrt` is the one function used whose rounding the language leaves open; every engine hands it to the
+ *    processor, which rounds correctly.
+ * 2. A longer run begins with the shorter one of the same start.
+ * 3. A symbol's series do not depend on the other symbols, nor bars on the gaps and silent bars around them.
+ * 4. Intervals that are whole multiples of five minutes show the same path: bars of an hour are the resampled bars of
+ *    five minutes. Shorter intervals have paths of their own, alike in their statistics, with regimes and common jumps
+ *    at the same times. Where a minute and an hour must agree, generate the minute and resample.
  *
  * @throws E_USAGE when an option is out of its range.
  */

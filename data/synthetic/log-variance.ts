@@ -51,11 +51,7 @@ export class LogVariance {
     this.#leverage = setup.leverage;
     this.#normals = new Float64Array(setup.countMax);
     this.#factors = factors.map((factor, at) =>
-      makeFactor(
-        factor,
-        setup.stepMs,
-        new RandomStream(setup.seed, `${setup.name}/${at}`),
-      ),
+      makeFactor(factor, setup.stepMs, new RandomStream(setup.seed, `${setup.name}/${at}`)),
     );
     this.#levels = new Float64Array(factors.length);
     let spread = 0;

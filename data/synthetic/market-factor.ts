@@ -14,8 +14,8 @@ const MINUTE_MS = 60_000;
 /** Time scales and sizes were set by the autocorrelation of |returns| and the kurtosis of BTC and ETH in 2024/25. */
 const COMMON_VARIANCE: readonly VarianceFactor[] = [
   { timeScaleMs: 10 * MINUTE_MS, variance: 0.25 },
-  { timeScaleMs: 180 * MINUTE_MS, variance: 0.35 },
-  { timeScaleMs: 36 * 60 * MINUTE_MS, variance: 0.25 },
+  { timeScaleMs: 180 * MINUTE_MS, variance: 0.33 },
+  { timeScaleMs: 36 * 60 * MINUTE_MS, variance: 0.2 },
   { timeScaleMs: 20 * 1_440 * MINUTE_MS, variance: 0.15 },
 ];
 const LEVERAGE = -0.15;
@@ -71,8 +71,13 @@ export class MarketFactor {
       stream: stream("jump"),
     });
     const shares = regimeShares(regimes);
-    const mean = regimes.reduce((sum, each, at) => sum + each.vol ** 2 * (shares[at] ?? 0), 0);
-    this.#regimeLogVariance = Float64Array.from(regimes, (each) => portableLn(each.vol ** 2 / mean));
+    const mean = regimes.reduce(
+      (sum, each, at) => sum + each.vol * each.vol * (shares[at] ?? 0),
+      0,
+    );
+    this.#regimeLogVariance = Float64Array.from(regimes, (each) =>
+      portableLn((each.vol * each.vol) / mean),
+    );
   }
 
   /** Fills the columns for the next `count` steps, the first of which begins at `startMs`. */

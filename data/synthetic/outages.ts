@@ -20,7 +20,11 @@ export function applyOutages(
 ): BarColumns {
   if (settings.gaps === 0 && settings.zeroVolume === 0) return candles;
   const gapBars = Math.max(1, GAP_MS / settings.intervalMs);
-  const missing = new Runs(settings.gaps, gapBars, new RandomStream(settings.seed, `symbol/${symbol}/gaps`));
+  const missing = new Runs(
+    settings.gaps,
+    gapBars,
+    new RandomStream(settings.seed, `symbol/${symbol}/gaps`),
+  );
   const silent = new Runs(
     settings.zeroVolume,
     SILENCE_BARS,

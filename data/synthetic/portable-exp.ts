@@ -36,7 +36,7 @@ export function expInPlace(values: Float64Array, count: number): void {
 const LIMIT = 700;
 const INVERSE_LN2 = 1.4426950408889634;
 /** ln 2 in two parts; the first ends in zero bits, so that k times it is exact (as in fdlibm, e_exp.c). */
-const LN2_HIGH = 6.93147180369123816490e-1;
+const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 const EXPONENT_MAX = 1_020;
 const POWERS_OF_TWO = makePowers();

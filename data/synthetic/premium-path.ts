@@ -97,8 +97,7 @@ export class PremiumPath {
       const demand = DEMAND * trend * (1 + GREED * Math.max(0, trend));
       const target = scale * ((this.#levels[market.regime[at] as number] as number) + demand);
       if (Number.isNaN(slow)) slow = target;
-      slow =
-        target + (slow - target) * slowDecay + slowNoise * (this.#slowNormals[at] as number);
+      slow = target + (slow - target) * slowDecay + slowNoise * (this.#slowNormals[at] as number);
       fast =
         fast * fastDecay + this.#fastKept * move + fastNoise * (this.#fastNormals[at] as number);
       const premium = MEAN_PREMIUM + slow + fast;

@@ -46,7 +46,8 @@ export class RegimeRates {
     const shares = regimeShares(regimes);
     const meanRate = regimes.reduce((sum, each, at) => sum + each.jumps * (shares[at] ?? 0), 0);
     // The second moment of an exponential size is twice the square of its mean.
-    const jumpShare = (jumpsPerYear * meanRate * 2 * jumps.meanSize ** 2) / DAYS_PER_YEAR;
+    const jumpShare =
+      (jumpsPerYear * meanRate * 2 * jumps.meanSize * jumps.meanSize) / DAYS_PER_YEAR;
     if (jumpShare > JUMP_SHARE_MAX) {
       throw new DrydockError(
         "E_USAGE",
@@ -54,6 +55,6 @@ export class RegimeRates {
         { while: "generating a synthetic market", hint: "Make the jumps fewer or smaller" },
       );
     }
-    this.variance = one.annualVol ** 2 * (1 - jumpShare) * years;
+    this.variance = one.annualVol * one.annualVol * (1 - jumpShare) * years;
   }
 }

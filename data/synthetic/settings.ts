@@ -35,6 +35,8 @@ const INTERVAL_MAX_MS = 28 * 24 * HOUR_MS;
 /** 38 years of minutes; six columns of them take a gigabyte. */
 const BARS_MAX = 20_000_000;
 const SEED_END = 1n << 64n;
+/** A slash would let the names of two random streams meet. */
+const SYMBOL = /^[\w:.-]{1,40}$/;
 const START_TICKS_MIN = 100;
 const START_TICKS_MAX = 1e12;
 
@@ -108,7 +110,8 @@ function readSymbols(symbols: readonly SymbolOptions[]): readonly SyntheticSymbo
   return symbols.map((options) => {
     const one = withSymbolDefaults(options);
     const { symbol } = one;
-    if (symbol === "" || seen.has(symbol)) fail(`The symbol "${symbol}" is empty or given twice`);
+    if (!SYMBOL.test(symbol)) fail(`"${symbol}" is not a symbol`);
+    if (seen.has(symbol)) fail(`The symbol "${symbol}" is given twice`);
     seen.add(symbol);
     for (const key of ["tick", "lot", "annualVol", "dailyTurnover", "fundingCap"] as const) {
       if (!(one[key] > 0 && one[key] < Number.POSITIVE_INFINITY)) {

@@ -15,11 +15,11 @@ const NOISE = 0.4;
 /** Keeps the mean of the noise at 1. */
 const CENTRE = -0.5 * (MOOD * MOOD + NOISE * NOISE);
 /** Turnover as a polynomial of the range: some comes without a move, and large moves draw more than in proportion. */
-const QUIET = 0.1;
-const LINEAR = 0.6;
-const SQUARE = 0.3;
+const QUIET = 0.07;
+const LINEAR = 0.43;
+const SQUARE = 0.21;
 /** Trading concentrates in busy hours a little more than volatility does: exponent of the seasonal variance. */
-const SEASON_POWER = 0.3;
+const SEASON_POWER = 0.22;
 /** Mean of a step's range ÷ √(its long-run variance), measured: √(8/π) for constant variance, less here. */
 const MEAN_RANGE = 1.15;
 

@@ -8,11 +8,11 @@ import { macd } from "./macd.ts";
 import { ema, sma } from "./moving-averages.ts";
 import { output } from "./output.ts";
 import {
+  type CatalogueEntry,
   columnNames,
   indicatorCatalogue,
   parseIndicators,
   registerIndicators,
-  signature,
 } from "./registry.ts";
 import { rsi } from "./rsi.ts";
 import { vwap } from "./vwap.ts";
@@ -195,13 +195,22 @@ test("the catalogue describes what parseIndicators() makes", () => {
   }
 });
 
-test("signature() shows names and defaults", () => {
-  const find = (name: string): IndicatorDefinition =>
-    indicatorCatalogue().find((definition) => definition.name === name) as IndicatorDefinition;
-  expect(signature(find("keltner"))).toBe(
-    "keltner(period = 20, atrPeriod = 10, multiplier = 2, source = close)",
-  );
-  expect(signature(find("vwap"))).toBe("vwap(period?)");
+test("the catalogue shows how an indicator is written", () => {
+  const find = (name: string): CatalogueEntry =>
+    indicatorCatalogue().find((entry) => entry.name === name) as CatalogueEntry;
+  expect(find("vwap").signature).toBe("vwap(period?)");
+  expect(find("obv").signature).toBe("obv");
+  expect(find("bollinger")).toEqual({
+    name: "bollinger",
+    signature: "bollinger(period = 20, multiplier = 2, source = close)",
+    arguments: [
+      { name: "period", kind: "period", default: 20, min: 1 },
+      { name: "multiplier", kind: "factor", default: 2, min: 0 },
+      { name: "source", kind: "source", default: "close", min: undefined },
+    ],
+    outputs: ["middle", "upper", "lower", "percentB", "bandwidth"],
+    doc: "Bollinger bands, population standard deviation",
+  });
 });
 
 test("registerIndicators() adds a name once and keeps what is there", () => {

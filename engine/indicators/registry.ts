@@ -1,6 +1,6 @@
 import { assert } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
-import { numberFault } from "./arguments.ts";
+import { type ArgumentKind, numberFault } from "./arguments.ts";
 import { closestName } from "./closest-name.ts";
 import { CORE_DEFINITIONS } from "./core-definitions.ts";
 import type { ArgumentDefinition, ArgumentValue, IndicatorDefinition } from "./definition.ts";
@@ -27,13 +27,42 @@ export function registerIndicators(list: readonly IndicatorDefinition[]): void {
   }
 }
 
-/** Every indicator by name, with its arguments, outputs and a line of description; core first. */
-export function indicatorCatalogue(): readonly IndicatorDefinition[] {
-  return [...definitions.values()];
+/** One row of the list of indicators. */
+export interface CatalogueEntry {
+  readonly name: string;
+  /** How it is written: `macd(fast = 12, slow = 26, signal = 9, source = close)`; `period?` may be left out. */
+  readonly signature: string;
+  readonly arguments: readonly CatalogueArgument[];
+  /** `[""]` when there is a single one. */
+  readonly outputs: readonly string[];
+  readonly doc: string;
 }
 
-/** How an indicator is written: `macd(fast = 12, slow = 26, signal = 9, source = close)`. */
-export function signature(definition: IndicatorDefinition): string {
+/** `min` of a factor is not allowed itself; arguments that are not numbers have none. */
+export interface CatalogueArgument extends ArgumentDefinition {
+  readonly min: number | undefined;
+}
+
+/** Every indicator by name, with its arguments, outputs and a line of description; core first. */
+export function indicatorCatalogue(): readonly CatalogueEntry[] {
+  return Array.from(definitions.values(), (definition) => ({
+    name: definition.name,
+    signature: signature(definition),
+    arguments: definition.arguments.map((argument) => ({ ...argument, min: MIN[argument.kind] })),
+    outputs: definition.outputs,
+    doc: definition.doc,
+  }));
+}
+
+const MIN: Readonly<Record<ArgumentKind, number | undefined>> = {
+  period: 1,
+  factor: 0,
+  percent: 0,
+  source: undefined,
+  indicator: undefined,
+};
+
+function signature(definition: IndicatorDefinition): string {
   if (definition.arguments.length === 0) return definition.name;
   const args = definition.arguments.map((argument) => {
     if (argument.default === undefined) return argument.name;

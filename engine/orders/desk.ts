@@ -183,6 +183,11 @@ export class Desk implements OrderDesk, ProtectionDesk {
     return false;
   }
 
+  hasWorkingReduceOnly(symbol: number): boolean {
+    for (const order of this.store.working(symbol)) if (order.reduceOnly) return true;
+    return false;
+  }
+
   exitingQty(symbol: number): number {
     let lots = 0;
     for (const order of this.store.working(symbol)) {

@@ -78,6 +78,7 @@ export interface OrderDesk {
   cancel(symbol: number, ref: number): boolean;
   orders(symbol: number): readonly OrderView[];
   hasWorkingEntry(symbol: number): boolean;
+  hasWorkingReduceOnly(symbol: number): boolean;
   /** Base units of the position that market exits on their way will close, unsigned. */
   exitingQty(symbol: number): number;
   protect(symbol: number, prices: ProtectionPrices): void;

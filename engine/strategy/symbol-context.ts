@@ -125,20 +125,26 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     return view;
   }
 
-  /** Goes long; from short it turns around with one order. Returns the order's reference, 0 when nothing was asked. */
+  /**
+   * Goes long. From short it turns around: with one market order, or, while anything else could close the position
+   * first (a resting stop or target, an exit on its way, a limit or stop entry), with a reduce-only order and an
+   * entry, so that the position is never closed twice. Returns the entry's reference, 0 when nothing was asked.
+   */
   enterLong(terms: EntryTerms): number {
     return this.#enter(1, terms);
   }
 
-  /** Goes short; from long it turns around with one order. */
+  /** Goes short; from long it turns around as `enterLong` does. */
   enterShort(terms: EntryTerms): number {
     return this.#enter(-1, terms);
   }
 
-  /** Closes the position, or `qty` of it, at market. */
+  /** Closes the position, or `qty` of it, at market; 0 when there is none or an exit on its way closes all of it. */
   exit(options: { readonly qty?: number; readonly tag?: string } = {}): number {
     const held = this.position.qty;
     if (held === 0) return 0;
+    const isAsked = this.#desk.exitingQty(this.#symbol) >= Math.abs(held);
+    if (options.qty === undefined && isAsked) return 0;
     const terms: OrderTerms = {
       side: held > 0 ? "sell" : "buy",
       qty: Math.min(options.qty ?? Math.abs(held), Math.abs(held)),
@@ -180,15 +186,22 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     if (terms.add !== true && this.#desk.hasWorkingEntry(this.#symbol)) return 0;
     const type =
       terms.limit !== undefined ? "limit" : terms.stop !== undefined ? "stopMarket" : "market";
-    const closing = held * side < 0 ? Math.abs(held) - this.#desk.exitingQty(this.#symbol) : 0;
+    const opposite = held * side < 0 ? Math.abs(held) : 0;
+    const isApart =
+      opposite > 0 && (type !== "market" || this.#desk.hasWorkingReduceOnly(this.#symbol));
     const order: OrderTerms = {
       side: side > 0 ? "buy" : "sell",
       type,
-      qty: terms.qty + closing,
+      qty: terms.qty + (isApart ? 0 : opposite),
       ...(terms.limit === undefined ? {} : { price: terms.limit }),
       ...(terms.stop === undefined ? {} : { trigger: terms.stop }),
       ...(terms.tag === undefined ? {} : { tag: terms.tag }),
     };
+    if (isApart) {
+      const qty = opposite - this.#desk.exitingQty(this.#symbol);
+      const closing = { ...order, qty, reduceOnly: true };
+      if (qty > 0) this.#desk.place(this.#strategy, this.#symbol, closing, PURPOSE.signal);
+    }
     return this.#desk.place(this.#strategy, this.#symbol, order, PURPOSE.entry, terms);
   }
 }

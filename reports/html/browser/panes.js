@@ -1,7 +1,8 @@
 /* global Chart, dd */
 // Panes of one width over one viewport. chart.js draws axes, grid and lines; it neither parses nor animates.
 {
-  const AXIS_WIDTH = 84;
+  /** The same in all panes, so that they line up. */
+  const axisWidth = (chart) => (chart.width < 480 ? 64 : 84);
 
   /** The colours of the page, read again when the theme changes. */
   function palette() {
@@ -58,8 +59,8 @@
           callback: (_, at, ticks) => ticks[at].text,
         },
         afterBuildTicks(axis) {
-          const width = axis.width || axis.chart.width - AXIS_WIDTH;
-          axis.ticks = drydock
+          const width = axis.width || axis.chart.width - axisWidth(axis.chart);
+          axis.ticks = dd
             .timeTicks(axis.min, axis.max, width)
             .map(({ value, label }) => ({ value, text: label }));
         },
@@ -74,9 +75,16 @@
         position: "right",
         grid: { color: colours.line, drawTicks: false },
         border: { display: false },
-        ticks: { color: colours.muted, font, padding: 8, maxTicksLimit: 7, callback: formatY },
+        ticks: {
+          color: colours.muted,
+          font,
+          padding: 8,
+          maxTicksLimit: 7,
+          includeBounds: false,
+          callback: formatY,
+        },
         afterFit(axis) {
-          axis.width = AXIS_WIDTH;
+          axis.width = axisWidth(axis.chart);
         },
       },
     };
@@ -109,7 +117,7 @@
             decimation: { enabled: false },
           },
           scales: axisOptions(viewport, formatY),
-          onResize: () => requestAnimationFrame(() => this.render("range")),
+          onResize: () => this.chart && requestAnimationFrame(() => this.render("range")),
         },
       });
       this.gestures = new dd.Gestures(this.figure, this.canvas, viewport, () => this.area(), onKey);

@@ -2,9 +2,9 @@
 // Candles of one symbol with the entries and exits of its trades, drawn straight onto the canvas of a pane.
 {
   const { number, time, interval } = dd.format;
-  /** More trades in view are marked once per some pixels, without the lines that connect entry and exit. */
-  const TRADES_DRAWN = 300;
-  const MARKER_GRID = 6;
+  /** With less room per trade, markers are small, one per some pixels, and no lines connect entry and exit. */
+  const PIXELS_PER_TRADE = 10;
+  const MARKER_GRID = 5;
   const CANDLE_PIXELS = 4;
 
   class PricePane {
@@ -112,11 +112,11 @@
       const { trades } = this;
       const colours = dd.palette();
       const rows = this.#inView();
-      const isCrowded = rows.length > TRADES_DRAWN;
+      const isCrowded = rows.length * PIXELS_PER_TRADE > x.width;
       const taken = new Set();
       const isFree = (kind, px, py) => {
         if (!isCrowded) return true;
-        const key = `${kind}${Math.round(px / MARKER_GRID)}:${Math.round(py / MARKER_GRID / 4)}`;
+        const key = `${kind}${Math.round(px / MARKER_GRID)}:${Math.round(py / MARKER_GRID / 3)}`;
         return !taken.has(key) && taken.add(key);
       };
       for (const row of rows) {
@@ -134,9 +134,9 @@
           ctx.setLineDash([]);
         }
         const side = trades.side[row];
-        const size = isSelected ? 7 : 5;
+        const size = isSelected ? 7 : isCrowded ? 3 : 5;
         if (isFree(side, x1, y1)) triangle(ctx, x1, y1, side, size, colours);
-        if (!isOpen && isFree("x", x2, y2)) cross(ctx, x2, y2, isSelected ? 5 : 3.5, colours);
+        if (!isOpen && isFree("x", x2, y2)) cross(ctx, x2, y2, size * 0.7, colours);
       }
     }
   }

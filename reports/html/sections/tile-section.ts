@@ -12,7 +12,7 @@ export function tileSection(input: ReportInput): string {
   const hasTrials = metrics.dsr !== null;
   const open = run.openTrades.length;
   const tiles = [
-    tile(summary, "netReturn", `${formatMetric("net", metrics.net)} money`),
+    tile(summary, "netReturn", `net ${formatMetric("net", metrics.net)}`),
     tile(summary, "cagr", "per year of 365 days"),
     tile(summary, "maxDD", `intrabar ${formatMetric("maxDDIntrabar", metrics.maxDDIntrabar)}`),
     tile(summary, "sharpe", interval(metrics.sharpeLow, metrics.sharpeHigh, "")),

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { backtestResult } from "#sim/backtest-result.ts";
+import {
+  type Candle,
+  type FixtureOptions,
+  HOUR,
+  runScript,
+  type Script,
+  START,
+} from "#sim/testing/fixture.ts";
+
+const flat: Candle = [100, 101, 99, 100, 1000];
+
+/** Fills as `[bar, side, quantity, price, reason]` and the size held at the end. */
+function outcome(
+  candles: readonly Candle[],
+  script: Script,
+  options: FixtureOptions = {},
+): { readonly fills: unknown[]; readonly held: number; readonly placed: number } {
+  const backtest = runScript(candles, script, options);
+  const { fills, totals } = backtestResult(backtest);
+  return {
+    fills: fills.map(({ time, side, qty, price, reason }) => [
+      Math.floor((time - START) / HOUR),
+      side,
+      qty,
+      price,
+      reason,
+    ]),
+    held: backtest.engine.ledger.positions[0]?.qty ?? Number.NaN,
+    placed: totals.orders.placed,
+  };
+}
+
+test("enterShort() turns around with one order when nothing else can close the position", () => {
+  const { fills, held } = outcome([flat, flat, flat], {
+    0: (ctx) => ctx.enterLong({ qty: 1 }),
+    1: (ctx) => ctx.enterShort({ qty: 2 }),
+  });
+  expect(fills).toEqual([
+    [1, "buy", 1, 100, "entry"],
+    [2, "sell", 3, 100, "entry"],
+  ]);
+  expect(held).toBe(-2);
+});
+
+test("enterShort() does not close twice what an open that gaps through the stop closes", () => {
+  const { fills, held } = outcome(
+    [flat, flat, [80, 81, 79, 80], [80, 81, 79, 80]],
+    { 0: (ctx) => ctx.enterLong({ qty: 1 }), 1: (ctx) => ctx.enterShort({ qty: 1 }) },
+    { rules: { stopLossPct: 10 } },
+  );
+  expect(fills).toEqual([
+    [1, "buy", 1, 100, "entry"],
+    [2, "sell", 1, 80, "stopLoss"],
+    [2, "sell", 1, 80, "entry"],
+  ]);
+  expect(held).toBe(-1);
+});
+
+test("enterShort() after exit() at one decision closes the position once", () => {
+  const { held } = outcome([flat, flat, flat], {
+    0: (ctx) => ctx.enterLong({ qty: 1 }),
+    1: (ctx) => {
+      ctx.exit();
+      ctx.enterShort({ qty: 1 });
+    },
+  });
+  expect(held).toBe(-1);
+});
+
+test("a turn counts what is left of an exit that the bar's volume did not fill", () => {
+  const { fills, held } = outcome(
+    [flat, flat, [100, 101, 99, 100, 40], [100, 101, 99, 100, 90], flat],
+    {
+      0: (ctx) => ctx.enterLong({ qty: 10 }),
+      1: (ctx) => ctx.exit(),
+      2: (ctx) => ctx.enterShort({ qty: 2 }),
+    },
+    { settings: { participationPct: 10 } },
+  );
+  expect(fills).toEqual([
+    [1, "buy", 10, 100, "entry"],
+    [2, "sell", 4, 100, "signal"],
+    [3, "sell", 6, 100, "signal"],
+    [3, "sell", 2, 100, "entry"],
+  ]);
+  expect(held).toBe(-2);
+});
+
+test("a resting limit that turns around leaves the closing part to a reduce-only order", () => {
+  const { fills, held } = outcome([flat, flat, flat, [100, 106, 99, 104]], {
+    0: (ctx) => ctx.enterLong({ qty: 1 }),
+    1: (ctx) => ctx.enterShort({ qty: 2, limit: 105 }),
+    2: (ctx) => ctx.exit(),
+  });
+  expect(fills).toEqual([
+    [1, "buy", 1, 100, "entry"],
+    [3, "sell", 1, 100, "signal"],
+    [3, "sell", 2, 105, "entry"],
+  ]);
+  expect(held).toBe(-2);
+});
+
+test("exit() asks once while an exit of the whole position is on its way", () => {
+  const { fills, placed } = outcome(
+    [flat, flat, flat, flat, flat, flat, flat, flat, flat],
+    {
+      0: (ctx) => ctx.enterLong({ qty: 1 }),
+      3: (ctx) => ctx.exit(),
+      4: (ctx) => ctx.exit(),
+      5: (ctx) => ctx.enterLong({ qty: 1 }),
+    },
+    { settings: { latencyMs: HOUR + 1 } },
+  );
+  expect(fills).toEqual([
+    [2, "buy", 1, 100, "entry"],
+    [5, "sell", 1, 100, "signal"],
+    [7, "buy", 1, 100, "entry"],
+  ]);
+  expect(placed).toBe(3);
+});
+
+test("a turn in one fill leaves no protective order of the old side behind", () => {
+  // The stop of the long at 95 must not act on the long that follows the turn to short and back.
+  const backtest = runScript([flat, flat, flat], {
+    0: (ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 }),
+    1: (ctx) => ctx.order({ side: "sell", qty: 3 }),
+  });
+  const resting = backtest.engine.desk.orders(0).filter((order) => order.side === "sell");
+  expect(resting).toEqual([]);
+});
