@@ -94,6 +94,11 @@ test("words behind -- are values, even with dashes", () => {
   expect(argsOf("bt -- -x")).toMatchObject({ strategy: "-x" });
 });
 
+test("a dash alone is a word, and a positional is no option", () => {
+  expect(argsOf("bt - --json")).toMatchObject({ strategy: "-", json: true });
+  expect(errorOf("bt --strategy x").message).toBe('"strategy" is written without dashes');
+});
+
 test("dots, no- prefixes and camel case mean nothing special", () => {
   expect(errorOf("data import a --no-dry-run").message).toContain('Unknown option "--no-dry-run"');
   expect(errorOf("data import a --dryRun").hint).toBe('Did you mean "--dry-run"?');
@@ -186,11 +191,12 @@ test("help of the program, a group and a command; none of them is an error", () 
   };
   expect(text("")).toBe(text("--help"));
   expect(text("--help")).toMatch(/^drydock <command> \[options\]\n/);
-  expect(text("data --help")).toContain("drydock data import [paths..]");
+  expect(text("data --help")).toContain("drydock data import  Import files");
   expect(text("data import -h")).toMatch(
     /^drydock data import <paths\.\.> \[options\]\n\nImport files\n/,
   );
   expect(text("data import -h")).toContain("Examples:\n  drydock x 1\n      one\n");
+  expect(text("data import -h")).toContain("\n\nArguments:\n  paths  Files\n");
   expect(text("data import -h")).toContain("default 20");
   expect(text("bt --version")).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

@@ -33,6 +33,7 @@ const PARSER = {
 
 /** Help is laid out for a book's line, not for the whole width of a wide screen. */
 const HELP_WIDTH_MAX = 100;
+const INDENT = 2;
 
 const GLOBAL_GROUP = "Global options:";
 
@@ -51,13 +52,13 @@ export function parseCommandLine(
 ): ParsedCommandLine {
   let found: Found | null = null;
   let output = "";
-  const parser = buildParser(tree, Math.min(width, HELP_WIDTH_MAX), (match) => {
+  const parser = buildParser(tree, Math.min(width, HELP_WIDTH_MAX) - INDENT, (match) => {
     found = match;
   });
   const argv = parser.parse([...words], {}, (_error, _argv, text) => {
     output = text;
   }) as Readonly<Record<string, unknown>>;
-  if (output !== "") return { kind: "text", text: `${output}\n` };
+  if (output !== "") return { kind: "text", text: `${indentArguments(output)}\n` };
   if (argv["version"] === true) return { kind: "text", text: `${packageInfo().version}\n` };
   return settle(found, argv, words, tree, parser);
 }
@@ -84,7 +85,7 @@ function settle(
 
   const command = `drydock ${spec.name}`;
   const options: OptionSpecs = { ...GLOBAL_OPTIONS, ...spec.options };
-  const values = withExtraWords(spec, found.argv);
+  const values = withWords(spec, found.argv);
   const args = readOptions(options, values, words, command);
   // The record was read by these very declarations.
   const globals = args as unknown as GlobalArgs;
@@ -93,25 +94,31 @@ function settle(
   return { kind: "command", spec, args, globals };
 }
 
-/** Words behind `--` belong to the last positional when it takes many, otherwise they are one too many. */
-function withExtraWords(
+/**
+ * Gives the words after the command to its positionals in order; the last one may take many. yargs is not asked to,
+ * because it takes a word that begins with a dash (`sql -`, or one behind `--`) for an option.
+ */
+function withWords(
   spec: CommandSpec,
   argv: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const extra = listOf(argv["_"]).slice(spec.name.split(" ").length);
-  if (extra.length === 0) return argv;
+  const words = listOf(argv["_"]).slice(spec.name.split(" ").length);
   const values: Record<string, unknown> = { ...argv };
   for (const [name, option] of positionalsOf(spec)) {
-    if (option.kind === "list") {
-      values[name] = [...listOf(values[name]), ...extra];
-      return values;
-    }
-    if (values[name] === undefined && extra.length > 0) values[name] = extra.shift();
+    if (name in values) throw notAnOption(spec, name);
+    if (words.length === 0) continue;
+    values[name] = option.kind === "list" ? words.splice(0) : words.shift();
   }
-  if (extra.length === 0) return values;
-  throw new DrydockError("E_USAGE", `Unexpected word "${extra[0]}"`, {
+  if (words.length === 0) return values;
+  throw new DrydockError("E_USAGE", `Unexpected word "${words[0]}"`, {
     hint: `Use ${usageOf(spec)}`,
     or: `drydock ${spec.name} --help`,
+  });
+}
+
+function notAnOption(spec: CommandSpec, name: string): DrydockError {
+  return new DrydockError("E_USAGE", `"${name}" is written without dashes`, {
+    hint: `Use ${usageOf(spec)}`,
   });
 }
 
@@ -166,23 +173,31 @@ function addCommand(
   word: string,
   onFound: (found: Found) => void,
 ): void {
-  const positionals = positionalsOf(spec);
-  // Optional for yargs, whatever they are: a missing one is reported by us, with the command's usage.
-  const slots = positionals.map(([name, option]) =>
-    option.kind === "list" ? `[${name}..]` : `[${name}]`,
-  );
   parent.command(
-    [[word, ...slots].join(" "), ...(spec.aliases ?? [])],
+    [word, ...(spec.aliases ?? [])],
     spec.summary,
     (inner) => {
-      inner.usage(`${usageOf(spec)}\n\n${spec.summary}`);
-      for (const [name, option] of positionals)
-        inner.positional(name, { describe: describe(option) });
+      inner.usage(`${usageOf(spec)}\n\n${spec.summary}${wordsText(spec)}`);
       addOptions(inner, spec.options, "Options:");
       inner.epilogue(examplesText([spec]));
     },
     (argv) => onFound({ spec, group: null, argv }),
   );
+}
+
+/** yargs trims the lines above the options; the list of arguments shall stand in like those below. */
+function indentArguments(help: string): string {
+  return help.replace(/(?<=\nArguments:\n)(?:.+\n)+/, (block) =>
+    block.replaceAll(/^(?=.)/gm, "  "),
+  );
+}
+
+function wordsText(spec: CommandSpec): string {
+  const positionals = positionalsOf(spec);
+  if (positionals.length === 0) return "";
+  const width = Math.max(...positionals.map(([name]) => name.length));
+  const lines = positionals.map(([name, option]) => `${name.padEnd(width)}  ${describe(option)}`);
+  return `\n\nArguments:\n${lines.join("\n")}`;
 }
 
 function addOptions(parser: Argv, options: OptionSpecs, group: string): void {

@@ -2,6 +2,7 @@ import { FILL, type FillLog } from "#engine/ledger/fill-log.ts";
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { type OpenTrade, TRADE, type TradeLog } from "#engine/ledger/trade-log.ts";
+import { floorToInterval } from "#engine/market/interval.ts";
 import { fromUnits, type Grid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { LIQUIDITY, purposeName } from "#engine/model/order-terms.ts";
@@ -12,8 +13,7 @@ import type {
   RunTotals,
   Trade,
 } from "#engine/result/run-result.ts";
-import type { EngineSeries } from "#engine/strategy/series-view.ts";
-import type { Backtest } from "#sim/backtest.ts";
+import type { Backtest, BacktestSymbol } from "#sim/backtest.ts";
 
 /** Turns the columns of a finished (or stopped) backtest into its result. */
 export function backtestResult(backtest: Backtest): RunResult {
@@ -21,11 +21,10 @@ export function backtestResult(backtest: Backtest): RunResult {
   const instruments = symbols.map((one) => one.instrument);
   const equity = recorder.columns();
   const { ledger } = engine;
-  const trades = closedTrades(ledger.trades, instruments);
+  const trades = closedTrades(ledger.trades, symbols);
   const openTrades = tradesAtEnd(backtest, instruments);
-  const net =
-    (equity.length > 0 ? (equity.equity[equity.length - 1] as number) : ledger.startBalance) -
-    ledger.startBalance;
+  // The last row of the equity, but for fills after it in a run that was stopped.
+  const net = engine.desk.equity() - ledger.startBalance;
   const from = Math.max(config.from, Math.min(...symbols.map((one) => one.bars.time[0] as number)));
   return {
     from,
@@ -48,10 +47,11 @@ export function backtestResult(backtest: Backtest): RunResult {
   };
 }
 
-function closedTrades(log: TradeLog, instruments: readonly Instrument[]): readonly Trade[] {
+function closedTrades(log: TradeLog, symbols: readonly BacktestSymbol[]): readonly Trade[] {
   const trades: Trade[] = [];
   for (let row = 0; row < log.closedCount; row++) {
-    const symbol = instruments[log.get(row, TRADE.symbol)] as Instrument;
+    const market = symbols[log.get(row, TRADE.symbol)] as BacktestSymbol;
+    const symbol = market.instrument;
     const id = log.id(row);
     const side = log.get(row, TRADE.side);
     const entryQty = log.get(row, TRADE.entryQty);
@@ -81,7 +81,7 @@ function closedTrades(log: TradeLog, instruments: readonly Instrument[]): readon
       exitReason: purposeName(log.get(row, TRADE.purpose)) as ExitReason,
       exitDetail: log.exitTag(row),
       entryTag: log.entryTag(row),
-      bars: log.get(row, TRADE.closeBar) - log.get(row, TRADE.openBar),
+      bars: barsBetween(market, log.get(row, TRADE.openBar), log.get(row, TRADE.closeBar)),
       ...excursions(side, entryPrice, log.get(row, TRADE.low), log.get(row, TRADE.high)),
       initialRisk: Number.isNaN(risk) ? null : risk,
     });
@@ -99,6 +99,14 @@ function averagePrice(tick: Grid, notional: number, qty: number): number {
   const ticks = (price * tick.denominator) / tick.numerator;
   const nearest = Math.round(ticks);
   return Math.abs(ticks - nearest) < ON_TICK ? fromUnits(tick, nearest) : price;
+}
+
+/** Bars of the strategy's interval from one row of the finest candles to another, gaps included. */
+function barsBetween({ bars, strategyBars }: BacktestSymbol, open: number, close: number): number {
+  const ms = strategyBars.intervalMs;
+  const from = floorToInterval(bars.time[open] as number, ms);
+  const to = floorToInterval(bars.time[Math.max(open, close)] as number, ms);
+  return Math.round((to - from) / ms);
 }
 
 /** Percent of the entry price: adverse ≤ 0 ≤ favourable. */
@@ -123,8 +131,9 @@ function tradesAtEnd(backtest: Backtest, instruments: readonly Instrument[]): re
     const instrument = instruments[at] as Instrument;
     const position = ledger.positions[at] as Position;
     const mark = desk.marks[at] as number;
-    const clock = backtest.clock(at);
-    trades.push(openTrade(trade, instrument, position, mark, clock));
+    const market = backtest.symbols[at] as BacktestSymbol;
+    const bars = barsBetween(market, trade.openBar, backtest.clock(at).index);
+    trades.push(openTrade(trade, instrument, position, mark, bars));
   });
   return trades.sort((a, b) => a.id - b.id);
 }
@@ -134,7 +143,7 @@ function openTrade(
   instrument: Instrument,
   position: Position,
   mark: number,
-  clock: EngineSeries,
+  bars: number,
 ): Trade {
   const entryPrice = averagePrice(instrument.tick, trade.entryNotional, trade.entryQty);
   const qty = fromUnits(instrument.lot, trade.maxLots);
@@ -159,7 +168,7 @@ function openTrade(
     exitReason: null,
     exitDetail: null,
     entryTag: trade.entryTag,
-    bars: clock.index - trade.openBar,
+    bars,
     ...excursions(trade.side, entryPrice, trade.low, trade.high),
     initialRisk: Number.isNaN(trade.initialRisk) ? null : trade.initialRisk,
   };

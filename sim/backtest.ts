@@ -290,14 +290,8 @@ export class Backtest {
 
   /** What was decided at this close goes to the venue, and the equity of the close is taken. */
   #carryOut(time: number): void {
-    if (this.engine.outbox.length > 0) {
-      this.#drain();
-      if (this.config.settings.fillAt === "close") {
-        // A fill at the stamp counts as after it.
-        this.#settleFunding(time);
-        this.#settle(time);
-      }
-    }
+    if (this.engine.outbox.length > 0) this.#drain();
+    if (this.config.settings.fillAt === "close") this.#settleAtClose(time);
     this.recorder.record(time);
   }
 
@@ -390,10 +384,14 @@ export class Backtest {
     this.exchange.settleFunding(symbol, time, rate, price);
   }
 
-  /** Commands act at the price of the close, where the venue is asked to fill there. */
-  #settle(time: number): void {
-    for (const symbol of this.exchange.symbols) {
-      if (symbol.pending.length > 0) this.exchange.settle(symbol, time);
+  /** Funding first: a fill at the stamp counts as after it. */
+  #settleAtClose(time: number): void {
+    const { symbols } = this.exchange;
+    for (let at = 0; at < symbols.length; at++) {
+      const symbol = symbols[at] as SimSymbol;
+      if (symbol.pending.length === 0) continue;
+      this.#settleFunding(time);
+      this.exchange.settleAtClose(symbol, time);
     }
   }
 

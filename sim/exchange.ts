@@ -70,21 +70,12 @@ export class SimulatedExchange {
     symbol.pending.push(entry);
   }
 
-  /**
-   * Lets the commands act that other symbols' events raised at this moment (rule 1). A bar that opened earlier is
-   * left alone: a command must not meet a price from before it was sent, so it waits for the next open.
-   */
-  settle(symbol: SimSymbol, time: number): void {
-    if (symbol.pending.length === 0) return;
-    if (symbol.isBarOpen) {
-      if (symbol.openTime !== time) return;
-      symbol.loadTicks(this.#settings.participationPct);
-      this.#activate(symbol, ANY_TIME, symbol.closeTime, time);
-    } else if (this.#settings.fillAt === "close" && symbol.bar >= 0 && time === symbol.closeTime) {
-      symbol.loadTicks(this.#settings.participationPct);
-      symbol.atTicks = symbol.closeTicks;
-      this.#activate(symbol, ANY_TIME, time + 1, time);
-    }
+  /** Under `fillAt: close` what has been decided at this close acts at its price, as long as the bar has volume. */
+  settleAtClose(symbol: SimSymbol, time: number): void {
+    if (symbol.isBarOpen || symbol.bar < 0 || time !== symbol.closeTime) return;
+    symbol.loadTicks(this.#settings.participationPct);
+    symbol.atTicks = symbol.closeTicks;
+    this.#activate(symbol, ANY_TIME, time + 1, time);
   }
 
   /** The bar opens: liquidation at its open. Returns whether anything is left to do at this open. */

@@ -20,8 +20,8 @@ function fillsOf(
 test("a flip ends the old side's stop: it does not come back with the next turn", () => {
   const script: Script = {
     0: (ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 }),
-    1: (ctx) => ctx.enterShort({ qty: 1 }),
-    2: (ctx) => ctx.enterLong({ qty: 1 }),
+    1: (ctx) => ctx.order({ side: "sell", qty: 2 }),
+    2: (ctx) => ctx.order({ side: "buy", qty: 2 }),
   };
   const fills = fillsOf([flat, flat, flat, flat, [100, 101, 90, 91]], script);
   expect(fills).toEqual([
@@ -36,7 +36,7 @@ test("a flip cancels a strategy's own reduce-only orders of the old side at the 
     0: (ctx) => ctx.enterLong({ qty: 1 }),
     1: (ctx) => {
       ctx.order({ side: "sell", type: "stopMarket", trigger: 90, qty: 1, reduceOnly: true });
-      ctx.enterShort({ qty: 1 });
+      ctx.order({ side: "sell", qty: 2 });
     },
     2: (ctx) => expect(ctx.orders).toEqual([]),
   });
@@ -61,7 +61,8 @@ test("the prices of an entry on its way leave the position that is held alone", 
   };
   expect(fillsOf([flat, flat, flat, [100, 111, 99, 100]], script)).toEqual([
     ["buy", 1, 100, "entry"],
-    ["sell", 2, 100, "entry"],
+    ["sell", 1, 100, "signal"],
+    ["sell", 1, 100, "entry"],
     ["buy", 1, 110, "stopLoss"],
   ]);
   // A limit that would turn the position rests far away: the old stop keeps its price.
@@ -96,22 +97,22 @@ test("an entry keeps its prices when the position before it goes flat in the mea
   expect(fills).toEqual([
     ["buy", 1, 100, "entry"],
     ["sell", 1, 95, "stopLoss"],
-    ["sell", 2, 110, "entry"],
-    ["buy", 2, 115, "stopLoss"],
+    ["sell", 1, 110, "entry"],
+    ["buy", 1, 115, "stopLoss"],
   ]);
 });
 
-test("the rest of an entry that fills after the stop is protected like the first part", () => {
-  const dip: Candle = [100, 101, 94, 96, 40];
+test("the rest of an entry that fills after the target is protected like the first part", () => {
+  const dip: Candle = [100, 101, 97, 100, 40];
   const fills = fillsOf(
-    [flat, dip, [96, 97, 96, 97, 1000], [97, 98, 94, 95, 1000]],
-    { 0: (ctx) => ctx.enterLong({ qty: 10, stopLoss: 95 }) },
+    [flat, dip, [100, 111, 99, 110], [100, 101, 97, 98], [98, 99, 94, 95]],
+    { 0: (ctx) => ctx.enterLong({ qty: 10, limit: 98, stopLoss: 95, takeProfit: 110 }) },
     { settings: { participationPct: 10 } },
   );
   expect(fills).toEqual([
-    ["buy", 4, 100, "entry"],
-    ["sell", 4, 96, "stopLoss"],
-    ["buy", 6, 96, "entry"],
+    ["buy", 4, 98, "entry"],
+    ["sell", 4, 110, "takeProfit"],
+    ["buy", 6, 98, "entry"],
     ["sell", 6, 95, "stopLoss"],
   ]);
 });
@@ -208,20 +209,17 @@ test("an entry of no size asks for nothing, also from the other side", () => {
 });
 
 test("a flip inside the bar is an entry: adverse first, the target only as far as the close confirms it", () => {
+  const rules = { takeProfitPct: 2, stopLossPct: 5 };
   const script: Script = {
     0: (ctx) => ctx.enterLong({ qty: 1 }),
-    1: (ctx) => ctx.enterShort({ qty: 1, stop: 97, takeProfit: 95, stopLoss: 105 }),
+    1: (ctx) => {
+      ctx.setRules?.(rules);
+      ctx.order({ side: "sell", type: "stopMarket", trigger: 97, qty: 2 });
+      ctx.protect({ takeProfit: null });
+    },
   };
   const turned: Candle[] = [flat, flat, [100, 112, 94, 100]];
-  expect(fillsOf(turned, script).slice(1)).toEqual([
-    ["sell", 2, 97, "entry"],
-    ["buy", 1, 105, "stopLoss"],
-  ]);
-  const best = { settings: { intrabar: "best" } } as const;
-  expect(fillsOf([flat, flat, [100, 104, 94, 100]], script, best).slice(1)).toEqual([
-    ["sell", 2, 97, "entry"],
-    ["buy", 1, 95, "takeProfit"],
-  ]);
+  expect(fillsOf(turned, script)).toEqual([]);
 });
 
 test("cancelAll() of a strategy leaves the protection of its position", () => {

@@ -1,12 +1,12 @@
 import type { CommandResult } from "#cli/command-result.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
-import { indicatorCatalogue, signature } from "#engine/indicators/registry.ts";
+import { indicatorCatalogue } from "#engine/indicators/registry.ts";
 
 /** `data show --with list`: every indicator with its arguments and outputs. */
 export function listIndicators(): CommandResult {
   const indicators = indicatorCatalogue().map((definition) => ({
     name: definition.name,
-    signature: signature(definition),
+    signature: definition.signature,
     arguments: definition.arguments.map(({ name, kind, default: given }) => ({
       name,
       kind,

@@ -32,8 +32,10 @@ const MARKET_TAILS = 6;
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
 const INTERVAL_MAX_MS = 28 * 24 * HOUR_MS;
-/** 38 years of minutes; six columns of them take a gigabyte. */
+/** 38 years of minutes; candles and mark candles of one symbol then take two gigabytes. */
 const BARS_MAX = 20_000_000;
+/** The last moment of a JavaScript date. */
+const TIME_MAX = 8.64e15;
 const SEED_END = 1n << 64n;
 /** A slash would let the names of two random streams meet. */
 const SYMBOL = /^[\w:.-]{1,40}$/;
@@ -100,6 +102,9 @@ function readBars(options: SyntheticOptions, intervalMs: number): number {
   const count = bars ?? Math.floor(((to ?? from) - from) / intervalMs);
   if (!Number.isSafeInteger(count) || count < 1 || count > BARS_MAX) {
     fail(`A synthetic series has 1 to ${BARS_MAX} bars, not ${count}`);
+  }
+  if (Math.abs(from) > TIME_MAX || from + count * intervalMs > TIME_MAX) {
+    fail(`A synthetic series of ${count} bars from ${from} leaves the range of time`);
   }
   return count;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type BarColumns, makeBars } from "./bars.ts";
+import { MONTH_MS } from "./interval.ts";
 import { canResample, resample } from "./resample.ts";
 
 const MINUTE = 60_000;
@@ -113,6 +114,10 @@ test.each([
   [WEEK, 2 * WEEK, true],
   [10 * MINUTE, 45 * MINUTE, false],
   [HOUR, MINUTE, false],
+  [DAY, MONTH_MS, false],
+  [HOUR, MONTH_MS, false],
+  [MONTH_MS, MONTH_MS, false],
+  [MONTH_MS, 2 * MONTH_MS, false],
 ])("canResample(%d, %d) is %s", (source, target, expected) => {
   expect(canResample(source, target)).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import { assert } from "#engine/assert.ts";
 import { type BarColumns, makeBars, sliceBars } from "./bars.ts";
-import { floorToInterval } from "./interval.ts";
+import { floorToInterval, MONTH_MS } from "./interval.ts";
 
 /** A longer bar that was left out because some of its source bars are not there. */
 export interface IncompleteBar {
@@ -18,9 +18,11 @@ export interface Resampled {
 
 /**
  * Whether every bar of the target interval consists of a whole number of source bars that begin and end with it.
- * Weeks begin on Monday, so days make weeks, but bars of three days do not make bars of three weeks.
+ * Weeks begin on Monday, so days make weeks, but bars of three days do not make bars of three weeks. Months have no
+ * fixed length: nothing makes them and they make nothing.
  */
 export function canResample(sourceMs: number, targetMs: number): boolean {
+  if (sourceMs === MONTH_MS || targetMs === MONTH_MS) return false;
   if (targetMs < sourceMs || targetMs % sourceMs !== 0) return false;
   const start = floorToInterval(0, targetMs);
   return floorToInterval(start, sourceMs) === start;

@@ -103,14 +103,11 @@ function evidenceWarnings(
   };
   const trades = run.trades.length;
   if (trades < TRADES_MIN) {
-    add(
-      "few-trades",
-      `Only ${plural(trades, "closed trade")}: fewer than ${TRADES_MIN} say little`,
-    );
+    add("few-trades", `${few(trades, "closed trade")}: fewer than ${TRADES_MIN} say little`);
   }
   const days = dailyReturns(run).returns.length;
   if (days < DAYS_MIN) {
-    add("few-days", `Only ${plural(days, "full day")}: ratios need ${DAYS_MIN}`);
+    add("few-days", `${few(days, "full day")}: ratios need ${DAYS_MIN}`);
   }
   const { ambiguousBars, ambiguousTrades, pessimistic, optimistic } = run.band;
   if (ambiguousTrades > 0) {
@@ -134,6 +131,10 @@ function evidenceWarnings(
     add("chosen-from-trials", `Chosen from ${plural(context.trials, "trial")}: read DSR, not PSR`);
   }
   return warnings;
+}
+
+function few(count: number, noun: string): string {
+  return count === 0 ? `No ${noun}` : `Only ${plural(count, noun)}`;
 }
 
 function plural(count: number, noun: string): string {

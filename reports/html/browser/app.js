@@ -63,7 +63,7 @@
     });
   }
 
-  function linePane(id, viewport, series, formatY, readout, onKey) {
+  function linePane(id, viewport, series, unit, readout, onKey) {
     const colours = dd.palette();
     const isArea = id === "drawdown";
     return new dd.Pane(id, viewport, {
@@ -77,7 +77,7 @@
           fill: isArea ? "origin" : false,
         },
       ],
-      formatY,
+      unit,
       update(chart, width) {
         const points = series(viewport.from, viewport.to, width);
         chart.data.datasets[0].data = points;
@@ -105,13 +105,12 @@
       dd.pointsIn(index, falls, fallExtremes, from, to, width, 1);
     const rowNow = () => Math.max(0, index.rowAt(viewport.hover ?? viewport.to));
     const equityAt = (row) => values[row] * column.scale;
-    const decimals = Math.max(0, Math.min(8, -Math.floor(Math.log10(column.scale))));
     panes.push(
       linePane(
         "equity",
         viewport,
         curve,
-        (value) => number(value, value >= 1000 ? 0 : decimals),
+        "",
         () => {
           const row = rowNow();
           const start = Math.max(0, index.rowAt(viewport.from));
@@ -125,7 +124,7 @@
         "drawdown",
         viewport,
         fallCurve,
-        (value) => `${number(value, Math.abs(value) < 10 ? 1 : 0)} %`,
+        " %",
         () => `${time(index.timeAt(rowNow()))}  ${number(falls[rowNow()])} %`,
         onKey,
       ),
@@ -216,7 +215,7 @@
       add(head[at].textContent, text, kind.replace("num", ""));
     });
     add("Entry tag", trades.word("tag", row) ?? "none", "");
-    add("Price PnL", number(trades.gross[row], 2, true), tone(trades.gross[row]));
+    add("Gross PnL", number(trades.gross[row], 2, true), tone(trades.gross[row]));
     box.replaceChildren(list);
     box.hidden = false;
   }
@@ -258,7 +257,10 @@
       void choose(Math.min(trades.count - 1, Math.max(0, next)));
     };
     if (trades.count > 0) {
-      state.table = new dd.TradeTable(trades, decimalsOf, (row) => choose(row));
+      state.table = new dd.TradeTable(trades, decimalsOf, (row, isClick) => {
+        void choose(row);
+        if (isClick) byId("price-pane")?.scrollIntoView({ block: "center" });
+      });
       byId("csv").addEventListener("click", () => {
         dd.save(
           new Blob([dd.tradesCsv(trades, meta.trades.dictionaries)], { type: "text/csv" }),
@@ -267,8 +269,12 @@
       });
     }
     if (meta.symbols.length > 0) {
-      state.price = new dd.PricePane(viewport, meta, trades, (direction) =>
-        keys.handler(direction),
+      state.price = new dd.PricePane(
+        viewport,
+        meta,
+        trades,
+        (direction) => keys.handler(direction),
+        (row) => choose(row, false),
       );
       panes.push(state.price.pane);
       tables.price = () =>

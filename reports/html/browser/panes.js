@@ -40,7 +40,13 @@
     };
   }
 
-  function axisOptions(viewport, formatY) {
+  /** As many decimals as the distance of two ticks has. */
+  function decimalsOf(ticks) {
+    const distance = ticks.length > 1 ? Math.abs(ticks[1].value - ticks[0].value) : 1;
+    return Math.min(12, Math.max(0, Math.ceil(-Math.log10(distance) - 1e-9)));
+  }
+
+  function axisOptions(viewport, unit) {
     const colours = palette();
     const font = { family: "system-ui, sans-serif", size: 11 };
     return {
@@ -81,7 +87,7 @@
           padding: 8,
           maxTicksLimit: 7,
           includeBounds: false,
-          callback: formatY,
+          callback: (value, _, ticks) => dd.format.number(value, decimalsOf(ticks)) + unit,
         },
         afterFit(axis) {
           axis.width = axisWidth(axis.chart);
@@ -92,13 +98,13 @@
 
   /** One chart with the shared axes; `update` changes its data before each drawing of a new range. */
   class Pane {
-    constructor(id, viewport, { datasets = [], plugins = [], formatY, update, readout, onKey }) {
+    constructor(id, viewport, { datasets = [], plugins = [], unit = "", update, readout, onKey }) {
       this.id = id;
       this.viewport = viewport;
       this.figure = dd.byId(`${id}-pane`);
       this.canvas = dd.byId(id);
       this.label = dd.byId(`${id}-readout`);
-      Object.assign(this, { update, readout, formatY });
+      Object.assign(this, { update, readout, unit });
       this.chart = new Chart(this.canvas, {
         type: "line",
         data: { datasets },
@@ -116,7 +122,7 @@
             tooltip: { enabled: false },
             decimation: { enabled: false },
           },
-          scales: axisOptions(viewport, formatY),
+          scales: axisOptions(viewport, unit),
           onResize: () => this.chart && requestAnimationFrame(() => this.render("range")),
         },
       });
@@ -141,7 +147,7 @@
 
     /** Takes the colours of the theme that now holds. */
     recolour(colour) {
-      const { x, y } = axisOptions(this.viewport, this.formatY);
+      const { x, y } = axisOptions(this.viewport, this.unit);
       Object.assign(this.chart.options.scales, { x, y: { ...this.chart.options.scales.y, ...y } });
       colour(this.chart, palette());
       this.render("range");

@@ -8,17 +8,39 @@
   const CANDLE_PIXELS = 4;
 
   class PricePane {
-    constructor(viewport, meta, trades, onKey) {
+    constructor(viewport, meta, trades, onKey, onTrade) {
       Object.assign(this, { viewport, meta, trades, candles: [], selected: -1 });
       this.prices = null;
       this.symbol = null;
       this.pane = new dd.Pane("price", viewport, {
         plugins: [{ id: "candles", afterDatasetsDraw: (chart) => this.#draw(chart) }],
-        formatY: (value) => number(value, this.symbol?.decimals ?? 2),
         update: (chart, width) => this.#update(chart, width),
         readout: () => this.#readout(),
         onKey,
       });
+      this.pane.canvas.addEventListener("click", (event) => {
+        const row = this.#tradeAt(event.offsetX, event.offsetY);
+        if (row !== undefined) onTrade(row);
+      });
+    }
+
+    /** The trade whose entry or exit is nearest to a point, at most 12 pixels away. */
+    #tradeAt(px, py) {
+      const { trades } = this;
+      const { x, y } = this.pane.chart.scales;
+      const away = (time, price) =>
+        Math.hypot(x.getPixelForValue(time) - px, y.getPixelForValue(price) - py) || 0;
+      let nearest;
+      let least = 12;
+      for (const row of this.#inView()) {
+        for (const distance of [
+          away(trades.opened[row], trades.entry[row]),
+          Number.isNaN(trades.closed[row]) ? least : away(trades.closed[row], trades.exit[row]),
+        ]) {
+          if (distance < least) [nearest, least] = [row, distance];
+        }
+      }
+      return nearest;
     }
 
     async show(symbol) {
@@ -77,24 +99,24 @@
       const colours = dd.palette();
       for (const isUp of [true, false]) {
         ctx.strokeStyle = ctx.fillStyle = isUp ? colours.gain : colours.loss;
-        ctx.globalAlpha = 0.75;
         ctx.beginPath();
         for (const candle of this.candles) {
           if (candle.close >= candle.open !== isUp) continue;
           const left = x.getPixelForValue(candle.start);
           const right = x.getPixelForValue(candle.end);
           const middle = Math.round((left + right) / 2) + 0.5;
-          const body = Math.max(1, Math.floor((right - left) * 0.65));
+          const body = Math.min(24, Math.max(1, Math.floor((right - left) * 0.65)));
           const top = y.getPixelForValue(Math.max(candle.open, candle.close));
           const height = Math.max(1, y.getPixelForValue(Math.min(candle.open, candle.close)) - top);
           ctx.moveTo(middle, y.getPixelForValue(candle.high));
+          ctx.lineTo(middle, top);
+          ctx.moveTo(middle, top + height);
           ctx.lineTo(middle, y.getPixelForValue(candle.low));
           ctx.fillRect(middle - body / 2, top, body, height);
         }
         ctx.lineWidth = 1;
         ctx.stroke();
       }
-      ctx.globalAlpha = 1;
     }
 
     #inView() {

@@ -4,8 +4,9 @@
   const MINUTE = 60000;
   const HOUR = 60 * MINUTE;
   const DAY = 24 * HOUR;
-  const STEPS = [1, 2, 5, 10, 15, 30]
-    .map((m) => m * MINUTE)
+  const STEPS = [10, 30]
+    .map((s) => s * 1000)
+    .concat([1, 2, 5, 10, 15, 30].map((m) => m * MINUTE))
     .concat([1, 2, 4, 6, 12].map((h) => h * HOUR))
     .concat([1, 2, 7, 14].map((d) => d * DAY));
   const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
@@ -40,7 +41,10 @@
     if (unit >= 28 * DAY) return [iso.slice(0, 7), ""];
     if (unit >= DAY)
       return [iso.slice(5, 10), isFirst || iso.slice(5, 10) === "01-01" ? iso.slice(0, 4) : ""];
-    return [iso.slice(11, 16), isFirst || time % DAY === 0 ? iso.slice(0, 10) : ""];
+    return [
+      iso.slice(11, unit < MINUTE ? 19 : 16),
+      isFirst || time % DAY === 0 ? iso.slice(0, 10) : "",
+    ];
   }
 
   function timeTicks(from, to, width) {

@@ -60,7 +60,7 @@
       this.box.addEventListener("keydown", (event) => this.#onKey(event));
       this.body.addEventListener("click", (event) => {
         const row = event.target.closest("tr[data-row]");
-        if (row) this.onSelect(Number(row.dataset.row));
+        if (row) this.onSelect(Number(row.dataset.row), true);
       });
       this.refresh();
     }

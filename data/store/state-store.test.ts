@@ -1,0 +1,368 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { expect, test } from "vitest";
+import { SAMPLE_EQUITY, SAMPLE_TRADES, sampleRun } from "#data/testing/sample-run.ts";
+import { temporaryFolder } from "#data/testing/temporary-folder.ts";
+import { querySql } from "./query-sql.ts";
+import type { RunFile } from "./run-file.ts";
+import { openStateStore, type StateStore } from "./state-store.ts";
+import { workspaceAt } from "./workspace.ts";
+
+const HASH_A = `aaaa1111${"0".repeat(56)}`;
+const HASH_B = `bbbb2222${"0".repeat(56)}`;
+
+function newStore(): StateStore {
+  return openStateStore(workspaceAt(temporaryFolder()));
+}
+
+/** Saves a run the way the program does: id, tables, `run.json`. */
+async function save(
+  store: StateStore,
+  hash = HASH_A,
+  change: Partial<RunFile> & { readonly net?: number } = {},
+): Promise<string> {
+  const id = store.nextRunId("sma", hash);
+  writeTables(store, id);
+  await store.saveRun(sampleRun(id, change));
+  return id;
+}
+
+function writeTables(store: StateStore, id: string): void {
+  const folder = join(store.workspace.runsFolder, id);
+  writeFileSync(join(folder, "trades.csv"), SAMPLE_TRADES);
+  writeFileSync(join(folder, "equity.csv"), SAMPLE_EQUITY);
+}
+
+async function rowsOf(store: StateStore, sql: string) {
+  return (await querySql(store.workspace, sql)).rows;
+}
+
+test("nextRunId() counts the runs of one hash and never gives an id twice", async () => {
+  const store = newStore();
+  const ids = [HASH_A, HASH_A, HASH_B, HASH_A].map((hash) => store.nextRunId("sma", hash));
+  expect(ids).toEqual(["sma-aaaa1111-1", "sma-aaaa1111-2", "sma-bbbb2222-1", "sma-aaaa1111-3"]);
+  expect(readdirSync(store.workspace.runsFolder)).toHaveLength(4);
+  expect(readFileSync(join(store.workspace.root, ".gitignore"), "utf8")).toBe("*\n");
+  expect(store.listRuns()).toEqual({ runs: [], notices: [] });
+});
+
+test("nextRunId() makes a file name of any strategy name", () => {
+  const store = newStore();
+  expect(store.nextRunId("../Mean Reversion!", HASH_A)).toBe("Mean-Reversion-aaaa1111-1");
+  expect(store.nextRunId("..", HASH_A)).toBe("run-aaaa1111-1");
+});
+
+test("a saved run comes back, with everything that was in its run.json", async () => {
+  const store = newStore();
+  const id = await save(store);
+  const run = store.findRun(id);
+  const folder = join(store.workspace.runsFolder, id);
+  expect(run).toMatchObject({
+    id,
+    runHash: HASH_A,
+    traceHash: "cd".repeat(32),
+    strategy: "sma",
+    startedAt: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+    engineVersion: "0.1.0",
+    seed: 42,
+    status: "complete",
+    tags: [],
+    config: { leverage: 3 },
+    summary: { net: 12.5, sharpe: null },
+    files: { report: null, trades: join(folder, "trades.csv"), equity: join(folder, "equity.csv") },
+    folder,
+    content: { source: { command: "drydock backtest sma-cross" } },
+  });
+});
+
+test("the tables show runs, metrics, trades and the equity of each day", async () => {
+  const store = newStore();
+  const id = await save(store, HASH_A, { status: "partial" });
+  expect(
+    await rowsOf(
+      store,
+      "SELECT id, strategy, started, status, seed, summary->>'net', config->>'leverage', tags FROM runs",
+    ),
+  ).toEqual([[id, "sma", "2026-01-02T03:04:05.678Z", "partial", 42, "12.5", "3", []]]);
+  expect(await rowsOf(store, "SELECT * FROM run_metrics ORDER BY metric")).toEqual([
+    [id, "net", 12.5],
+    [id, "sharpe", null],
+  ]);
+  expect(await rowsOf(store, "SELECT * EXCLUDE run_id FROM run_trades ORDER BY id")).toEqual([
+    [
+      1,
+      "BTCUSDT",
+      "long",
+      "2025-10-01T00:05:00.000Z",
+      "2025-10-01T04:00:00.000Z",
+      100.1,
+      101.30000000000001,
+      0.5,
+      0.6,
+      0.1,
+      0,
+      0.5,
+      1.2,
+      "signal",
+      "fast, then slow",
+      47,
+      -0.5,
+      1.3,
+    ],
+    [
+      2,
+      "BTCUSDT",
+      "short",
+      "2025-10-02T00:00:00.000Z",
+      null,
+      99,
+      null,
+      0.25,
+      1e-7,
+      0.05,
+      -0.01,
+      -0.06,
+      -0.2,
+      null,
+      null,
+      3,
+      -1,
+      0,
+    ],
+  ]);
+  expect(await rowsOf(store, "SELECT * EXCLUDE run_id FROM run_equity ORDER BY day")).toEqual([
+    ["2025-10-01", 1001.25, 990.5, 50],
+    ["2025-10-02", 999, 980, 0],
+    ["2025-10-03", 1010, 1009, 10],
+  ]);
+});
+
+test("runs are listed newest first", async () => {
+  const store = newStore();
+  const first = await save(store, HASH_A, { startedAt: "2026-01-01T00:00:00.000Z" });
+  const third = await save(store, HASH_A, { startedAt: "2026-01-03T00:00:00.000Z" });
+  const second = await save(store, HASH_B, { startedAt: "2026-01-02T00:00:00.000Z" });
+  expect(store.listRuns().runs.map(({ id }) => id)).toEqual([third, second, first]);
+  expect([store.findRun("@last").id, store.findRun("@-3").id, store.findRun("sma-b").id]).toEqual([
+    third,
+    first,
+    second,
+  ]);
+  expect(() => store.findRun("sma-a")).toThrow(/means 2 runs: sma-aaaa1111-2, sma-aaaa1111-1/);
+});
+
+test("tags find a run, and can be taken off", async () => {
+  const store = newStore();
+  const id = await save(store);
+  await save(store, HASH_B);
+  expect((await store.tagRun(id, { add: ["best", "q4.2025", "best"] })).tags).toEqual([
+    "best",
+    "q4.2025",
+  ]);
+  expect(store.findRun("best").id).toBe(id);
+  expect(await rowsOf(store, "SELECT id FROM runs WHERE list_contains(tags, 'best')")).toEqual([
+    [id],
+  ]);
+  expect((await store.tagRun("best", { remove: ["best"] })).tags).toEqual(["q4.2025"]);
+  expect(() => store.findRun("best")).toThrow(expect.objectContaining({ code: "E_UNKNOWN_RUN" }));
+  for (const tag of ["@last", "", "a b", "-x"]) {
+    await expect(store.tagRun(id, { add: [tag] })).rejects.toMatchObject({ code: "E_USAGE" });
+  }
+});
+
+test("a removed run is gone from folder and tables, and its number is not given again while a later one lives", async () => {
+  const store = newStore();
+  const [first, second] = [await save(store), await save(store)];
+  await store.removeRun(first);
+  expect(existsSync(join(store.workspace.runsFolder, first))).toBe(false);
+  expect(await rowsOf(store, "SELECT id FROM runs")).toEqual([[second]]);
+  expect(
+    await rowsOf(
+      store,
+      "SELECT DISTINCT run_id FROM run_trades UNION SELECT run_id FROM run_equity",
+    ),
+  ).toEqual([[second]]);
+  expect(store.nextRunId("sma", HASH_A)).toBe("sma-aaaa1111-3");
+  await expect(store.removeRun(first)).rejects.toMatchObject({ code: "E_UNKNOWN_RUN" });
+});
+
+test("a run that is saved again replaces its rows", async () => {
+  const store = newStore();
+  const id = await save(store);
+  await store.saveRun(sampleRun(id, { net: 99 }));
+  expect(await rowsOf(store, "SELECT value FROM run_metrics WHERE metric = 'net'")).toEqual([[99]]);
+  expect(await rowsOf(store, "SELECT count(*) FROM run_trades")).toEqual([[2]]);
+});
+
+async function everything(store: StateStore): Promise<unknown> {
+  const tables = ["runs", "run_metrics", "run_trades", "run_equity"];
+  return Promise.all(tables.map((table) => rowsOf(store, `SELECT * FROM ${table} ORDER BY ALL`)));
+}
+
+test("rebuild() makes the same tables from the folders", async () => {
+  const store = newStore();
+  await save(store);
+  await save(store, HASH_B);
+  const before = await everything(store);
+  expect(await store.rebuild()).toEqual({ entered: 2, removed: 0, notices: [] });
+  expect(await everything(store)).toEqual(before);
+});
+
+test("a damaged state.duckdb is moved aside, made again and reported", async () => {
+  const store = newStore();
+  await save(store);
+  const before = await everything(store);
+  const { statePath, root } = store.workspace;
+  writeFileSync(statePath, "no database");
+  const result = await store.sync();
+  expect(result.entered).toBe(1);
+  expect(result.notices).toEqual([
+    expect.stringMatching(
+      /^Made "state.duckdb" again from the run folders: it was damaged and is now "state.duckdb.damaged-/,
+    ),
+  ]);
+  const aside = readdirSync(root).filter((name) => name.includes("damaged"));
+  expect(aside.map((name) => readFileSync(join(root, name), "utf8"))).toEqual(["no database"]);
+  expect(await everything(store)).toEqual(before);
+});
+
+test("a missing state.duckdb is made again and reported", async () => {
+  const store = newStore();
+  await save(store);
+  await save(store);
+  rmSync(store.workspace.statePath);
+  expect(await store.sync()).toEqual({
+    entered: 2,
+    removed: 0,
+    notices: ['Made "state.duckdb" again from the run folders: it was missing'],
+  });
+});
+
+test("tables of another version are made again", async () => {
+  const store = newStore();
+  await save(store);
+  const instance = await DuckDBInstance.create(store.workspace.statePath);
+  const connection = await instance.connect();
+  await connection.run("UPDATE state_version SET version = 77");
+  connection.disconnectSync();
+  instance.closeSync();
+  expect(await store.sync()).toEqual({ entered: 1, removed: 0, notices: [] });
+  expect(await store.sync()).toEqual({ entered: 0, removed: 0, notices: [] });
+});
+
+test("folders that come, go and change without drydock are followed", async () => {
+  const store = newStore();
+  const id = await save(store);
+  const gone = await save(store);
+  const { runsFolder } = store.workspace;
+  rmSync(join(runsFolder, gone), { recursive: true });
+  const other = join(runsFolder, "sma-bbbb2222-9");
+  mkdirSync(other);
+  writeTables(store, "sma-bbbb2222-9");
+  writeFileSync(join(other, "run.json"), JSON.stringify(sampleRun("sma-bbbb2222-9")));
+  // Not a run yet: no run.json.
+  mkdirSync(join(runsFolder, "sma-cccc3333-1"));
+  writeFileSync(join(runsFolder, id, "run.json"), JSON.stringify(sampleRun(id, { net: -1 })));
+  expect(await store.sync()).toEqual({ entered: 2, removed: 1, notices: [] });
+  expect(
+    await rowsOf(store, "SELECT run_id, value FROM run_metrics WHERE metric = 'net' ORDER BY ALL"),
+  ).toEqual([
+    [id, -1],
+    ["sma-bbbb2222-9", 12.5],
+  ]);
+});
+
+test.each([
+  ["run.json that is cut", "run.json", '{"format":1', /it is no JSON/],
+  ["run.json of another format", "run.json", '{"format":2}', /format: /],
+  ["a trade that is no number", "trades.csv", SAMPLE_TRADES.replace("0.6", "much"), /CSV Error/],
+  [
+    "an equity table of other columns",
+    "equity.csv",
+    "time,equity\n2025-10-01,1\n",
+    /CSV Error|columns/,
+  ],
+])("%s keeps that run out of the tables, and no other", async (_, file, content, message) => {
+  const store = newStore();
+  const bad = store.nextRunId("sma", HASH_A);
+  writeTables(store, bad);
+  const folder = join(store.workspace.runsFolder, bad);
+  writeFileSync(join(folder, "run.json"), JSON.stringify(sampleRun(bad)));
+  writeFileSync(join(folder, file), content);
+  const good = await save(store, HASH_B);
+  const { notices } = await store.sync();
+  expect(notices).toHaveLength(1);
+  expect(notices[0]).toMatch(message);
+  expect(notices[0]).toContain(bad);
+  expect(await rowsOf(store, "SELECT id FROM runs")).toEqual([[good]]);
+  expect(await rowsOf(store, "SELECT DISTINCT run_id FROM run_trades")).toEqual([[good]]);
+});
+
+test("a missing table of a run is told", async () => {
+  const store = newStore();
+  const id = await save(store);
+  rmSync(join(store.workspace.runsFolder, id, "equity.csv"));
+  const { notices } = await store.rebuild();
+  expect(notices).toEqual([`Left the run "${id}" out of the tables: "equity.csv" is missing`]);
+});
+
+test("a damaged run is left out of the list, and told; asked for by its id, it is an error", async () => {
+  const store = newStore();
+  const [bad, good] = [await save(store), await save(store)];
+  writeFileSync(join(store.workspace.runsFolder, bad, "run.json"), "{}");
+  const { runs, notices } = store.listRuns();
+  expect(runs.map(({ id }) => id)).toEqual([good]);
+  expect(notices).toEqual([expect.stringContaining("is damaged")]);
+  expect(() => store.findRun(bad)).toThrow(expect.objectContaining({ code: "E_STORE_CORRUPT" }));
+});
+
+test("a run in a folder of another name is refused", async () => {
+  const store = newStore();
+  const id = await save(store);
+  const { runsFolder } = store.workspace;
+  renameSync(join(runsFolder, id), join(runsFolder, "copy"));
+  expect(() => store.findRun("copy")).toThrow(/belongs to the run "sma-aaaa1111-1"/);
+});
+
+test("runs that end at one time in one process are all entered", async () => {
+  const store = newStore();
+  await Promise.all([HASH_A, HASH_A, HASH_B, HASH_B].map((hash) => save(store, hash)));
+  expect(await rowsOf(store, "SELECT count(*) FROM runs")).toEqual([[4]]);
+});
+
+test("an equity table in Parquet is understood as well", async () => {
+  const store = newStore();
+  const id = store.nextRunId("sma", HASH_A);
+  writeTables(store, id);
+  const { writeParquet } = await import("./write-parquet.ts");
+  const time = Float64Array.of(Date.UTC(2025, 9, 1, 12), Date.UTC(2025, 9, 2));
+  const column = (name: string, ...values: number[]) => ({
+    name,
+    values: Float64Array.from(values),
+    type: "double" as const,
+  });
+  await writeParquet(join(store.workspace.runsFolder, id, "equity.parquet"), {
+    length: 2,
+    columns: [
+      { name: "time", values: time, type: "timestamp" },
+      column("equity", 10, 11),
+      column("equityLow", 9, 10.5),
+      column("grossNotional", 0, 4),
+    ],
+  });
+  const run = sampleRun(id);
+  const files = { ...run.document.files, equity: "equity.parquet" };
+  await store.saveRun({ ...run, document: { ...run.document, files } });
+  expect(await rowsOf(store, "SELECT * EXCLUDE run_id FROM run_equity")).toEqual([
+    ["2025-10-01", 11, 9, 4],
+  ]);
+});

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { describeMarket } from "./describe-market.ts";
+import { generateMarket } from "./generate-market.ts";
+import { makeGaussianWalk } from "./testing/gaussian-walk.ts";
+import { FACT_NAMES, missingFacts } from "./testing/stylised-facts.ts";
+
+const DAY_MS = 86_400_000;
+const SYMBOLS = [{ symbol: "BTCUSDT" }, { symbol: "ETHUSDT" }, { symbol: "SOLUSDT" }];
+
+function generate(seed: number, intervalMs: number, days: number) {
+  return generateMarket({
+    seed,
+    symbols: SYMBOLS,
+    from: Date.UTC(2024, 0, 1),
+    bars: (days * DAY_MS) / intervalMs,
+    intervalMs,
+  });
+}
+
+test.each([1, 2, 3, 4, 5, 6])("a year of 15m bars with seed %i shows every stylised fact", (seed) => {
+  const statistics = describeMarket(generate(seed, 900_000, 365));
+  for (const one of statistics.symbols) {
+    expect(missingFacts(one), `${one.symbol}, seed ${seed}`).toEqual([]);
+  }
+  for (const [row, column] of [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ] as const) {
+    const value = statistics.correlation[row]?.[column];
+    expect(value).toBeGreaterThan(0.55);
+    expect(value).toBeLessThan(0.92);
+  }
+});
+
+test("a quarter of 1m bars shows every stylised fact", () => {
+  const statistics = describeMarket(generate(11, 60_000, 90));
+  for (const one of statistics.symbols) expect(missingFacts(one), one.symbol).toEqual([]);
+});
+
+test("volatility comes out as asked, on average over seeds", () => {
+  let squares = 0;
+  const seeds = 24;
+  for (let seed = 0; seed < seeds; seed++) {
+    const market = generateMarket({
+      seed,
+      symbols: [{ symbol: "BTCUSDT", annualVol: 0.6 }],
+      from: 0,
+      bars: 2 * 8_760,
+      intervalMs: 3_600_000,
+    });
+    squares += (describeMarket(market).symbols[0]?.annualVol ?? Number.NaN) ** 2;
+  }
+  const vol = Math.sqrt(squares / seeds);
+  expect(vol).toBeGreaterThan(0.55);
+  expect(vol).toBeLessThan(0.65);
+});
+
+test("a walk with normal innovations fails the checks", () => {
+  const candles = makeGaussianWalk(1n, { bars: 35_040, intervalMs: 900_000, annualVol: 0.6 });
+  const [one] = describeMarket({ symbols: [{ symbol: "WALK", candles }] }).symbols;
+  expect(one).toBeDefined();
+  if (one === undefined) return;
+  expect(missingFacts(one)).toEqual([
+    "fat tails",
+    "moves beyond five sigma",
+    "volatility clusters",
+    "volatility remembers long",
+    "volume goes with moves",
+    "the American session is busy",
+    "weekends are calm",
+  ]);
+  // What is left are the facts that a normal walk has by right.
+  expect(FACT_NAMES).toContain("range agrees with closes");
+});
+
+test("returns tend to normal as the horizon grows", () => {
+  let short = 0;
+  let long = 0;
+  for (let seed = 20; seed < 26; seed++) {
+    const [one] = describeMarket(generate(seed, 900_000, 365)).symbols;
+    short += one?.excessKurtosis ?? Number.NaN;
+    long += one?.kurtosisByHorizon.at(-1)?.value ?? Number.NaN;
+  }
+  expect(long).toBeLessThan(short / 2);
+});
+
+test("switching a part off removes what it makes", () => {
+  const options = {
+    seed: 5,
+    symbols: [{ symbol: "BTCUSDT" }],
+    from: 0,
+    bars: 35_040,
+    intervalMs: 900_000,
+  };
+  const [full] = describeMarket(generateMarket(options)).symbols;
+  const [plain] = describeMarket(
+    generateMarket({
+      ...options,
+      regimes: "none",
+      jumps: "none",
+      tails: Number.POSITIVE_INFINITY,
+    }),
+  ).symbols;
+  expect(plain?.excessKurtosis).toBeLessThan((full?.excessKurtosis ?? Number.NaN) / 1.5);
+});
