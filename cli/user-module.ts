@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { registerHooks, stripTypeScriptTypes } from "node:module";
-import { basename, join, sep } from "node:path";
+import { registerHooks } from "node:module";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { sourceExcerpt } from "#cli/output/source-excerpt.ts";
 import { packageInfo } from "#cli/package-info.ts";
+import { loadFailure } from "#cli/user-module-failure.ts";
 import { DrydockError, type ErrorCode } from "#engine/errors.ts";
 
 /**
@@ -37,7 +37,7 @@ export async function importUserModule(
     return (await import(url.href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     if (error instanceof DrydockError) throw error;
-    throw loadFailure(url, error, code);
+    throw loadFailure({ url, userFiles: [...userFiles.keys()] }, error, code);
   }
 }
 
@@ -92,13 +92,14 @@ function installHooks(): void {
 
 /**
  * What Node would find out by trying, with a warning, where no package.json says that modules are ES modules:
- * TypeScript here always is, JavaScript when a line begins as one.
+ * TypeScript here always is, JavaScript when a line begins as one; about other files Node decides.
  */
 function formatOf(url: string): string | undefined {
   const path = fileURLToPath(withoutQuery(url));
   if (/\.m?ts$/.test(path)) return "module-typescript";
-  if (!path.endsWith(".js")) return undefined;
-  return /^\s*(?:import|export)\b/m.test(readFileSync(path, "utf8")) ? "module" : "commonjs";
+  const isModule =
+    path.endsWith(".js") && /^\s*(?:import|export)\b/m.test(readFileSync(path, "utf8"));
+  return isModule ? "module" : undefined;
 }
 
 function remember(href: string): void {
@@ -121,103 +122,4 @@ function isLocal(href: string): boolean {
 function sha256(source: string | NodeJS.ArrayBufferView | ArrayBuffer): string {
   const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-interface Place {
-  readonly path: string;
-  readonly line: number;
-}
-
-function loadFailure(url: URL, error: unknown, code: ErrorCode): DrydockError {
-  const root = fileURLToPath(url);
-  const missing = missingImport(error);
-  if (missing !== null) {
-    return new DrydockError(
-      code,
-      `"${basename(missing.from)}" imports "${missing.what}", which does not exist`,
-      {
-        while: `loading ${missing.from}`,
-        hint: "Write relative imports with their full file name, such as ./levels.ts",
-        cause: error,
-      },
-    );
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  const place = placeOf(error, root);
-  const isSyntax = error instanceof SyntaxError;
-  const where = place ?? { path: root, line: 0 };
-  const excerpt = place === null ? "" : `\n${sourceExcerpt(place.path, place.line)}`;
-  const at = place === null ? "" : `:${place.line}`;
-  return new DrydockError(
-    code,
-    `${isSyntax ? "Cannot read" : "Cannot load"} "${basename(where.path)}"${at}: ${reason}`,
-    {
-      while: `loading ${where.path}${at}${excerpt}`,
-      hint: syntaxHint(error),
-      cause: error,
-    },
-  );
-}
-
-function syntaxHint(error: unknown): string {
-  if (
-    error instanceof Error &&
-    "code" in error &&
-    error.code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"
-  ) {
-    return "Types are only removed, nothing is compiled: use plain objects and unions instead of enum or namespace";
-  }
-  return error instanceof SyntaxError
-    ? "Correct the file and run the command again"
-    : "Correct what the file does while it is loaded";
-}
-
-function missingImport(error: unknown): { readonly what: string; readonly from: string } | null {
-  if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_MODULE_NOT_FOUND")
-    return null;
-  const match = /^Cannot find (?:module|package) '(.+?)' imported from (.+)$/s.exec(error.message);
-  return match === null ? null : { what: match[1] ?? "", from: match[2] ?? "" };
-}
-
-/** Where in the user's files it went wrong: Node writes it above the stack of a syntax error, or into a frame. */
-function placeOf(error: unknown, root: string): Place | null {
-  if (!(error instanceof Error)) return null;
-  const stack = error.stack ?? "";
-  const head = /^(file:\/\/\S+|\/\S.*?|[A-Za-z]:\\.*?):(\d+)\n/.exec(stack);
-  if (head !== null) return { path: toPath(head[1] ?? ""), line: Number(head[2]) };
-  for (const frame of stack.matchAll(/(file:\/\/[^\s)]+?):(\d+):\d+/g)) {
-    if (userFiles.has(frame[1] ?? ""))
-      return { path: toPath(frame[1] ?? ""), line: Number(frame[2]) };
-  }
-  return error instanceof SyntaxError ? placeInScript(root) : null;
-}
-
-/** For plain JavaScript Node tells no line; the type stripper reads JavaScript as well and does. */
-function placeInScript(root: string): Place | null {
-  const loaded = [root, ...[...userFiles.keys()].map(toPath)];
-  for (const path of new Set(loaded)) {
-    if (!/\.[cm]?js$/.test(path)) continue;
-    try {
-      withoutWarnings(() => stripTypeScriptTypes(readFileSync(path, "utf8")));
-    } catch (error) {
-      const line = error instanceof Error ? /^:(\d+)\n/.exec(error.stack ?? "")?.[1] : undefined;
-      if (line !== undefined) return { path, line: Number(line) };
-    }
-  }
-  return null;
-}
-
-/** The stripper announces that it is experimental, which is no news for who made a mistake in a script. */
-function withoutWarnings(action: () => void): void {
-  const emitWarning = process.emitWarning.bind(process);
-  process.emitWarning = () => {};
-  try {
-    action();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-}
-
-function toPath(place: string): string {
-  return place.startsWith("file:") ? fileURLToPath(place) : place;
 }

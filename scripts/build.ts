@@ -33,7 +33,7 @@ function main(out: string): void {
   compile(out);
   writeFileSync(join(out, "package.json"), `${JSON.stringify(distPackage(), null, 2)}\n`);
   const assets = copyAssets(out);
-  if (existsSync(join(ROOT, `${API}.ts`))) writeApiEntry(out);
+  if (out === join(ROOT, "dist")) writeApiEntry(out);
   console.log(`Built ${relative(ROOT, out) || out} with ${assets} assets`);
 }
 

@@ -209,17 +209,17 @@ test("an entry of no size asks for nothing, also from the other side", () => {
 });
 
 test("a flip inside the bar is an entry: adverse first, the target only as far as the close confirms it", () => {
-  const rules = { takeProfitPct: 2, stopLossPct: 5 };
   const script: Script = {
     0: (ctx) => ctx.enterLong({ qty: 1 }),
-    1: (ctx) => {
-      ctx.setRules?.(rules);
-      ctx.order({ side: "sell", type: "stopMarket", trigger: 97, qty: 2 });
-      ctx.protect({ takeProfit: null });
-    },
+    1: (ctx) => ctx.order({ side: "sell", type: "stopMarket", trigger: 97, qty: 2 }),
   };
-  const turned: Candle[] = [flat, flat, [100, 112, 94, 100]];
-  expect(fillsOf(turned, script)).toEqual([]);
+  const rules = { takeProfitPct: 2, stopLossPct: 5 };
+  // Short from 97 on the way down: its target at 95.06 lies ahead, its stop at 101.85 comes first.
+  const turned = (high: number, close: number): unknown[] =>
+    fillsOf([flat, flat, [100, high, 94, close]], script, { rules }).slice(2);
+  expect(turned(101.9, 100)).toEqual([["buy", 1, 101.85, "stopLoss"]]);
+  expect(turned(101.8, 100)).toEqual([]);
+  expect(turned(101.8, 95)).toEqual([["buy", 1, 95.06, "takeProfit"]]);
 });
 
 test("cancelAll() of a strategy leaves the protection of its position", () => {

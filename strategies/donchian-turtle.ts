@@ -44,9 +44,8 @@ export const donchianTurtle = defineStrategy({
     const { close } = ctx.bar;
     const n = range.value;
     const side = Math.sign(position.qty);
-    if (noteFills(state, position.qty, position.entryPrice, n, params.stopAtr)) {
-      ctx.protect({ stopLoss: state.stop });
-    }
+    const hasFills = noteFills(state, position.qty, position.entryPrice, n, params.stopAtr);
+    if (hasFills && state.stop > 0) ctx.protect({ stopLoss: state.stop });
     // The channel of now holds this very bar: a breakout is measured against the one before.
     const breakout = close > entry.upper.at(1) ? 1 : close < entry.lower.at(1) ? -1 : 0;
     const isOver = side > 0 ? close < exit.lower.at(1) : close > exit.upper.at(1);
@@ -54,7 +53,7 @@ export const donchianTurtle = defineStrategy({
     if (ends) ctx.exit({ tag: "channel exit" });
 
     const isAllowed = params.direction === "both" || (params.direction === "long") === breakout > 0;
-    if (breakout !== 0 && breakout !== side && isAllowed && n > 0) {
+    if (breakout !== 0 && breakout !== side && isAllowed && close > params.stopAtr * n) {
       const unit = Math.min(
         ctx.size.riskPercent(params.riskPct, close - n),
         ctx.size.percentOfEquity(params.unitMaxPct),
@@ -92,7 +91,13 @@ function planUnits(units: Units, n: number, unit: number): void {
 }
 
 /** Takes in what was filled since the last bar, at its own average price. Returns whether the stop has to move. */
-function noteFills(units: Units, qty: number, entryPrice: number, n: number, stopAtr: number): boolean {
+function noteFills(
+  units: Units,
+  qty: number,
+  entryPrice: number,
+  n: number,
+  stopAtr: number,
+): boolean {
   const side = Math.sign(qty);
   const known = units.qty * side > 0 ? units.qty : 0;
   const added = qty - known;

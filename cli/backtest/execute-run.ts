@@ -36,8 +36,10 @@ export interface ExecutedRun {
   readonly failure: StrategyFailure | null;
 }
 
-/** Bars between two looks at the event loop: a Ctrl-C is heard within some hundredths of a second. */
-const BARS_PER_STEP = 200_000;
+/** Time between two looks at the event loop: a Ctrl-C is heard within it, however slow the strategy is. */
+const STEP_MS = 40;
+const STEP_BARS_MIN = 16;
+const STEP_BARS_MAX = 400_000;
 
 /** Runs a backtest in steps, so that progress shows and an interrupt is heard between them. */
 export async function executeRun(
@@ -60,8 +62,11 @@ export async function executeRun(
   });
   progress.start("backtest", backtest.progress.total);
   let isMore = true;
+  let bars = STEP_BARS_MIN;
   while (isMore && !signal.aborted) {
-    isMore = backtest.advance(BARS_PER_STEP);
+    const startedAt = performance.now();
+    isMore = backtest.advance(bars);
+    bars = nextStep(bars, performance.now() - startedAt);
     const { done, time } = backtest.progress;
     const trades = backtest.engine.ledger.trades.closedCount;
     progress.update(done, `${new Date(time).toISOString().slice(0, 10)}  ${trades} trades`);
@@ -79,4 +84,10 @@ export async function executeRun(
     isPartial: isMore || failure !== null,
     failure,
   };
+}
+
+/** Twice as many bars after a short step, half as many after a long one. */
+function nextStep(bars: number, tookMs: number): number {
+  if (tookMs < STEP_MS / 2) return Math.min(STEP_BARS_MAX, bars * 2);
+  return tookMs > STEP_MS ? Math.max(STEP_BARS_MIN, bars >>> 1) : bars;
 }

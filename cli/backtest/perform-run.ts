@@ -1,7 +1,7 @@
 import { type ExecutedRun, executeRun } from "#cli/backtest/execute-run.ts";
 import { type PreparedRun, prepareRun, type RunRequest } from "#cli/backtest/prepare-run.ts";
 import { runDiagnostics } from "#cli/backtest/run-diagnostics.ts";
-import { type RunDocument, runDocument, type RunFacts } from "#cli/backtest/run-document.ts";
+import { type RunDocument, type RunFacts, runDocument } from "#cli/backtest/run-document.ts";
 import { strategyFault } from "#cli/backtest/strategy-fault.ts";
 import type { CommandContext } from "#cli/command-context.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";

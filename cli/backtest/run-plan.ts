@@ -1,5 +1,5 @@
 import type { ConfigValues } from "#cli/config/keys.ts";
-import { roiSteps, type ExitRules } from "#engine/rules/exit-rules.ts";
+import { type ExitRules, roiSteps } from "#engine/rules/exit-rules.ts";
 import type { ParamValue } from "#engine/strategy/params.ts";
 import type { IntrabarMode, VenueSettings } from "#sim/venue-settings.ts";
 import { venueProfile, withoutCosts } from "#sim/venue-settings.ts";

@@ -1,27 +1,30 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { BTC_1M, BTC_FUNDING, SAMPLE_SOURCE } from "#data/testing/market-keys.ts";
 import { sampleBars, sampleFunding } from "#data/testing/sample-bars.ts";
 import { SAMPLE_EQUITY, SAMPLE_TRADES, sampleRun } from "#data/testing/sample-run.ts";
-import { temporaryFolder } from "#data/testing/temporary-folder.ts";
+import { sharedTemporaryFolder, temporaryFolder } from "#data/testing/temporary-folder.ts";
 import { openMarketStore } from "./market-store.ts";
 import { querySql } from "./query-sql.ts";
 import { openStateStore } from "./state-store.ts";
 import { createWorkspace, type Workspace, workspaceAt } from "./workspace.ts";
 
-async function withMarket(): Promise<Workspace> {
-  const workspace = workspaceAt(temporaryFolder());
+const shared = workspaceAt(sharedTemporaryFolder());
+
+beforeAll(() => fillMarket(shared));
+
+async function fillMarket(workspace: Workspace): Promise<void> {
   createWorkspace(workspace);
   const store = await openMarketStore(workspace.marketPath, { mode: "write" });
   await store.writeBars(BTC_1M, sampleBars(100, { unknownVolumeEvery: 10 }), SAMPLE_SOURCE);
   await store.writeFunding(BTC_FUNDING, sampleFunding(3), SAMPLE_SOURCE);
   await store.close();
-  return workspace;
 }
 
 test("querySql() answers over candles and runs together", async () => {
-  const workspace = await withMarket();
+  const workspace = workspaceAt(temporaryFolder());
+  await fillMarket(workspace);
   const state = openStateStore(workspace);
   const id = state.nextRunId("sma", "0123abcd");
   writeFileSync(join(workspace.runsFolder, id, "trades.csv"), SAMPLE_TRADES);
@@ -51,10 +54,9 @@ test("querySql() answers over candles and runs together", async () => {
 });
 
 test("values become plain JSON", async () => {
-  const workspace = await withMarket();
   const sql = `SELECT 9007199254740993::BIGINT, 5::HUGEINT, 'NaN'::DOUBLE, '-Infinity'::DOUBLE, 1.50::DECIMAL(9,2),
     DATE '2025-10-01', TIMESTAMP '2025-10-01 00:00:00.000001', [1, NULL], {'a': 1, 'b': 'x'}, true, NULL`;
-  expect((await querySql(workspace, sql)).rows).toEqual([
+  expect((await querySql(shared, sql)).rows).toEqual([
     [
       "9007199254740993",
       5,
@@ -72,10 +74,9 @@ test("values become plain JSON", async () => {
 });
 
 test("a limit cuts the rows and says so", async () => {
-  const workspace = await withMarket();
-  const cut = await querySql(workspace, "SELECT * FROM candles", { rowsMax: 7 });
+  const cut = await querySql(shared, "SELECT * FROM candles", { rowsMax: 7 });
   expect([cut.rows.length, cut.isCut]).toEqual([7, true]);
-  const whole = await querySql(workspace, "SELECT * FROM candles", { rowsMax: 100 });
+  const whole = await querySql(shared, "SELECT * FROM candles", { rowsMax: 100 });
   expect([whole.rows.length, whole.isCut]).toEqual([100, false]);
 });
 
@@ -86,7 +87,7 @@ test.each([
   "with x as (select 1) select * from x; -- end",
   "explain select 1",
 ])("%s is a question", async (sql) => {
-  expect((await querySql(await withMarket(), sql)).rows.length).toBeGreaterThan(0);
+  expect((await querySql(shared, sql)).rows.length).toBeGreaterThan(0);
 });
 
 test.each([
@@ -107,17 +108,16 @@ test.each([
   ["SELECT * FROM '/etc/hostname'", /The query failed: Catalog Error/],
   ["SELECT 'x'::INTEGER", /The query failed: Conversion Error/],
 ])("%s is refused", async (sql, message) => {
-  await expect(querySql(await withMarket(), sql)).rejects.toMatchObject({
+  await expect(querySql(shared, sql)).rejects.toMatchObject({
     code: "E_USAGE",
     message: expect.stringMatching(message),
   });
 });
 
 test("a question is interrupted", async () => {
-  const workspace = await withMarket();
   const signal = AbortSignal.timeout(150);
   const endless = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(1000000) b";
-  await expect(querySql(workspace, endless, { signal })).rejects.toMatchObject({
+  await expect(querySql(shared, endless, { signal })).rejects.toMatchObject({
     code: "E_INTERRUPTED",
   });
 });
@@ -128,7 +128,8 @@ test("without any store there is nothing to ask", async () => {
 });
 
 test("a store that is open in this process is not opened a second time", async () => {
-  const workspace = await withMarket();
+  const workspace = workspaceAt(temporaryFolder());
+  await fillMarket(workspace);
   const store = await openMarketStore(workspace.marketPath, { mode: "read" });
   await expect(querySql(workspace, "SELECT 1")).rejects.toMatchObject({ code: "E_STORE_LOCKED" });
   await store.close();

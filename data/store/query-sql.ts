@@ -56,6 +56,7 @@ export async function querySql(
     { name: "state", path: workspace.statePath },
   ].filter(({ path }) => existsSync(path));
   if (files.length === 0) throw nothingStored(workspace);
+  for (const { path } of files) refuseOpen(path);
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: "1GB",
     autoinstall_known_extensions: "false",
@@ -92,16 +93,20 @@ async function enterNewRuns(workspace: Workspace): Promise<readonly string[]> {
   }
 }
 
+/** Closing a second handle would drop the lock of the first; see database.ts. */
+function refuseOpen(path: string): void {
+  if (openModeOf(path) === undefined) return;
+  throw new DrydockError("E_STORE_LOCKED", `"${path}" is open in this process`, {
+    while: "running drydock sql",
+    hint: "Close it first",
+  });
+}
+
 async function attach(connection: DuckDBConnection, name: string, path: string): Promise<void> {
-  const doing = `opening ${path}`;
-  // Closing a second handle would drop the lock of the first; see database.ts.
-  if (openModeOf(path) !== undefined) {
-    throw new DrydockError("E_STORE_LOCKED", `"${path}" is open in this process`, { while: doing });
-  }
   try {
     await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS ${name} (READ_ONLY)`);
   } catch (error) {
-    throw toStoreError(error, { path, while: doing, mode: "read" });
+    throw toStoreError(error, { path, while: `opening ${path}`, mode: "read" });
   }
 }
 

@@ -47,14 +47,44 @@ export interface Projected {
   readonly notices: readonly string[];
 }
 
+/** One at a time in this process; other processes are kept apart by the lock of the file. */
+let queue: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = queue.then(work);
+  queue = result.catch(() => undefined);
+  return result;
+}
+
 /**
  * Brings the tables up to date with the run folders.
  *
  * @throws E_STORE_LOCKED, E_NOT_WRITABLE, E_DISK_FULL
  */
-export async function projectRuns(workspace: Workspace): Promise<Projected> {
-  const notices: string[] = [];
-  const database = await openTables(workspace, notices);
+export function projectRuns(workspace: Workspace): Promise<Projected> {
+  return inTurn(() => project(workspace));
+}
+
+/**
+ * Makes the tables from nothing. The old file gives way only when nobody else holds it.
+ *
+ * @throws E_STORE_LOCKED, E_NOT_WRITABLE, E_DISK_FULL
+ */
+export function rebuildTables(workspace: Workspace): Promise<Projected> {
+  return inTurn(async () => {
+    const { database } = await openTables(workspace);
+    await database.close();
+    removeFile(workspace);
+    const result = await project(workspace);
+    // That the file was missing is no news to whoever asked for this.
+    return { ...result, notices: result.notices.filter((notice) => notice !== MISSING) };
+  });
+}
+
+const MISSING = 'Made "state.duckdb" again from the run folders: it was missing';
+
+async function project(workspace: Workspace): Promise<Projected> {
+  const { database, notices } = await openTables(workspace);
   try {
     const folders = listRunFolders(workspace);
     const known = await readStamps(database);
@@ -79,40 +109,44 @@ export async function projectRuns(workspace: Workspace): Promise<Projected> {
   }
 }
 
-/** Makes the tables from nothing. The old file gives way only when it can be opened or is beyond use. */
-export async function rebuildTables(workspace: Workspace): Promise<Projected> {
-  const database = await openTables(workspace, []);
-  await database.close();
-  removeFile(workspace);
-  return projectRuns(workspace);
+interface OpenTables {
+  readonly database: Database;
+  readonly notices: string[];
 }
 
-async function openTables(workspace: Workspace, notices: string[]): Promise<Database> {
+async function openTables(workspace: Workspace): Promise<OpenTables> {
   const { statePath } = workspace;
-  const isNew = !existsSync(statePath);
-  try {
-    const database = await openDatabase(statePath, "write");
-    const version = await readVersion(database);
-    if (version === STATE_VERSION) return database;
-    if (version === null) {
-      await createTables(database);
-      if (isNew && listRunFolders(workspace).length > 1) {
-        notices.push(`Made "${basename(statePath)}" again from the run folders: it was missing`);
-      }
-      return database;
-    }
+  const isMissing = !existsSync(statePath) && listRunFolders(workspace).length > 1;
+  const notices = isMissing ? [MISSING] : [];
+  const found = await openAnyVersion(workspace, notices);
+  if (found.version === STATE_VERSION) return { database: found.database, notices };
+  let { database } = found;
+  if (found.version !== null) {
     await database.close();
     removeFile(workspace);
+    database = await openDatabase(statePath, "write");
+  }
+  await createTables(database);
+  return { database, notices };
+}
+
+/** The version is null when the file is new; a file that does not open is moved aside. */
+async function openAnyVersion(
+  workspace: Workspace,
+  notices: string[],
+): Promise<{ readonly database: Database; readonly version: number | null }> {
+  const { statePath } = workspace;
+  try {
+    const database = await openDatabase(statePath, "write");
+    return { database, version: await readVersion(database) };
   } catch (error) {
     if (!isBeyondUse(error)) throw error;
     const aside = moveAside(statePath);
     notices.push(
-      `Made "${basename(statePath)}" again from the run folders: it was damaged and is now "${aside}"`,
+      `Made "state.duckdb" again from the run folders: it was damaged and is now "${aside}"`,
     );
+    return { database: await openDatabase(statePath, "write"), version: null };
   }
-  const database = await openDatabase(statePath, "write");
-  await createTables(database);
-  return database;
 }
 
 async function createTables(database: Database): Promise<void> {

@@ -40,20 +40,20 @@ test("a quarter of 1m bars shows every stylised fact", () => {
 
 test("volatility comes out as asked, on average over seeds", () => {
   let squares = 0;
-  const seeds = 24;
+  const seeds = 10;
   for (let seed = 0; seed < seeds; seed++) {
     const market = generateMarket({
       seed,
       symbols: [{ symbol: "BTCUSDT", annualVol: 0.6 }],
       from: 0,
-      bars: 2 * 8_760,
+      bars: 8_760,
       intervalMs: 3_600_000,
     });
     squares += (describeMarket(market).symbols[0]?.annualVol ?? Number.NaN) ** 2;
   }
   const vol = Math.sqrt(squares / seeds);
-  expect(vol).toBeGreaterThan(0.55);
-  expect(vol).toBeLessThan(0.65);
+  expect(vol).toBeGreaterThan(0.53);
+  expect(vol).toBeLessThan(0.67);
 });
 
 test("a walk with normal innovations fails the checks", () => {
@@ -77,8 +77,9 @@ test("a walk with normal innovations fails the checks", () => {
 test("returns tend to normal as the horizon grows", () => {
   let short = 0;
   let long = 0;
-  for (let seed = 20; seed < 26; seed++) {
-    const [one] = describeMarket(generate(seed, 900_000, 365)).symbols;
+  for (let seed = 20; seed < 23; seed++) {
+    const market = generate(seed, 900_000, 365);
+    const [one] = describeMarket({ symbols: market.symbols.slice(0, 1) }).symbols;
     short += one?.excessKurtosis ?? Number.NaN;
     long += one?.kurtosisByHorizon.at(-1)?.value ?? Number.NaN;
   }

@@ -16,6 +16,7 @@ const FILES = [
   "price-pane.js",
   "overview.js",
   "trade-table.js",
+  "trade-view.js",
   "app.js",
 ];
 

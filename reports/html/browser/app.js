@@ -2,7 +2,7 @@
 // Wires the page: theme, panes (equity first, prices when it has been painted), trades, downloads, link state.
 {
   const { byId, make } = dd;
-  const { number, time, tone } = dd.format;
+  const { number, time } = dd.format;
   const meta = JSON.parse(byId("meta").textContent);
   const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const panes = [];
@@ -180,124 +180,6 @@
     return table;
   }
 
-  /** Range and trade of the link: #v=<from>-<to>&t=<trade id>. */
-  function linkState() {
-    const match = /^#v=(\d+)-(\d+)(?:&t=(\d+))?$/.exec(location.hash);
-    return match
-      ? { from: Number(match[1]), to: Number(match[2]), trade: Number(match[3] ?? 0) }
-      : null;
-  }
-
-  function keepLink(viewport, tradeId) {
-    const range = `#v=${Math.round(viewport.from)}-${Math.round(viewport.to)}`;
-    const isAll = viewport.from <= viewport.low && viewport.to >= viewport.high;
-    if (isAll && !tradeId && !location.hash.startsWith("#v=")) return;
-    try {
-      history.replaceState(null, "", tradeId ? `${range}&t=${tradeId}` : range);
-    } catch {
-      // Some browsers limit how often the address may change; the next change tries again.
-    }
-  }
-
-  function showDetail(trades, row) {
-    const box = byId("trade-detail");
-    if (!box) return;
-    const head = [...document.querySelectorAll("#dd-trades-table thead th")];
-    const cells = dd.cellsOf(trades, row, decimalsOf);
-    const list = make("dl");
-    const add = (name, textContent, className) => {
-      const group = make("div");
-      const term = make("dt", { textContent: name });
-      group.append(term, make("dd", { textContent, className }));
-      list.append(group);
-    };
-    cells.forEach(([text, kind], at) => {
-      add(head[at].textContent, text, kind.replace("num", ""));
-    });
-    add("Entry tag", trades.word("tag", row) ?? "none", "");
-    add("Gross PnL", number(trades.gross[row], 2, true), tone(trades.gross[row]));
-    box.replaceChildren(list);
-    box.hidden = false;
-  }
-
-  const decimalsOf = (name) => meta.symbols.find((symbol) => symbol.name === name)?.decimals ?? 2;
-
-  async function setUpTrades(viewport, tables, keys) {
-    const trades = await dd.readTrades(meta);
-    const state = { selected: -1, price: null, table: null, save: 0 };
-    const select = byId("symbol");
-    const showSymbol = async (name) => {
-      const at = meta.symbols.findIndex((symbol) => symbol.name === name);
-      if (!state.price || at < 0) return;
-      if (select) select.value = String(at);
-      if (state.price.symbol !== meta.symbols[at]) await state.price.show(meta.symbols[at]);
-    };
-    const choose = async (row, moves = true) => {
-      state.selected = row;
-      state.table?.select(row);
-      showDetail(trades, row);
-      await showSymbol(trades.symbolName(row));
-      if (state.price) state.price.selected = row;
-      const end = Number.isNaN(trades.closed[row]) ? meta.to : trades.closed[row];
-      const span = Math.max(end - trades.opened[row], 10 * meta.equityStepMs);
-      if (moves) viewport.set(trades.opened[row] - span, end + span);
-      for (const pane of panes) pane.render("range");
-      keepLink(viewport, trades.id[row]);
-    };
-    keys.handler = (direction) => {
-      if (trades.count === 0) return;
-      const from = viewport.from;
-      const next =
-        state.selected >= 0
-          ? state.selected + (direction === "next" ? 1 : -1)
-          : Math.max(
-              0,
-              trades.opened.findIndex((opened) => opened >= from),
-            );
-      void choose(Math.min(trades.count - 1, Math.max(0, next)));
-    };
-    if (trades.count > 0) {
-      state.table = new dd.TradeTable(trades, decimalsOf, (row, isClick) => {
-        void choose(row);
-        if (isClick) byId("price-pane")?.scrollIntoView({ block: "center" });
-      });
-      byId("csv").addEventListener("click", () => {
-        dd.save(
-          new Blob([dd.tradesCsv(trades, meta.trades.dictionaries)], { type: "text/csv" }),
-          "trades.csv",
-        );
-      });
-    }
-    if (meta.symbols.length > 0) {
-      state.price = new dd.PricePane(
-        viewport,
-        meta,
-        trades,
-        (direction) => keys.handler(direction),
-        (row) => choose(row, false),
-      );
-      panes.push(state.price.pane);
-      tables.price = () =>
-        state.price.candles
-          .slice(-500)
-          .map(({ start, open, high, low, close }) => [
-            time(start),
-            ...[open, high, low, close].map((price) => number(price, state.price.symbol.decimals)),
-          ]);
-      select?.addEventListener("change", () =>
-        state.price.show(meta.symbols[Number(select.value)]),
-      );
-      await state.price.show(meta.symbols[0]);
-    }
-    viewport.onChange((kind) => {
-      if (kind !== "range") return;
-      clearTimeout(state.save);
-      const id = state.selected >= 0 ? trades.id[state.selected] : 0;
-      state.save = setTimeout(() => keepLink(viewport, id), 250);
-    });
-    return { trades, choose };
-  }
-
   async function main() {
     setUpCopy();
     byId("json").addEventListener("click", () => {
@@ -306,14 +188,15 @@
         "metrics.json",
       );
     });
-    const keys = { handler: () => {} };
+    let trades = null;
+    const onKey = (direction) => trades?.step(direction);
     if (!byId("equity")) {
       setUpTheme();
       return;
     }
-    const { viewport, tables } = await setUpEquity((direction) => keys.handler(direction));
+    const { viewport, tables } = await setUpEquity(onKey);
     setUpTheme();
-    const link = linkState();
+    const link = dd.linkState();
     if (link) viewport.set(link.from, link.to);
     viewport.onChange((kind) => {
       for (const pane of panes) pane.render(kind);
@@ -331,11 +214,10 @@
     setUpTables(tables);
     await painted();
     performance.mark("drydock-equity");
-    const { trades, choose } = await setUpTrades(viewport, tables, keys);
-    if (link?.trade) {
-      const row = trades.id.indexOf(link.trade);
-      if (row >= 0) await choose(row, false);
-    }
+    trades = new dd.TradeView(meta, viewport, panes);
+    await trades.open(onKey);
+    tables.price = () => trades.candleRows();
+    if (link?.trade) await trades.chooseId(link.trade);
     await painted();
     performance.mark("drydock-ready");
   }

@@ -130,10 +130,25 @@
       return rows;
     }
 
-    #drawTrades(ctx, { x, y }) {
+    /** Too many trades for markers: a stroke per pixel at the lower edge says when there were entries. */
+    #drawRug(ctx, rows, { x, y }, colours) {
+      ctx.fillStyle = colours.accent;
+      for (const px of new Set(
+        rows.map((row) => x.getPixelForValue(this.trades.opened[row]) | 0),
+      )) {
+        ctx.fillRect(px, y.bottom - 5, 1, 5);
+      }
+    }
+
+    #drawTrades(ctx, scales) {
+      const { x, y } = scales;
       const { trades } = this;
       const colours = dd.palette();
       const rows = this.#inView();
+      if (2 * rows.length > x.width) {
+        this.#drawRug(ctx, rows, scales, colours);
+        return;
+      }
       const isCrowded = rows.length * PIXELS_PER_TRADE > x.width;
       const taken = new Set();
       const isFree = (kind, px, py) => {

@@ -18,8 +18,9 @@
     return trades;
   }
 
-  function cellsOf(trades, row, decimalsOf) {
-    const places = decimalsOf(trades.symbolName(row));
+  /** Texts and classes of a row; `places` gives the decimals of a symbol's price. */
+  function cellsOf(trades, row, places) {
+    const decimals = places(trades.symbolName(row));
     const isOpen = Number.isNaN(trades.closed[row]);
     const detail = trades.word("detail", row);
     const net = trades.net[row];
@@ -30,8 +31,8 @@
       [time(trades.opened[row]), ""],
       [isOpen ? "open" : time(trades.closed[row]), ""],
       [quantity(trades.qty[row]), "num"],
-      [number(trades.entry[row], places), "num"],
-      [isOpen ? "" : number(trades.exit[row], places), "num"],
+      [number(trades.entry[row], decimals), "num"],
+      [isOpen ? "" : number(trades.exit[row], decimals), "num"],
       [number(net, 2, true), `num ${tone(net)}`],
       [number(trades.return[row], 2, true), `num ${tone(net)}`],
       [number(trades.fees[row]), "num"],
@@ -44,8 +45,8 @@
   }
 
   class TradeTable {
-    constructor(trades, decimalsOf, onSelect) {
-      Object.assign(this, { trades, decimalsOf, onSelect, selected: -1, key: "id", direction: 1 });
+    constructor(trades, cells, onSelect) {
+      Object.assign(this, { trades, cells, onSelect, selected: -1, key: "id", direction: 1 });
       this.box = byId("trades");
       this.table = byId("trades-table");
       this.body = this.table.tBodies[0];
@@ -111,7 +112,7 @@
     }
 
     #paint() {
-      const { rows, trades } = this;
+      const { rows } = this;
       const visible = Math.ceil(this.box.clientHeight / ROW_HEIGHT);
       const first = Math.max(0, Math.floor(this.box.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
       const last = Math.min(rows.length, first + visible + 2 * SPARE_ROWS);
@@ -123,7 +124,7 @@
         element.dataset.row = String(row);
         element.setAttribute("aria-rowindex", String(at + 2));
         if (row === this.selected) element.setAttribute("aria-selected", "true");
-        for (const [text, kind] of cellsOf(trades, row, this.decimalsOf)) {
+        for (const [text, kind] of this.cells(row)) {
           element.append(make("td", { textContent: text, className: kind }));
         }
         fragment.append(element);

@@ -160,8 +160,8 @@
         "-": () => viewport.zoom(1.6),
         0: () => viewport.all(),
         Escape: () => figure.blur(),
-        n: () => this.onKey("next"),
-        p: () => this.onKey("previous"),
+        n: () => this.onKey(1),
+        p: () => this.onKey(-1),
       };
       const action = actions[event.key];
       if (!action) return;

@@ -38,7 +38,7 @@ export function costSection({ run }: ReportInput): string {
   return `${head}<div class="scroll"><table class="waterfall"><thead><tr><th scope="col">Step</th><th scope="col" class="num">Money</th><th scope="col" class="num">bps of turnover</th><th scope="col"><span class="hidden">Share</span></th></tr></thead><tbody>${rows.join("")}</tbody></table></div></section>`;
 }
 
-/** Maps money to percent of the bar column, zero and every level included. */
+/** Maps money to percent of the bar column, zero and every level included, with some room at either end. */
 function makeScale(steps: readonly (readonly [string, number, boolean])[]): (x: number) => number {
   let low = 0;
   let high = 0;
@@ -49,5 +49,5 @@ function makeScale(steps: readonly (readonly [string, number, boolean])[]): (x: 
     high = Math.max(high, level);
   }
   const span = high - low || 1;
-  return (x) => (100 * (x - low)) / span;
+  return (x) => 2 + (96 * (x - low)) / span;
 }

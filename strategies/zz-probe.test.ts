@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { candlesOf, fillsOf, runStrategy } from "./testing/run-strategy.ts";
+import { rsiReversion } from "./rsi-reversion.ts";
+import { bollingerBreakout } from "./bollinger-breakout.ts";
+import { donchianTurtle } from "./donchian-turtle.ts";
+import { grid } from "./grid.ts";
+import { fundingCarry } from "./funding-carry.ts";
+import { pairsSpread } from "./pairs-spread.ts";
+import { fundingOf, type Candle } from "#sim/testing/fixture.ts";
+const show = (n: string, run: any) => console.log(n, JSON.stringify(fillsOf(run)), JSON.stringify(run.result.fills.map((f: any)=>f.reason)), JSON.stringify(run.result.trades.map((t: any)=>[t.entryTag,t.exitReason,t.exitDetail])), JSON.stringify(run.result.totals.orders));
+test("probe", () => {
+  show("rsi", runStrategy(rsiReversion, [candlesOf([100,101,102,103,91,92,97,97], 0.25, 0.5)], { params: { period: 2, stopPct: 0 } }));
+  show("rsi both", runStrategy(rsiReversion, [candlesOf([100,99,98,97,109,108,103,103, 90, 91], 0.25, 0.5)], { params: { period: 2, stopPct: 0, direction: "both" } }));
+  show("rsi stop", runStrategy(rsiReversion, [candlesOf([100,101,102,103,91,91,85,80,70], 0, 0.5)], { params: { period: 2, stopPct: 5 } }));
+  show("boll", runStrategy(bollingerBreakout, [candlesOf([100,101,100,104,105,103,100,96,95,98], 0.25, 0)], { params: { period: 3, multiplier: 1, stopPct: 0 } }));
+  const flat = Array.from({length: 5}, () => 100);
+  show("turtle", runStrategy(donchianTurtle, [candlesOf([...flat, 102, 104.5, 107, 110, 113, 104, 104], 0.5, 1)], { params: { entry: 3, exit: 2, atr: 1, maxUnits: 4, unitMaxPct: 1000 }, leverage: 10 }));
+  show("turtle1", runStrategy(donchianTurtle, [candlesOf([...flat, 102, 103, 103,101, 99, 96, 96, 100, 105, 105], 0.5, 1)], { params: { entry: 3, exit: 2, atr: 1, unitMaxPct: 1000 }, leverage: 10 }));
+  show("grid", runStrategy(grid, [[[100,100,100,100],[100,100.5,98.5,98.8],[98.8,100.2,98.7,100.1],[100.1,101.5,97.5,98.6],[98.6,98.7,96,96.5],[96.5,96.6,96.4,96.5],[96.5,97.6,96.4,97],[97,97.1,96,96.2]] as Candle[]], { params: { levels: 2, levelPct: 10 } }));
+  show("funding", runStrategy(fundingCarry, [candlesOf([100,100,100,100,100,100,100,100,100,106,100,100,100], 0, 0.2)], { params: {  }, funding: fundingOf([[1, 0.0001],[2,0.001],[4,0.0001],[5,-0.0005],[7, 0.0004], [10,0.00001],[11,0.0009]]) }));
+  const b = candlesOf(Array.from({length: 20}, () => 50));
+  show("pairs", runStrategy(pairsSpread, [candlesOf([100,101,100,101,100,101,100,101,100,101,104,103,101,100,99,96,97,101,101,101]), b], { params: { lookback: 10 } }));
+  expect(1).toBe(1);
+});
