@@ -96,9 +96,13 @@ test.each([
   "$signal reaches the program behind the launcher, which answers with $exit",
   async ({ signal, exit }) => {
     const config = join(folder, "slow.config.js");
+    const started = join(folder, `started-${signal}`);
     writeFileSync(
       config,
-      "await new Promise((done) => setTimeout(done, 1_500)); export const config = {};",
+      `import { writeFileSync } from "node:fs";
+writeFileSync(${JSON.stringify(started)}, "");
+await new Promise((done) => setTimeout(done, 500));
+export const config = {};`,
     );
     const child = spawn(SYSTEM_NODE, [launcher, "config", "show", "--config", config], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -106,7 +110,7 @@ test.each([
     let talk = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (talk += text));
     const ended = new Promise((resolve) => child.on("close", resolve));
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    while (!existsSync(started)) await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill(signal);
     expect(await ended).toBe(exit);
     expect(talk).toBe("Stopping after the step at hand; once more to quit at once\n");

@@ -328,7 +328,7 @@ export const slow = defineStrategy({
   description: "Takes its time",
   onBar(ctx) {
     for (let i = 0, x = 0; i < 3e5; i++) x += Math.sqrt(i);
-    if (ctx.position.isFlat) ctx.enterLong({ qty: 0.01 }); else ctx.exit();
+    if (ctx.position.isFlat) ctx.enterLong({ qty: 1 }); else ctx.exit();
   },
 });
 `,
