@@ -233,6 +233,7 @@ export class Backtest {
   stop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.recorder.restate(this.#now);
     this.engine.records.flush();
   }
 
@@ -341,7 +342,7 @@ export class Backtest {
       if (exchange.openBar(symbol, next)) this.#opened[opened++] = symbol;
     }
     for (let at = 0; at < opened; at++) exchange.matchOpen(this.#opened[at] as SimSymbol);
-    for (let at = 0; at < opened; at++) {
+    for (let at = 0; opened > 1 && at < opened; at++) {
       const symbol = this.#opened[at] as SimSymbol;
       if (symbol.sendsNoEntry) exchange.admit(symbol);
     }

@@ -74,6 +74,14 @@ export class EquityRecorder {
     this.#gross[at] = gross;
   }
 
+  /** Takes the last close again, with what has been executed since: a run that stops between two closes. */
+  restate(time: number): void {
+    if (this.#length === 0) return;
+    this.#length -= 1;
+    this.#gross[this.#length] = 0;
+    this.record(time);
+  }
+
   columns(): EquityColumns {
     const length = this.#length;
     if (!this.#isMerged) this.#takeClockTimes();

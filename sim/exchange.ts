@@ -33,7 +33,8 @@ const ANY_TIME = Number.NEGATIVE_INFINITY;
  *    at the price it meets. Triggers act on touch and fill at their level with slippage.
  * 5. All orders of a symbol share the participation limit of the bar; what is left works on in the next one. A stop
  *    triggers even when nothing is left to fill it.
- * 6. A position that goes flat, and be it on the way to the other side, takes the reduce-only orders with it that
+ * 6. An exit at a price that the position's margin and the free balance can not bear becomes a liquidation.
+ * 7. A position that goes flat, and be it on the way to the other side, takes the reduce-only orders with it that
  *    could only enlarge what comes after it.
  */
 export class SimulatedExchange {
@@ -400,6 +401,13 @@ export class SimulatedExchange {
     const affordable = this.account.affordableLots(symbol, order.side, lots, priceTicks, feeRate);
     const isShort = affordable < lots;
     lots = affordable;
+    const closing = Math.min(lots, this.#reducibleLots(symbol, order));
+    if (closing > 0 && !this.account.canClose(symbol, closing, priceTicks, feeRate)) {
+      // Beyond bankruptcy there is nobody to bear the loss: the venue takes the position over instead.
+      this.#liquidate(symbol, time);
+      if (order.isAlive) this.#refuse(symbol, order, time);
+      return;
+    }
     if (lots > 0) {
       const price = fromUnits(symbol.instrument.tick, priceTicks);
       const fee = fromUnits(symbol.instrument.lot, lots) * price * feeRate;
@@ -463,7 +471,7 @@ export class SimulatedExchange {
     this.#positionChanged(symbol, lots, time);
   }
 
-  /** Tells the new position, and cancels by rule 6 when the old one has ended. */
+  /** Tells the new position, and cancels by rule 7 when the old one has ended. */
   #positionChanged(symbol: SimSymbol, lotsBefore: number, time: number): void {
     const event = this.#begin(EVENT.positionChanged, symbol, time);
     const lots = symbol.position.qtyLots;

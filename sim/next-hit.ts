@@ -82,14 +82,17 @@ function liquidationLevel(symbol: SimSymbol, target: number, rising: boolean): n
   const lots = symbol.position.qtyLots;
   if (lots === 0 || lots > 0 === rising) return Number.NaN;
   const price = symbol.liquidation;
-  const reached = lots > 0 ? symbol.mark.low <= price : symbol.mark.high >= price;
-  if (!reached) return Number.NaN;
-  const extreme = lots > 0 ? symbol.lowTicks : symbol.highTicks;
-  // Only the leg to the extreme carries the mark there; later legs do not reach it again.
-  if (target !== extreme) return Number.NaN;
   const { denominator, numerator } = symbol.instrument.tick;
   const level = (price * denominator) / numerator;
+  if (symbol.mark.isStored) {
+    const reached = lots > 0 ? symbol.mark.low <= price : symbol.mark.high >= price;
+    // Only the leg to the extreme carries the mark there; later legs do not reach it again.
+    const extreme = lots > 0 ? symbol.lowTicks : symbol.highTicks;
+    if (!reached || target !== extreme) return Number.NaN;
+  } else if (lots > 0 ? target > level : target < level) {
+    return Number.NaN;
+  }
   return lots > 0
-    ? Math.min(symbol.atTicks, Math.max(level, extreme))
-    : Math.max(symbol.atTicks, Math.min(level, extreme));
+    ? Math.min(symbol.atTicks, Math.max(level, target))
+    : Math.max(symbol.atTicks, Math.min(level, target));
 }

@@ -62,6 +62,16 @@ export class SimAccount {
     return true;
   }
 
+  /** Whether the owner can bear what closing `lots` at this price costs, without touching other positions' margin. */
+  canClose(symbol: SimSymbol, lots: number, priceTicks: number, feeRate: number): boolean {
+    const { position, instrument } = symbol;
+    const price = fromUnits(instrument.tick, priceTicks);
+    const share = lots / Math.abs(position.qtyLots);
+    const fee = fromUnits(instrument.lot, lots) * price * feeRate;
+    const left = this.available + share * (symbol.margin + position.unrealised(price)) - fee;
+    return left >= -Math.abs(this.wallet) * ROUNDING;
+  }
+
   /** Books a fill: margin is locked per opened value and freed with the share that closes. */
   fill(symbol: SimSymbol, signedLots: number, price: number, fee: number): void {
     const { position, instrument } = symbol;

@@ -357,6 +357,8 @@ export const slow = defineStrategy({
     "SOLUSDT",
     "--interval",
     "1m",
+    "--progress",
+    "json",
   ];
   const child = spawn(PINNED_NODE, [MAIN, ...words], {
     cwd: folder,
@@ -364,9 +366,16 @@ export const slow = defineStrategy({
   });
   let stderr = "";
   let stdout = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  let isStopped = false;
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    // Some hundred bars in: the loop is at work, the market was loaded.
+    const done = [...stderr.matchAll(/"phase":"backtest","done":(\d+)/g)].at(-1)?.[1];
+    if (isStopped || Number(done ?? 0) < 300) return;
+    isStopped = true;
+    child.kill("SIGINT");
+  });
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  setTimeout(() => child.kill("SIGINT"), 2_500);
   const exit = await new Promise((resolve) => child.once("close", resolve));
   expect(exit, stderr).toBe(130);
   expect(stdout).toContain("partial-run");

@@ -4,7 +4,8 @@ import type { ChoiceArgs } from "#cli/data/choice-options.ts";
 import { matchSeries } from "#cli/data/choose-series.ts";
 import { hasMarketStore, withMarketStore, workspaceOf } from "#cli/data/market-store.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
-import { formatTime } from "#data/quality/wording.ts";
+import { formatCount } from "#data/quality/wording.ts";
+import { seriesLabel } from "#data/series.ts";
 import { isoTime } from "#data/store/csv-text.ts";
 import type { StoredSeries } from "#data/store/series-table.ts";
 
@@ -23,16 +24,16 @@ export async function run(context: CommandContext, args: ChoiceArgs): Promise<Co
     text: ({ width, isTerminal, style }) =>
       series.length === 0
         ? ""
-        : renderTable(tableOf(series, formatTime), {
+        : renderTable(readableTable(series), {
             width: isTerminal ? width : Infinity,
             header: (line) => style("strong", line),
           }),
-    plain: () => tableOf(series, isoTime),
+    plain: () => plainTable(series),
   };
 }
 
 function toJson(stored: StoredSeries): object {
-  const { key, rows, firstTime, lastTime, missingBars, priceDecimals, imports } = stored;
+  const { key, rows, firstTime, lastTime, missingBars, priceDecimals } = stored;
   return {
     ...key,
     rows,
@@ -40,33 +41,60 @@ function toJson(stored: StoredSeries): object {
     to: isoTime(lastTime),
     missingBars,
     priceDecimals,
-    sources: [...new Set(imports.map(({ source }) => source))],
+    sources: sourcesOf(stored),
   };
 }
 
-function tableOf(series: readonly StoredSeries[], time: (ms: number) => string): Table {
+/** For a reader: a name in one piece and days, so that it stands in 80 columns. */
+function readableTable(series: readonly StoredSeries[]): Table {
   return {
     columns: [
-      { name: "exchange" },
-      { name: "symbol" },
-      { name: "kind" },
-      { name: "interval" },
+      { name: "series" },
       { name: "rows", align: "right" },
       { name: "first" },
       { name: "last" },
       { name: "missing", align: "right" },
-      { name: "source", shrink: true },
+      { name: "source", shrink: true, whenNarrow: "drop" },
     ],
-    rows: series.map(({ key, rows, firstTime, lastTime, missingBars, imports }) => [
-      key.exchange,
-      key.symbol,
-      key.kind,
-      key.interval,
-      rows,
-      time(firstTime),
-      time(lastTime),
-      missingBars,
-      [...new Set(imports.map(({ source }) => source))].join(" "),
+    rows: series.map((stored) => [
+      seriesLabel(stored.key),
+      formatCount(stored.rows),
+      isoTime(stored.firstTime).slice(0, 10),
+      isoTime(stored.lastTime).slice(0, 10),
+      stored.missingBars === null ? null : formatCount(stored.missingBars),
+      sourcesOf(stored).join(" "),
     ]),
   };
+}
+
+function plainTable(series: readonly StoredSeries[]): Table {
+  const names = [
+    "exchange",
+    "symbol",
+    "kind",
+    "interval",
+    "rows",
+    "first",
+    "last",
+    "missing",
+    "source",
+  ];
+  return {
+    columns: names.map((name) => ({ name })),
+    rows: series.map((stored) => [
+      stored.key.exchange,
+      stored.key.symbol,
+      stored.key.kind,
+      stored.key.interval,
+      stored.rows,
+      isoTime(stored.firstTime),
+      isoTime(stored.lastTime),
+      stored.missingBars,
+      sourcesOf(stored).join(" "),
+    ]),
+  };
+}
+
+function sourcesOf({ imports }: StoredSeries): readonly string[] {
+  return [...new Set(imports.map(({ source }) => source))];
 }

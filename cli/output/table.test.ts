@@ -35,6 +35,26 @@ test("renderTable() becomes blocks where not even shrinking helps, and loses not
   );
 });
 
+test("renderTable() leaves out what a narrow terminal can do without, before it turns to blocks", () => {
+  const wide = {
+    columns: [
+      { name: "series" },
+      { name: "replaced", whenNarrow: "dropIfZero" as const },
+      { name: "dropped", whenNarrow: "dropIfZero" as const },
+      { name: "source", whenNarrow: "drop" as const },
+    ],
+    rows: [
+      ["BTCUSDT", 0, 3, "csv"],
+      ["ETHUSDT", null, 0, "json"],
+    ],
+  };
+  expect(renderTable(wide, { width: 40 }).split("\n")[0]).toBe(
+    "series   replaced  dropped  source",
+  );
+  expect(renderTable(wide, { width: 20 })).toBe("series   dropped\nBTCUSDT  3\nETHUSDT  0");
+  expect(renderTable(wide, { width: 8 })).toContain("series   BTCUSDT\ndropped  3");
+});
+
 test("renderTable() prints null as nothing and false, 0 as themselves", () => {
   const columns = [{ name: "a" }, { name: "b" }, { name: "c" }];
   expect(renderTable({ columns, rows: [[null, false, 0]] }, { width: 80 })).toBe(

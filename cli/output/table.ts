@@ -8,6 +8,8 @@ export interface Column {
   readonly align?: "left" | "right" | undefined;
   /** May lose its middle when a terminal is too narrow. */
   readonly shrink?: boolean | undefined;
+  /** What else may happen to it then: left out, or left out where it holds nothing but zeros and blanks. */
+  readonly whenNarrow?: "drop" | "dropIfZero" | undefined;
 }
 
 export interface Table {
@@ -27,8 +29,8 @@ const GAP = "  ";
 const SHRUNK_MIN = 12;
 
 /**
- * Lays out a table as lines without a trailing blank. A table that does not fit even with its shrinkable columns
- * cut becomes one block per row, so that no number is ever lost.
+ * Lays out a table as lines without a trailing blank. One that does not fit even with its shrinkable columns cut
+ * loses those marked for it, and then becomes one block per row.
  */
 export function renderTable(table: Table, limits: TableLimits): string {
   const texts = table.rows.map((row) => table.columns.map((_, index) => cellText(row[index])));
@@ -36,7 +38,10 @@ export function renderTable(table: Table, limits: TableLimits): string {
     Math.max(textWidth(column.name), ...texts.map((row) => textWidth(row[index] ?? ""))),
   );
   const fitted = fitWidths(table.columns, widths, limits.width);
-  if (fitted === null) return renderBlocks(table.columns, texts);
+  if (fitted === null) {
+    const narrower = withoutDroppable(table, texts);
+    return narrower === null ? renderBlocks(table.columns, texts) : renderTable(narrower, limits);
+  }
   const mark = limits.header ?? ((text: string) => text);
   const head = layLine(
     table.columns,
@@ -64,6 +69,22 @@ function textWidth(text: string): number {
   let width = 0;
   for (const _ of text) width += 1;
   return width;
+}
+
+/** The table without the columns that a narrow terminal can do without; null when there are none. */
+function withoutDroppable(table: Table, texts: readonly (readonly string[])[]): Table | null {
+  const kept = table.columns.map((column, index) => {
+    if (column.whenNarrow === "drop") return false;
+    const isZero = texts.every((row) => row[index] === "" || row[index] === "0");
+    return !(column.whenNarrow === "dropIfZero" && isZero);
+  });
+  if (kept.every(Boolean)) return null;
+  return {
+    columns: table.columns.filter((_, index) => kept[index]),
+    rows: table.rows.map((row) =>
+      table.columns.map((_, index) => row[index]).filter((_, index) => kept[index]),
+    ),
+  };
 }
 
 /** Widths that fit, taken from the widest shrinkable columns first; null when nothing fits. */

@@ -29,6 +29,8 @@ export function registerCodecs(): void {
 }
 
 const FILE_MAGIC = "ARROW1";
+/** A byte of LZ4 stands for at most 255, and a row has at least eight of them. */
+const EXPANSION_MAX = 32;
 
 /** @throws E_FILE_UNREADABLE for a cut or damaged file, E_DATA_FORMAT when it holds no candles. */
 export function readFeather(
@@ -46,12 +48,20 @@ export function readFeather(
     );
   }
   const fault = findFramingFault(bytes, isFile);
-  if (fault !== null) throw unreadableFault(path, `is damaged: ${fault}`, "Download the file again");
+  if (fault !== null)
+    throw unreadableFault(path, `is damaged: ${fault}`, "Download the file again");
   registerCodecs();
   try {
     const table = tableFromIPC(bytes);
     const names = table.schema.fields.map((field) => field.name);
     if (table.numRows === 0) throw emptyFault(path);
+    if (table.numRows > bytes.length * EXPANSION_MAX) {
+      throw unreadableFault(
+        path,
+        `is damaged: it claims ${table.numRows} rows`,
+        "Download the file again",
+      );
+    }
     const columns = names.map((_, index) => new ArrowColumn(path, names, table, index));
     return readColumnTable({
       path,
@@ -110,7 +120,8 @@ class ArrowColumn implements TableColumn {
 
   #number(row: number): number {
     const value: unknown = this.#vector.get(row);
-    if (value === null || value === undefined) return Number.NaN;
+    if (value === undefined) throw new Error(`The column "${this.#name}" is cut off`);
+    if (value === null) return Number.NaN;
     if (typeof value === "number") return value;
     if (typeof value === "bigint") return Number(value);
     throw cellFault(this.#path, row, this.#name, value);
@@ -139,6 +150,7 @@ class ArrowColumn implements TableColumn {
   #time(row: number): number {
     const { type } = this.#vector;
     const value: unknown = this.#vector.get(row);
+    if (value === undefined) throw new Error(`The column "${this.#name}" is cut off`);
     let time: number | null = null;
     // Arrow hands out timestamps and dates as epoch ms.
     if (typeof value === "number") {

@@ -23,7 +23,7 @@ async function readsOrRefuses(name: string, content: string | Uint8Array): Promi
   } catch (error) {
     if (!(error instanceof DrydockError)) throw error;
     expect(error.hint).toBeTruthy();
-    expect(error.message).not.toMatch(/\.$|undefined|\[object/);
+    expect(error.message).not.toMatch(/undefined|\[object/);
   }
 }
 
@@ -42,7 +42,7 @@ test("any bytes", async () => {
     fc.asyncProperty(names, fc.uint8Array({ maxLength: 300 }), (name, bytes) =>
       readsOrRefuses(name, bytes),
     ),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -69,14 +69,14 @@ test("any table of cells", async () => {
     fc.asyncProperty(tables, fc.constantFrom(",", ";", "\t"), (table, separator) =>
       readsOrRefuses("table.csv", table.map((row) => row.join(separator)).join("\n")),
     ),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
 test("any JSON document", async () => {
   await fc.assert(
     fc.asyncProperty(fc.json({ maxDepth: 4 }), (text) => readsOrRefuses("any.json", text)),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -113,7 +113,7 @@ test.each(whole)("%s with flipped bytes", async (name, bytes) => {
       for (const [at, flip] of places) damaged[at] = (damaged[at] ?? 0) ^ flip;
       await readsOrRefuses(name, damaged);
     }),
-    { numRuns: 150 },
+    { numRuns: 50 },
   );
 });
 
@@ -128,7 +128,7 @@ test.each(whole.filter(([name]) => !name.endsWith(".csv")))(
           DrydockError,
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   },
 );
@@ -163,6 +163,6 @@ test("what is written as text is read as it was, in every dialect", async () => 
         expectRows((await readMarketFile(path))[0], list);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 50 },
   );
 });

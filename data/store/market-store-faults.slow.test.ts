@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -108,6 +108,40 @@ async function runSql(path: string, sql: string): Promise<void> {
   connection.disconnectSync();
   instance.closeSync();
 }
+
+test("a damaged log is refused; moved aside, the store is as it was before its last writes", async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "market.duckdb");
+  const copy = join(folder, "copy.duckdb");
+  await withStore(path, (store) => store.writeBars(BTC_1M, sampleBars(500), SAMPLE_SOURCE));
+  await withStore(path, async (store) => {
+    await store.writeBars(ETH_1M, sampleBars(500), SAMPLE_SOURCE);
+    // What a power cut would leave: the write is in the log only.
+    cpSync(path, copy);
+    cpSync(`${path}.wal`, `${copy}.wal`);
+  });
+  await withStore(copy, async (store) => expect(await store.listSeries()).toHaveLength(2));
+
+  cpSync(path, copy);
+  await withStore(path, async (store) => {
+    await store.writeBars({ ...BTC_1M, symbol: "SOLUSDT" }, sampleBars(500), SAMPLE_SOURCE);
+    cpSync(`${path}.wal`, `${copy}.wal`);
+  });
+  const log = readFileSync(`${copy}.wal`);
+  writeFileSync(`${copy}.wal`, log.fill(0, Math.floor(log.length / 2)));
+  for (const mode of ["read", "write"] as const) {
+    await expect(openMarketStore(copy, { mode })).rejects.toMatchObject({
+      code: "E_STORE_CORRUPT",
+      message: expect.stringContaining('copy.duckdb.wal" is damaged'),
+      hint: expect.stringContaining('Move "copy.duckdb.wal" aside'),
+    });
+  }
+  renameSync(`${copy}.wal`, `${copy}.aside`);
+  await withStore(copy, async (store) => {
+    expect((await store.listSeries()).map(({ key }) => key)).toEqual([BTC_1M, ETH_1M]);
+    expect(await store.verifySeries(ETH_1M)).toEqual([]);
+  });
+});
 
 test.each(["read", "write"] as const)(
   "while another process writes, opening to %s names it",

@@ -40,6 +40,17 @@ export function toStoreError(error: unknown, work: StoreWork): unknown {
       hint: "Use the drydock version that wrote it, or a newer one",
     });
   }
+  if (CORRUPT_LOG.test(text)) {
+    return new DrydockError(
+      "E_STORE_CORRUPT",
+      `"${work.path}.wal" is damaged: ${firstLine(text)}`,
+      {
+        ...details,
+        hint: `Move "${name}.wal" aside: the store is then as it was before its last writes; import these again`,
+        or: "restore both files from a backup; drydock never deletes a damaged store",
+      },
+    );
+  }
   if (CORRUPT.test(text)) {
     return new DrydockError("E_STORE_CORRUPT", `"${work.path}" is damaged: ${firstLine(text)}`, {
       ...details,
@@ -63,8 +74,9 @@ const NOT_WRITABLE =
 const LOCKED = /Could not set lock on file .*?(?:\(PID (\d+)\)|$)/s;
 const NEWER_FORMAT =
   /database file with version number|newer version of DuckDB|storage version.*(?:newer|not supported)/i;
+const CORRUPT_LOG = /Corrupt WAL file|replaying WAL/i;
 const CORRUPT =
-  /not a valid DuckDB database file|Corrupt (?:database|WAL) file|does not match stored checksum|Could not read enough bytes|replaying WAL|Serialization Error|Failed to load metadata pointer|INTERNAL Error/i;
+  /not a valid DuckDB database file|Corrupt database file|does not match stored checksum|Could not read enough bytes|Serialization Error|Failed to load metadata pointer|INTERNAL Error/i;
 
 function isPermissionCode(code: unknown): boolean {
   return typeof code === "string" && /^E(?:ACCES|PERM|ROFS|NOTDIR|ISDIR)$/.test(code);

@@ -43,7 +43,10 @@ test("describeMarket() counts gaps and silence and joins symbols by time", () =>
     [1, 2, 5, 6, 7],
     [110, 99, 98.01, 107.811, 1].map((price) => 10_000 / price),
   );
-  const mark = make(times, closes.map((price) => price * 1.001));
+  const mark = make(
+    times,
+    closes.map((price) => price * 1.001),
+  );
   const funding = {
     length: 3,
     time: Float64Array.of(0, 1, 2),

@@ -19,18 +19,16 @@ const SIZES = [
   { minutes: 1_440, barsMax: 10 },
 ];
 
-const market = fc
-  .constantFrom(...SIZES)
-  .chain(({ minutes, barsMax }) =>
-    fc.record({
-      seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-      intervalMs: fc.constant(minutes * MINUTE_MS),
-      bars: fc.integer({ min: 2, max: barsMax }),
-      gaps: fc.constantFrom(0, 0, 0.02, 0.3),
-      zeroVolume: fc.constantFrom(0, 0, 0.05, 0.3),
-      fundingIntervalHours: fc.constantFrom(1, 4, 8),
-    }),
-  );
+const market = fc.constantFrom(...SIZES).chain(({ minutes, barsMax }) =>
+  fc.record({
+    seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    intervalMs: fc.constant(minutes * MINUTE_MS),
+    bars: fc.integer({ min: 2, max: barsMax }),
+    gaps: fc.constantFrom(0, 0, 0.02, 0.3),
+    zeroVolume: fc.constantFrom(0, 0, 0.05, 0.3),
+    fundingIntervalHours: fc.constantFrom(1, 4, 8),
+  }),
+);
 
 function generate(options: Omit<SyntheticOptions, "symbols" | "from">): SyntheticSeries {
   const from = Math.floor(FROM / (options.intervalMs ?? 1)) * (options.intervalMs ?? 1);
@@ -74,14 +72,18 @@ test("gaps take rows out and silence flattens some; every other row is the same 
         if (candles.volume[row] === 0) {
           silent += 1;
           const price = candles.close[row - 1];
-          expect([candles.open[row], candles.high[row], candles.low[row], candles.close[row]]).toEqual(
-            [price, price, price, price],
-          );
+          expect([
+            candles.open[row],
+            candles.high[row],
+            candles.low[row],
+            candles.close[row],
+          ]).toEqual([price, price, price, price]);
           expect(plain.time[source]).toBe(time);
           continue;
         }
         for (const name of COLUMNS) {
-          if (candles[name][row] !== plain[name][source]) expect.fail(`${name} differs in row ${row}`);
+          if (candles[name][row] !== plain[name][source])
+            expect.fail(`${name} differs in row ${row}`);
         }
       }
       if (options.zeroVolume === 0) expect(silent).toBe(0);

@@ -36,10 +36,16 @@ test("the first rows of a seed are these on every machine", () => {
     bars.close[at],
     bars.volume[at],
   ];
-  expect([0, 1, 99].map((at) => row(candles, at))).toEqual([]);
-  expect(row(mark, 99)).toEqual([]);
-  expect([...funding.rate]).toEqual([]);
-  expect([...funding.premium]).toEqual([]);
+  expect([0, 1, 99].map((at) => row(candles, at))).toEqual([
+    [59999.9, 60019, 59573.4, 59641.1, 1711.242],
+    [59641, 59803.8, 59395, 59445.6, 1711.02],
+    [60555.6, 60614.8, 60189.5, 60228.8, 1780.389],
+  ]);
+  expect(row(mark, 99)).toEqual([60553.9, 60610.2, 60194.3, 60231.6, Number.NaN]);
+  expect([...funding.rate]).toEqual([0.00000117, 0.00005322, 0.0001]);
+  expect([...funding.premium]).toEqual([
+    -0.0004988284693247237, -0.00044678391205146687, -0.0003767078013903036,
+  ]);
 });
 
 test("the same options give the same columns, a number and a bigint seed too", () => {
@@ -82,22 +88,25 @@ test("another symbol changes nothing for the first, nor does their order", () =>
   expect(turned.symbols).toEqual(both.symbols.toReversed());
 });
 
-test.each([HOUR_MS, 4 * HOUR_MS, DAY_MS])("bars of %i ms are the resampled bars of 5m", (intervalMs) => {
-  const short = only({ ...YEAR, bars: 30 * 288, intervalMs: 5 * MINUTE_MS });
-  const long = only({ ...YEAR, bars: (30 * DAY_MS) / intervalMs, intervalMs });
-  for (const kind of ["candles", "mark"] as const) {
-    const { bars } = resample(short[kind], intervalMs);
-    for (const column of ["time", "open", "high", "low", "close"] as const) {
-      expect(long[kind][column], `${kind} ${column}`).toEqual(bars[column]);
+test.each([HOUR_MS, 4 * HOUR_MS, DAY_MS])(
+  "bars of %i ms are the resampled bars of 5m",
+  (intervalMs) => {
+    const short = only({ ...YEAR, bars: 30 * 288, intervalMs: 5 * MINUTE_MS });
+    const long = only({ ...YEAR, bars: (30 * DAY_MS) / intervalMs, intervalMs });
+    for (const kind of ["candles", "mark"] as const) {
+      const { bars } = resample(short[kind], intervalMs);
+      for (const column of ["time", "open", "high", "low", "close"] as const) {
+        expect(long[kind][column], `${kind} ${column}`).toEqual(bars[column]);
+      }
     }
-  }
-  const { bars } = resample(short.candles, intervalMs);
-  for (const [row, volume] of bars.volume.entries()) {
-    // The short bars are summed as doubles, the long ones as lots.
-    expect((long.candles.volume[row] as number) / volume).toBeCloseTo(1, 12);
-  }
-  expect(long.funding).toEqual(short.funding);
-});
+    const { bars } = resample(short.candles, intervalMs);
+    for (const [row, volume] of bars.volume.entries()) {
+      // The short bars are summed as doubles, the long ones as lots.
+      expect((long.candles.volume[row] as number) / volume).toBeCloseTo(1, 12);
+    }
+    expect(long.funding).toEqual(short.funding);
+  },
+);
 
 test("mark candles of a longer interval are those of the bars, resampled, and stay complete in gaps", () => {
   const options = { ...YEAR, bars: 960, gaps: 0.2 };
@@ -109,7 +118,8 @@ test("mark candles of a longer interval are those of the bars, resampled, and st
 
 test("the mark stays close to the last price and differs from it", () => {
   const { candles, mark } = only({ ...YEAR, intervalMs: MINUTE_MS, bars: 60 * 1_440 });
-  const gap = describeMarket({ symbols: [{ symbol: "BTCUSDT", candles, mark }] }).symbols[0]?.markGap;
+  const gap = describeMarket({ symbols: [{ symbol: "BTCUSDT", candles, mark }] }).symbols[0]
+    ?.markGap;
   expect(gap?.median).toBeGreaterThan(0.05e-4);
   expect(gap?.median).toBeLessThan(0.6e-4);
   expect(gap?.p99).toBeLessThan(5e-4);

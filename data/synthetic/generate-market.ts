@@ -105,7 +105,7 @@ class SymbolGenerator {
     const count = bars * stepsPerBar;
     this.#walk.fill(count, stepMs);
     this.#premium.fill(count, this.#market, this.#walk);
-    this.#turnover.fill(count, this.#market, this.#walk);
+    this.#turnover.fill(count, this.#walk);
     this.#funding.add(this.#premium.premium, count, startMs, stepMs);
     this.#writer.write(bars, {
       walk: this.#walk,

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 
 /** Time scales and sizes were set by the autocorrelation of |returns| and the kurtosis of BTC and ETH in 2024/25. */
 const COMMON_VARIANCE: readonly VarianceFactor[] = [
-  { timeScaleMs: 10 * MINUTE_MS, variance: 0.25 },
+  { timeScaleMs: 10 * MINUTE_MS, variance: 0.3 },
   { timeScaleMs: 180 * MINUTE_MS, variance: 0.33 },
   { timeScaleMs: 36 * 60 * MINUTE_MS, variance: 0.2 },
   { timeScaleMs: 20 * 1_440 * MINUTE_MS, variance: 0.15 },
@@ -31,7 +31,6 @@ export class MarketFactor {
   readonly shock: Float64Array;
   readonly mix: Float64Array;
   readonly logVariance: Float64Array;
-  readonly seasonal: Float64Array;
   /** In standard deviations of a day. */
   readonly jump: Float64Array;
   readonly #grid: StepGrid;
@@ -51,7 +50,6 @@ export class MarketFactor {
     this.shock = new Float64Array(grid.stepsMax);
     this.mix = new Float64Array(grid.stepsMax);
     this.logVariance = new Float64Array(grid.stepsMax);
-    this.seasonal = new Float64Array(grid.stepsMax);
     this.jump = new Float64Array(grid.stepsMax);
     this.#regimes = new RegimeClock(regimes, stream("regime"), settings.from);
     this.#shocks = stream("shock");
@@ -96,7 +94,6 @@ export class MarketFactor {
         season = this.#seasonalTable[seasonSlot(time)] as number;
         seasonEnd = (Math.floor(time / SEASON_SLOT_MS) + 1) * SEASON_SLOT_MS;
       }
-      this.seasonal[at] = season;
       this.logVariance[at] =
         (this.logVariance[at] as number) +
         season +

@@ -42,6 +42,10 @@ test("exact points are exact, and the argument is clamped where the result would
 });
 
 test("the digits are these on every machine", () => {
-  expect([1, -0.3, 10.75, -33.125].map(portableExp)).toEqual([0]);
-  expect([2, 0.1, 12_345.678, 1e-9].map(portableLn)).toEqual([0]);
+  expect([1, -0.3, 10.75, -33.125].map(portableExp)).toEqual([
+    2.7182818284590455, 0.7408182206817179, 46_630.028453524326, 4.111452592548034e-15,
+  ]);
+  expect([2, 0.1, 12_345.678, 1e-9].map(portableLn)).toEqual([
+    0.6931471805599453, -2.3025850929940455, 9.421061321291832, -20.72326583694641,
+  ]);
 });

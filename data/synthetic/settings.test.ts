@@ -7,7 +7,10 @@ const FROM = Date.UTC(2024, 0, 1);
 const VALID: SyntheticOptions = { seed: 1, symbols: [{ symbol: "BTCUSDT" }], from: FROM, bars: 10 };
 
 test("resolveSettings() fills in defaults", () => {
-  const settings = resolveSettings({ ...VALID, symbols: [{ symbol: "BTCUSDT" }, { symbol: "NEW" }] });
+  const settings = resolveSettings({
+    ...VALID,
+    symbols: [{ symbol: "BTCUSDT" }, { symbol: "NEW" }],
+  });
   expect(settings).toMatchObject({
     seed: 1n,
     intervalMs: 60_000,

@@ -1,4 +1,3 @@
-import type { MarketFactor } from "./market-factor.ts";
 import { expInPlace, portableExp } from "./portable-exp.ts";
 import type { PriceWalk } from "./price-walk.ts";
 import { RandomStream } from "./random-stream.ts";
@@ -11,15 +10,13 @@ const HOUR_MS = 3_600_000;
 /** Spread of the log of turnover around what the range explains: slow moods, and noise of each step. */
 const MOOD_MS = 8 * HOUR_MS;
 const MOOD = 0.25;
-const NOISE = 0.4;
+const NOISE = 0.3;
 /** Keeps the mean of the noise at 1. */
 const CENTRE = -0.5 * (MOOD * MOOD + NOISE * NOISE);
 /** Turnover as a polynomial of the range: some comes without a move, and large moves draw more than in proportion. */
 const QUIET = 0.07;
 const LINEAR = 0.43;
 const SQUARE = 0.21;
-/** Trading concentrates in busy hours a little more than volatility does: exponent of the seasonal variance. */
-const SEASON_POWER = 0.22;
 /** Mean of a step's range ÷ √(its long-run variance), measured: √(8/π) for constant variance, less here. */
 const MEAN_RANGE = 1.15;
 
@@ -50,7 +47,7 @@ export class TurnoverPath {
     this.#decay = portableExp(-grid.stepMs / MOOD_MS);
   }
 
-  fill(count: number, market: MarketFactor, walk: PriceWalk): void {
+  fill(count: number, walk: PriceWalk): void {
     this.#moods.fillNormal(this.#mood, count);
     this.#noises.fillNormal(this.#noise, count);
     const noises = this.#noise;
@@ -59,8 +56,7 @@ export class TurnoverPath {
     let mood = this.#level;
     for (let at = 0; at < count; at++) {
       mood = mood * decay + change * (this.#mood[at] as number);
-      const busy = SEASON_POWER * (market.seasonal[at] as number);
-      noises[at] = mood + NOISE * (noises[at] as number) + busy + CENTRE;
+      noises[at] = mood + NOISE * (noises[at] as number) + CENTRE;
     }
     expInPlace(noises, count);
     for (let at = 0; at < count; at++) {

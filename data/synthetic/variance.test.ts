@@ -59,18 +59,21 @@ test("LogVariance rises after a fall with negative leverage, and after a jump", 
   expect((target[11] as number) - (calm[11] as number)).toBeCloseTo(1, 12);
 });
 
-test.each([6, 9, 30])("VarianceMix with %i degrees of freedom has the moments of Student's t", (df) => {
-  const count = 400_000;
-  const target = new Float64Array(count);
-  const streams = { normal: new RandomStream(3n, "n"), uniform: new RandomStream(3n, "u") };
-  new VarianceMix(df, streams).fill(target, count);
-  expect(mean(target)).toBeGreaterThan(0.98);
-  expect(mean(target)).toBeLessThan(1.02);
-  const second = mean(target.map((value) => value * value));
-  const exact = (df - 2) / (df - 4);
-  expect(second / exact).toBeGreaterThan(0.85);
-  expect(second / exact).toBeLessThan(1.15);
-});
+test.each([6, 9, 30])(
+  "VarianceMix with %i degrees of freedom has the moments of Student's t",
+  (df) => {
+    const count = 400_000;
+    const target = new Float64Array(count);
+    const streams = { normal: new RandomStream(3n, "n"), uniform: new RandomStream(3n, "u") };
+    new VarianceMix(df, streams).fill(target, count);
+    expect(mean(target)).toBeGreaterThan(0.98);
+    expect(mean(target)).toBeLessThan(1.02);
+    const second = mean(target.map((value) => value * value));
+    const exact = (df - 2) / (df - 4);
+    expect(second / exact).toBeGreaterThan(0.85);
+    expect(second / exact).toBeLessThan(1.15);
+  },
+);
 
 test("VarianceMix does not depend on how its draws are cut, and is 1 without tails", () => {
   const make = () =>
