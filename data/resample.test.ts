@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { sampleBars } from "#data/testing/sample-bars.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { resampleSeries } from "./resample.ts";
-import { sampleBars } from "#data/testing/sample-bars.ts";
 
 const key = { kind: "candles", exchange: "bybit", symbol: "BTCUSDT", interval: "1m" } as const;
 

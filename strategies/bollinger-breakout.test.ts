@@ -13,9 +13,9 @@ test("enters beyond a band, leaves at the mean, turns at the other band", () => 
   expect(fillsOf(run)).toEqual([
     [4, "buy", 48.076, 104.25],
     [6, "sell", 48.076, 103.25],
-    [6, "sell", 48.309, 103.25],
-    [10, "buy", 48.309, 98.25],
-    [10, "buy", 51.996, 98.25],
+    [6, "sell", 48.251, 103.25], // half of 9,939.91 at 103
+    [10, "buy", 48.251, 98.25],
+    [10, "buy", 52.067, 98.25], // half of 10,205.24 at 98
   ]);
   expect(run.result.trades.map((trade) => [trade.side, trade.exitDetail])).toEqual([
     ["long", "back at the mean"],
@@ -43,7 +43,7 @@ test("a gap through the stop at the open of a turn leaves only the new side", ()
   const run = runStrategy(bollingerBreakout, [candles], { params });
   expect(fillsOf(run).slice(1)).toEqual([
     [6, "sell", 48.076, 80],
-    [6, "sell", 48.309, 80],
+    [6, "sell", 48.31, 80],
   ]);
   expect(run.result.trades[0]?.exitReason).toBe("stopLoss");
 });

@@ -39,7 +39,7 @@ test("leaves after a close beyond the opposite channel of the bars before, and t
 
 test("the stop lies two N from the fill", () => {
   // 102.5 − 7 = 95.5: touched by the low of bar 8 (96.4 − 1 = 95.4).
-  const { result } = run([...breakout, 102, 101.6, 96.4], { exit: 50 });
+  const { result } = run([...breakout, 102, 101.6, 96.4], { exit: 5 });
   expect(result.trades).toMatchObject([{ exitPrice: 95.5, exitReason: "stopLoss" }]);
   expect(result.trades[0]?.initialRisk).toBeCloseTo(28.571 * 7.5, 6); // to the stop of the order: 102 − 7
 });
@@ -77,7 +77,7 @@ test("a short pyramid mirrors the long one", () => {
 test("a unit is asked for once, however late it fills, and counts from its fill", () => {
   const closes = [...breakout, 103, 105, 105, 105, 108, 108, 108, 108];
   const late = runStrategy(donchianTurtle, [candlesOf(closes, 0.5, 1)], {
-    params: { ...params, exit: 50, maxUnits: 2 },
+    params: { ...params, exit: 5, maxUnits: 2 },
     leverage: 10,
     settings: { latencyMs: 2 * 3_600_000 + 1 },
   });

@@ -26,10 +26,11 @@ test("takes the side that is paid, leaves when the rate is back, turns when it c
     [8, "sell"],
     [8, "sell"],
   ]);
-  // The short held 50 at the stamp of bar 4 and received; the long of bar 6 paid at the stamp that turned it.
+  // A decision follows the stamp that caused it, so each trade also has the one that ends it: the short received
+  // 0.01 % and paid 0.05 % of 5,000, the long paid 0.04 %.
   expect(run.result.trades.map((trade) => trade.funding)).toEqual([
-    expect.closeTo(50 * 100 * 0.0001, 9),
-    expect.closeTo(-49.99 * 100 * 0.0004, 2),
+    expect.closeTo(0.5 - 2.5, 9),
+    expect.closeTo(-1.9996, 9),
   ]);
 });
 

@@ -39,11 +39,11 @@ test("takes a level off one step nearer to the anchor and offers it again", () =
   const held = run([start, down]);
   expect(fillsOf(held)).toEqual([[1, "buy", 10, 99]]);
   expect(resting(held)).toEqual([
+    [null, "sell", 10, 97],
     ["buy 1 out", "sell", 10, 100],
     ["buy 2", "buy", 10, 98],
     ["sell 1", "sell", 10, 101],
     ["sell 2", "sell", 10, 102],
-    [null, "sell", 10, 97],
   ]);
   const back = run([start, down, [98.8, 100.2, 98.7, 100.1]]);
   expect(fillsOf(back)[1]).toEqual([2, "sell", 10, 100]);
@@ -101,12 +101,12 @@ test("a level that fills in part is taken off in part, and its rest stays where 
   const part = runStrategy(grid, [[start, thin]], { params, settings: { participationPct: 10 } });
   expect(fillsOf(part)).toEqual([[1, "buy", 4, 99]]);
   expect(resting(part)).toEqual([
-    ["buy 1", "buy", 6, 99],
+    [null, "sell", 4, 97],
     ["buy 1 out", "sell", 4, 100],
+    ["buy 1", "buy", 6, 99],
     ["buy 2", "buy", 10, 98],
     ["sell 1", "sell", 10, 101],
     ["sell 2", "sell", 10, 102],
-    [null, "sell", 4, 97],
   ]);
 });
 

@@ -52,7 +52,7 @@ export function importTable(items: readonly ImportItem[]): Table {
       { name: "replaced", align: "right", whenNarrow: "dropIfZero" },
       { name: "unchanged", align: "right", whenNarrow: "dropIfZero" },
       { name: "dropped", align: "right", whenNarrow: "dropIfZero" },
-      { name: "findings", whenNarrow: "dropIfZero" },
+      { name: "findings", whenNarrow: "drop" },
       { name: "outcome" },
     ],
     rows: items.map((item) => [

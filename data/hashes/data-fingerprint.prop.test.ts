@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { copyBars, sampleBars } from "#data/testing/sample-bars.ts";
-import { monthOf } from "./utc-month.ts";
 import { compareFingerprints, fingerprint } from "./data-fingerprint.ts";
 import { monthHashes } from "./month-hashes.ts";
+import { monthOf } from "./utc-month.ts";
 
 const DAY = 86_400_000;
 const key = { kind: "candles", exchange: "bybit", symbol: "BTCUSDT", interval: "1d" } as const;

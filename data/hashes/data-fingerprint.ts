@@ -1,5 +1,5 @@
-import { assert } from "#engine/assert.ts";
 import type { SeriesKind } from "#data/series.ts";
+import { assert } from "#engine/assert.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { MonthHash } from "./month-hashes.ts";
 import { sha256Hex } from "./sha256.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
 import { copyBars, sampleBars, sampleFunding } from "#data/testing/sample-bars.ts";
 import { type BarColumns, lowerBound, sliceBars } from "#engine/market/bars.ts";
-import { expect, test } from "vitest";
 import { fundingMonthHashes, monthHashes } from "./month-hashes.ts";
 
 /** The definition, byte by byte. */
@@ -54,7 +54,9 @@ test("monthHashes() hashes times as int64, then column after column, per UTC mon
 test("monthHashes() of a known row stays what it is", () => {
   const bars = sampleBars(1, { start: Date.UTC(2024, 1, 29), seed: 3 });
   expect(monthHashes(bars)).toMatchObject([{ month: "2024-02", hash: referenceOf(bars), rows: 1 }]);
-  expect(monthHashes(bars)[0]?.hash).toMatchInlineSnapshot(`"d697abf2683c5bfad211e32f4d3d09d12ed062b12f11d901615d35fc211a2bea"`);
+  expect(monthHashes(bars)[0]?.hash).toMatchInlineSnapshot(
+    `"d697abf2683c5bfad211e32f4d3d09d12ed062b12f11d901615d35fc211a2bea"`,
+  );
 });
 
 test("monthHashes() takes −0 for 0 and any NaN for the same NaN", () => {

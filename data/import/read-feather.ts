@@ -14,7 +14,7 @@ import {
 } from "apache-arrow";
 import { DrydockError } from "#engine/errors.ts";
 import { findFramingFault } from "./arrow-framing.ts";
-import { causeText, emptyFault, unreadableFault } from "./data-fault.ts";
+import { emptyFault, unreadableFault } from "./data-fault.ts";
 import { decodeLz4Frames } from "./lz4-frame.ts";
 import type { RawSeries } from "./row-columns.ts";
 import { epochToMs, bigEpochToMs, parseStamp } from "./stamp.ts";
@@ -75,7 +75,7 @@ export function readFeather(
     if (cause instanceof DrydockError) throw cause;
     throw unreadableFault(
       path,
-      `is damaged: ${causeText(cause)}`,
+      "is damaged: its columns cannot be read",
       "Download the file again",
       cause,
     );

@@ -1,11 +1,11 @@
 import {
   BIGINT,
+  DOUBLE,
   type DuckDBBigIntVector,
   type DuckDBConnection,
   DuckDBDataChunk,
   type DuckDBDoubleVector,
   type DuckDBIntegerVector,
-  DOUBLE,
   INTEGER,
 } from "@duckdb/node-api";
 import type { SeriesColumns, SeriesTable } from "./series-columns.ts";

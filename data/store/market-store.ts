@@ -27,8 +27,8 @@ import {
   toBars,
   toFunding,
 } from "./series-columns.ts";
-import { miscounted } from "./store-errors.ts";
 import { findSeriesId, listSeries, requireSeriesId, type StoredSeries } from "./series-table.ts";
+import { miscounted } from "./store-errors.ts";
 import { type WriteCounts, writeSeries } from "./write-series.ts";
 
 /** Open times `[from, to)` in epoch ms UTC; without a bound, all there is. */

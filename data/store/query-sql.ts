@@ -12,6 +12,7 @@ import {
 } from "@duckdb/node-api";
 import { DrydockError } from "#engine/errors.ts";
 import { openModeOf } from "./database.ts";
+import { inTurn } from "./in-turn.ts";
 import { whileLocked } from "./lock-wait.ts";
 import { StateStore } from "./state-store.ts";
 import { toStoreError } from "./store-errors.ts";
@@ -38,9 +39,15 @@ export interface SqlOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface StoreFile {
+  readonly name: "market" | "state";
+  readonly path: string;
+}
+
 /**
  * Answers one question in SQL over market and state, for reading only: both files are attached so, and after that
  * DuckDB is shut off from files and network. Tables need no prefix; `market.candles` and `state.runs` are understood.
+ * In one process, questions and saved runs wait for each other.
  *
  * @throws E_USAGE for what is no question or fails, E_DATA_MISSING when there is nothing to ask,
  * E_STORE_LOCKED, E_STORE_CORRUPT, E_STORE_VERSION
@@ -51,11 +58,19 @@ export async function querySql(
   options: SqlOptions = {},
 ): Promise<SqlResult> {
   const notices = await enterNewRuns(workspace);
-  const files = [
+  const files: readonly StoreFile[] = [
     { name: "market", path: workspace.marketPath },
     { name: "state", path: workspace.statePath },
   ].filter(({ path }) => existsSync(path));
   if (files.length === 0) throw nothingStored(workspace);
+  return { ...(await inTurn(() => askFiles(files, sql, options))), notices };
+}
+
+async function askFiles(
+  files: readonly StoreFile[],
+  sql: string,
+  options: SqlOptions,
+): Promise<Omit<SqlResult, "notices">> {
   for (const { path } of files) refuseOpen(path);
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: "1GB",
@@ -71,7 +86,7 @@ export async function querySql(
     );
     await connection.run("SET enable_external_access = false");
     await connection.run("SET lock_configuration = true");
-    return { ...(await ask(connection, sql, options.rowsMax ?? Infinity)), notices };
+    return await ask(connection, sql, options.rowsMax ?? Infinity);
   } catch (error) {
     if (options.signal?.aborted === true) throw interrupted(error);
     throw error;

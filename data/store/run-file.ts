@@ -18,7 +18,7 @@ export interface RunFile {
     readonly runHash: string;
     readonly engineVersion: string;
     readonly dataFingerprint: string;
-    /** The resolved config; a config by which other fields may be queried as JSON. */
+    /** The whole resolved config; other fields are kept and can be queried as JSON. */
     readonly config: { readonly strategy: string };
   };
   readonly document: {

@@ -1,5 +1,5 @@
-import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
 import type { SeriesKind } from "#data/series.ts";
+import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
 
 /** Rows of any series as columns; the first column is the time. What the store and the cache have in common. */
 export interface SeriesColumns {

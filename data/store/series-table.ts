@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { DrydockError } from "#engine/errors.ts";
 import { type SeriesKey, type SeriesKind, seriesLabel } from "#data/series.ts";
+import { DrydockError } from "#engine/errors.ts";
 import { type ImportRecord, parseImport } from "./provenance.ts";
 
 /** A series as `data ls` shows it. Times are open times of bars or stamps of funding, epoch ms UTC. */

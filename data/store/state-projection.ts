@@ -3,8 +3,9 @@ import { basename } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DrydockError } from "#engine/errors.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { listRunFolders, type RunFolder, readRunFolder } from "./run-folders.ts";
+import { inTurn } from "./in-turn.ts";
 import type { StoredRun } from "./run-file.ts";
+import { listRunFolders, type RunFolder, readRunFolder } from "./run-folders.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -45,15 +46,6 @@ export interface Projected {
   readonly removed: number;
   /** What the user should hear of: a file made again, a run that could not be entered. */
   readonly notices: readonly string[];
-}
-
-/** One at a time in this process; other processes are kept apart by the lock of the file. */
-let queue: Promise<unknown> = Promise.resolve();
-
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = queue.then(work);
-  queue = result.catch(() => undefined);
-  return result;
 }
 
 /**

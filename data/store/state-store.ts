@@ -1,6 +1,7 @@
 import { DrydockError } from "#engine/errors.ts";
 import { findRunByName, sortRuns } from "./find-run.ts";
 import { isLocked, whileLocked } from "./lock-wait.ts";
+import type { RunFile, StoredRun } from "./run-file.ts";
 import {
   listRunFolders,
   readRunFolder,
@@ -9,7 +10,6 @@ import {
   writeRunFile,
   writeTags,
 } from "./run-folders.ts";
-import type { RunFile, StoredRun } from "./run-file.ts";
 import { type Projected, projectRuns, rebuildTables } from "./state-projection.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 

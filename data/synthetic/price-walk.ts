@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const YEAR_MS = 365 * 1_440 * MINUTE_MS;
 
 const OWN_VARIANCE: readonly VarianceFactor[] = [
-  { timeScaleMs: 10 * MINUTE_MS, variance: 0.2 },
+  { timeScaleMs: 10 * MINUTE_MS, variance: 0.25 },
   { timeScaleMs: 360 * MINUTE_MS, variance: 0.12 },
 ];
 const LEVERAGE = -0.1;

@@ -21,8 +21,8 @@ const SQUARE = 0.21;
 const MEAN_RANGE = 1.15;
 
 /**
- * Turnover in quote units: proportional to the range of the step, so it goes with volatility and with the size of the
- * move itself, times log-normal noise.
+ * Turnover in quote units: it grows with the range of the step, so it follows volatility, its rhythm over the week and
+ * the size of the move itself, times log-normal noise.
  */
 export class TurnoverPath {
   readonly turnover: Float64Array;

@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { deflateRaw, inflateRawSync } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { must } from "#engine/assert.ts";
 import { makeBars } from "#engine/market/bars.ts";
 import { sampleBars } from "#reports/testing/sample-bars.ts";
 import { type EncodedColumn, encodeDelta, encodeDoubles, encodeIntegers } from "./column-codec.ts";
@@ -70,9 +71,9 @@ test("a jump beyond 32 bits, and a value that is no number, fall back to doubles
 
 function joined(columns: readonly EncodedColumn[]): Record<string, number[]> {
   const parts = columns.map((column) => browser.decodeColumn(column, column.planes));
-  const prices = browser.joinPrices(columns[0], ...parts);
+  const prices = browser.joinPrices(must(columns[0], "four columns"), ...parts);
   return Object.fromEntries(
-    ["open", "high", "low", "close"].map((name) => [
+    (["open", "high", "low", "close"] as const).map((name) => [
       name,
       [...prices[name]].map((ticks) => ticks * prices.scale),
     ]),

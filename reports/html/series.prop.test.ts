@@ -123,7 +123,7 @@ test.each([MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS, DAY_MS, 7 * DAY_MS, MONTH_M
     });
     const bars = sliceBars(whole, 777, 19_000);
     const last = (bars.time[bars.length - 1] as number) + MINUTE_MS;
-    const candles = browser.candlesIn(pricesOf(bars), bars.time[0], last, length);
+    const candles = browser.candlesIn(pricesOf(bars), bars.time[0]!, last, length);
     const expected = aggregateBars(bars, length);
     expect(candles.map(({ start }) => start)).toEqual([...expected.time]);
     for (const name of ["open", "high", "low", "close"] as const) {
@@ -166,7 +166,7 @@ test.each([
   for (const [at, px] of pixels.entries()) {
     expect(px).toBeGreaterThanOrEqual(34);
     expect(px).toBeLessThanOrEqual(width - 34);
-    expect(at === 0 ? 100 : px - pixels[at - 1]).toBeGreaterThan(70);
+    expect(at === 0 ? 100 : px - pixels[at - 1]!).toBeGreaterThan(70);
   }
 });
 

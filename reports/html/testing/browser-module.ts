@@ -57,10 +57,10 @@ export interface BrowserModule {
   ): { readonly value: number; readonly label: readonly string[] }[];
   tradesCsv(trades: object, dictionaries: object): string;
   readonly format: {
-    number(value: number, decimals?: number, signed?: boolean): string;
-    quantity(value: number): string;
-    time(ms: number): string;
-    interval(ms: number): string;
+    readonly number: (value: number, decimals?: number, signed?: boolean) => string;
+    readonly quantity: (value: number) => string;
+    readonly time: (ms: number) => string;
+    readonly interval: (ms: number) => string;
   };
 }
 

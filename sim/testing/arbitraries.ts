@@ -1,0 +1,256 @@
+import * as fc from "fast-check";
+import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
+import { barsOf, type Candle, HOUR, START } from "#sim/testing/fixture.ts";
+import { INTRABAR_MODES, type VenueSettings } from "#sim/venue-settings.ts";
+
+/** Ticks of 0.01 and lots of 0.001 as in `fixture.ts`. */
+const TICK = 0.01;
+const LOT = 0.001;
+const FIRST_PRICE = 10_000;
+
+/** One bar as steps in ticks from the close before it, so that every candle is valid by construction. */
+export interface BarStep {
+  readonly gap: number;
+  readonly body: number;
+  readonly up: number;
+  readonly down: number;
+  readonly lots: number;
+  readonly isMissing: boolean;
+}
+
+const step: fc.Arbitrary<BarStep> = fc.record({
+  gap: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: -20, max: 20 }) },
+    { weight: 2, arbitrary: fc.integer({ min: -900, max: 900 }) },
+  ),
+  body: fc.integer({ min: -300, max: 300 }),
+  up: fc.integer({ min: 0, max: 250 }),
+  down: fc.integer({ min: 0, max: 250 }),
+  lots: fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 1, max: 400 }) },
+    { weight: 1, arbitrary: fc.constant(0) },
+  ),
+  isMissing: fc.nat(15).map((n) => n === 15),
+});
+
+export const steps: fc.Arbitrary<readonly BarStep[]> = fc.array(step, {
+  minLength: 8,
+  maxLength: 40,
+});
+
+/** The candles of a walk; prices stay above 10.00. `scale` multiplies every price. */
+export function candlesOf(walk: readonly BarStep[], scale = 1): Candle[] {
+  let close = FIRST_PRICE;
+  return walk.map((one, at) => {
+    const open = Math.max(1_000, close + one.gap);
+    close = Math.max(1_000, open + one.body);
+    if (one.isMissing && at > 0) return "gap";
+    const high = Math.max(open, close) + one.up;
+    const low = Math.max(1_000, Math.min(open, close) - one.down);
+    const prices = [open, high, low, close].map((ticks) => Number((ticks * scale * TICK).toFixed(2)));
+    return [...prices, Number((one.lots * LOT * 10).toFixed(3))];
+  });
+}
+
+/** Mark candles near the prices: shifted by a few ticks, with wicks of their own. */
+export function marksOf(walk: readonly BarStep[], shift: number): BarColumns {
+  return barsOf(
+    candlesOf(walk).map((candle) => {
+      if (candle === "gap") return candle;
+      const [open, high, low, close] = candle.slice(0, 4).map((price) => price + shift * TICK) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return [open, Math.max(open, close, high - 0.5), Math.min(open, close, low + 0.5), close];
+    }),
+  );
+}
+
+export const fundingOfWalk = (length: number): fc.Arbitrary<FundingColumns> =>
+  fc
+    .array(fc.tuple(fc.nat(length), fc.integer({ min: -300, max: 300 })), { maxLength: 6 })
+    .map((rows) => {
+      const byBar = new Map(rows);
+      const bars = [...byBar.keys()].sort((a, b) => a - b);
+      return {
+        length: bars.length,
+        time: Float64Array.from(bars, (bar) => START + bar * HOUR + (bar % 3) * 40),
+        rate: Float64Array.from(bars, (bar) => (byBar.get(bar) as number) * 1e-5),
+      };
+    });
+
+/** What a scripted strategy does at one bar. Indices and offsets are resolved against what is there then. */
+export type Action =
+  | {
+      readonly kind: "order";
+      readonly side: "buy" | "sell";
+      readonly type: "market" | "limit" | "stopMarket" | "takeProfitMarket";
+      readonly lots: number;
+      readonly offset: number;
+      readonly reduceOnly: boolean;
+    }
+  | {
+      readonly kind: "enter";
+      readonly side: "buy" | "sell";
+      readonly lots: number;
+      readonly stop: number | null;
+      readonly target: number | null;
+      readonly limit: number | null;
+      readonly add: boolean;
+    }
+  | { readonly kind: "exit"; readonly lots: number | null }
+  | { readonly kind: "amend"; readonly index: number; readonly offset: number; readonly lots: number | null }
+  | { readonly kind: "cancel"; readonly index: number }
+  | { readonly kind: "cancelAll" }
+  | { readonly kind: "protect"; readonly stop: number | null; readonly target: number | null };
+
+const side = fc.constantFrom("buy" as const, "sell" as const);
+const lots = fc.integer({ min: 1, max: 60 });
+const offset = fc.integer({ min: -400, max: 400 });
+const distance = fc.option(fc.integer({ min: 1, max: 500 }), { freq: 2 });
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("order" as const),
+      side,
+      type: fc.constantFrom("market", "limit", "stopMarket", "takeProfitMarket"),
+      lots,
+      offset,
+      reduceOnly: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("enter" as const),
+      side,
+      lots,
+      stop: distance,
+      target: distance,
+      limit: fc.option(offset, { freq: 2 }),
+      add: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("exit" as const), lots: fc.option(lots) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("amend" as const),
+      index: fc.nat(4),
+      offset,
+      lots: fc.option(lots),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel" as const), index: fc.nat(4) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancelAll" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("protect" as const), stop: distance, target: distance }),
+  },
+);
+
+/** Actions by the number of the bar at whose close they happen. */
+export type Plan = readonly (readonly Action[])[];
+
+export const plan = (length: number): fc.Arbitrary<Plan> =>
+  fc.array(fc.array(action, { maxLength: 2, size: "max" }), { maxLength: length, size: "max" });
+
+export const settings: fc.Arbitrary<Partial<VenueSettings>> = fc.record({
+  makerPct: fc.constantFrom(0, 0.02),
+  takerPct: fc.constantFrom(0, 0.055),
+  liquidationPct: fc.constantFrom(0, 0.5),
+  slippage: fc.constantFrom(
+    { kind: "fixed", bps: 0 } as const,
+    { kind: "fixed", bps: 7 } as const,
+    { kind: "spreadImpact", halfSpreadBps: 1, impactBps: 100 } as const,
+  ),
+  participationPct: fc.constantFrom(null, 10, 100),
+  latencyMs: fc.constantFrom(0, 0, 1, HOUR / 2, HOUR + 1),
+  fillAt: fc.constantFrom("nextOpen", "nextOpen", "close"),
+  intrabar: fc.constantFrom(...INTRABAR_MODES),
+  limitFill: fc.constantFrom("through", "touch"),
+  limitImprove: fc.boolean(),
+  maintenanceOn: fc.constantFrom("entry", "mark"),
+});
+
+const pct = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: max * 10 }).map((n) => n / 10);
+
+export const rules: fc.Arbitrary<ExitRules> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
+  {
+    weight: 2,
+    arbitrary: fc.record(
+      {
+        stopLossPct: pct(6),
+        takeProfitPct: pct(6),
+        roi: fc.constantFrom({ "0": 4, "120": 2, "300": 0 }, { "60": 1 }),
+        trailing: fc.record({ pct: pct(4), offsetPct: pct(3), onlyAfterOffset: fc.boolean() }),
+        maxBars: fc.integer({ min: 1, max: 6 }),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+);
+
+/** Carries out one action as a strategy would; what makes no sense at that moment is left out. */
+export function act(ctx: SymbolContext, one: Action): void {
+  const at = (ticks: number): number => Math.max(1, ctx.bar.close + ticks * TICK);
+  switch (one.kind) {
+    case "order":
+      ctx.order({
+        side: one.side,
+        type: one.type,
+        qty: one.lots * LOT,
+        reduceOnly: one.reduceOnly,
+        ...(one.type === "limit" ? { price: at(one.offset) } : {}),
+        ...(one.type === "stopMarket" || one.type === "takeProfitMarket" ? { trigger: at(one.offset) } : {}),
+      });
+      return;
+    case "enter": {
+      const sign = one.side === "buy" ? 1 : -1;
+      const terms = {
+        qty: one.lots * LOT,
+        add: one.add,
+        ...(one.limit === null ? {} : { limit: at(one.limit) }),
+        ...(one.stop === null ? {} : { stopLoss: at(-sign * one.stop) }),
+        ...(one.target === null ? {} : { takeProfit: at(sign * one.target) }),
+      };
+      if (one.side === "buy") ctx.enterLong(terms);
+      else ctx.enterShort(terms);
+      return;
+    }
+    case "exit":
+      ctx.exit(one.lots === null ? {} : { qty: one.lots * LOT });
+      return;
+    case "amend": {
+      const order = ctx.orders[one.index];
+      if (order === undefined) return;
+      ctx.amend(order.ref, {
+        ...(order.price === null ? {} : { price: at(one.offset) }),
+        ...(order.trigger === null ? {} : { trigger: at(one.offset) }),
+        ...(one.lots === null ? {} : { qty: one.lots * LOT }),
+      });
+      return;
+    }
+    case "cancel": {
+      const order = ctx.orders[one.index];
+      if (order !== undefined) ctx.cancel(order.ref);
+      return;
+    }
+    case "cancelAll":
+      ctx.cancelAll();
+      return;
+    case "protect":
+      ctx.protect({
+        stopLoss: one.stop === null ? null : at(-Math.sign(ctx.position.qty || 1) * one.stop),
+        takeProfit: one.target === null ? null : at(Math.sign(ctx.position.qty || 1) * one.target),
+      });
+      return;
+  }
+}

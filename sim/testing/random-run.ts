@@ -1,0 +1,106 @@
+import * as fc from "fast-check";
+import type { FundingColumns } from "#engine/market/bars.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
+import { RecordRows } from "#engine/testing/record-rows.ts";
+import { Backtest, type BacktestSymbol } from "#sim/backtest.ts";
+import {
+  act,
+  type BarStep,
+  candlesOf,
+  fundingOfWalk,
+  marksOf,
+  type Plan,
+  plan,
+  rules,
+  settings,
+  steps,
+} from "#sim/testing/arbitraries.ts";
+import { barsOf, configOf, HOUR, START, symbolOf } from "#sim/testing/fixture.ts";
+import type { VenueSettings } from "#sim/venue-settings.ts";
+
+/** One symbol of a random run. */
+export interface RandomSymbol {
+  readonly name: string;
+  readonly walk: readonly BarStep[];
+  readonly plan: Plan;
+  readonly markShift: number | null;
+  readonly funding: FundingColumns;
+}
+
+/** A whole run as data, so that a failure shrinks and can be varied. */
+export interface RandomRun {
+  readonly symbols: readonly RandomSymbol[];
+  readonly settings: Partial<VenueSettings>;
+  readonly rules: ExitRules;
+  readonly leverage: number;
+  readonly balance: number;
+}
+
+const symbol = (name: string): fc.Arbitrary<RandomSymbol> =>
+  steps.chain((walk) =>
+    fc.record({
+      name: fc.constant(name),
+      walk: fc.constant(walk),
+      plan: plan(walk.length),
+      markShift: fc.option(fc.integer({ min: -30, max: 30 }), { freq: 2 }),
+      funding: fundingOfWalk(walk.length),
+    }),
+  );
+
+const NAMES = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
+
+export const randomRun = (symbolsMax: number): fc.Arbitrary<RandomRun> =>
+  fc.integer({ min: 1, max: symbolsMax }).chain((count) =>
+    fc.record({
+      symbols: fc.tuple(...NAMES.slice(0, count).map(symbol)),
+      settings,
+      rules,
+      leverage: fc.constantFrom(1, 3, 10, 50),
+      balance: fc.constantFrom(5, 50, 100_000),
+    }),
+  );
+
+/** Plays the plans: at the close of bar `n` of a symbol its actions of bar `n`. */
+export function planned(run: RandomRun): Strategy {
+  const plans = new Map(run.symbols.map((one) => [one.name, one.plan]));
+  return defineStrategy({
+    name: "planned",
+    description: "Plays a random plan",
+    onBar: (ctx) => {
+      const bar = Math.round((ctx.bar.time - START) / HOUR);
+      for (const one of plans.get(ctx.symbol)?.[bar] ?? []) act(ctx as SymbolContext, one);
+    },
+  });
+}
+
+export function symbolsOf(run: RandomRun): BacktestSymbol[] {
+  return run.symbols.map((one) => ({
+    ...symbolOf(barsOf(candlesOf(one.walk)), { funding: one.funding }, one.name),
+    marks: one.markShift === null ? null : marksOf(one.walk, one.markShift),
+  }));
+}
+
+export interface Prepared {
+  readonly backtest: Backtest;
+  readonly records: RecordRows;
+}
+
+/** A backtest of the run, not yet started. The symbols may be replaced, to cut, poison or reorder them. */
+export function prepare(run: RandomRun, symbols: readonly BacktestSymbol[] = symbolsOf(run)): Prepared {
+  const records = new RecordRows();
+  const backtest = new Backtest({
+    ...configOf(symbols, planned(run), run),
+    recordSink: records.sink,
+  });
+  return { backtest, records };
+}
+
+/** Runs to the end; what a plan throws is a fault of the test. */
+export function play(run: RandomRun, symbols?: readonly BacktestSymbol[]): Prepared {
+  const prepared = prepare(run, symbols);
+  prepared.backtest.run();
+  for (const failure of prepared.backtest.engine.failures) throw failure.error;
+  return prepared;
+}
