@@ -11,21 +11,20 @@ const run = (
 
 /** The close of 100 is the anchor: 10 base units rest at 99, 98, 101 and 102. */
 const start: Candle = [100, 100, 100, 100];
+/** Orders at the end as `[tag, side, open quantity, price]`, from the lowest price up. */
 const resting = (one: StrategyRun): unknown[] =>
   one.backtest.engine.desk
     .orders(0)
-    .map(({ tag, side, qty, filled, price, trigger }) => [
-      tag,
-      side,
-      qty - filled,
-      price ?? trigger,
-    ])
-    .sort();
+    .map(
+      ({ tag, side, qty, filled, price, trigger }) =>
+        [tag, side, qty - filled, price ?? trigger ?? 0] as const,
+    )
+    .toSorted((a, b) => a[3] - b[3]);
 
 test("lays a bounded number of orders out around the first close", () => {
   expect(resting(run([start]))).toEqual([
-    ["buy 1", "buy", 10, 99],
     ["buy 2", "buy", 10, 98],
+    ["buy 1", "buy", 10, 99],
     ["sell 1", "sell", 10, 101],
     ["sell 2", "sell", 10, 102],
   ]);
@@ -40,8 +39,8 @@ test("takes a level off one step nearer to the anchor and offers it again", () =
   expect(fillsOf(held)).toEqual([[1, "buy", 10, 99]]);
   expect(resting(held)).toEqual([
     [null, "sell", 10, 97],
-    ["buy 1 out", "sell", 10, 100],
     ["buy 2", "buy", 10, 98],
+    ["buy 1 out", "sell", 10, 100],
     ["sell 1", "sell", 10, 101],
     ["sell 2", "sell", 10, 102],
   ]);
@@ -78,8 +77,8 @@ test("the stop lies one step beyond the last level, and the grid then begins ane
   expect(fillsOf(stopped)[2]).toEqual([2, "sell", 20, 97]);
   expect(resting(stopped)).toEqual([
     // 10 % of 9,970 at 96.5 is 10.331; prices on the tick against the account.
-    ["buy 1", "buy", 10.331, 95.54],
     ["buy 2", "buy", 10.331, 94.57],
+    ["buy 1", "buy", 10.331, 95.54],
     ["sell 1", "sell", 10.331, 97.46],
     ["sell 2", "sell", 10.331, 98.43],
   ]);
@@ -91,8 +90,8 @@ test("moves with the price while nothing is held", () => {
     direction: "long",
   });
   expect(resting(moved)).toEqual([
-    ["buy 1", "buy", 9.615, 102.96],
     ["buy 2", "buy", 9.615, 101.92],
+    ["buy 1", "buy", 9.615, 102.96],
   ]);
 });
 
@@ -102,9 +101,9 @@ test("a level that fills in part is taken off in part, and its rest stays where 
   expect(fillsOf(part)).toEqual([[1, "buy", 4, 99]]);
   expect(resting(part)).toEqual([
     [null, "sell", 4, 97],
-    ["buy 1 out", "sell", 4, 100],
-    ["buy 1", "buy", 6, 99],
     ["buy 2", "buy", 10, 98],
+    ["buy 1", "buy", 6, 99],
+    ["buy 1 out", "sell", 4, 100],
     ["sell 1", "sell", 10, 101],
     ["sell 2", "sell", 10, 102],
   ]);

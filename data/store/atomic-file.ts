@@ -65,7 +65,7 @@ function refuseExisting(file: FileToWrite): void {
   if (file.ifExists === "replace" || !existsSync(file.path)) return;
   throw new DrydockError("E_REFUSED", `"${basename(file.path)}" exists already`, {
     while: file.while,
-    hint: "Choose another name, or pass --force to replace it",
+    hint: "Choose another name, or pass --replace to write over it",
   });
 }
 

@@ -58,10 +58,11 @@ export async function querySql(
   options: SqlOptions = {},
 ): Promise<SqlResult> {
   const notices = await enterNewRuns(workspace);
-  const files: readonly StoreFile[] = [
+  const stores: readonly StoreFile[] = [
     { name: "market", path: workspace.marketPath },
     { name: "state", path: workspace.statePath },
-  ].filter(({ path }) => existsSync(path));
+  ];
+  const files = stores.filter(({ path }) => existsSync(path));
   if (files.length === 0) throw nothingStored(workspace);
   return { ...(await inTurn(() => askFiles(files, sql, options))), notices };
 }

@@ -11,6 +11,7 @@ const COLUMNS = ["time", "open", "high", "low", "close", "volume"] as const;
 
 /** Minutes of a bar and the most bars of that length. Over a thousand steps there is more than one chunk. */
 const SIZES = [
+  { minutes: 1 / 60, barsMax: 2_500 },
   { minutes: 1, barsMax: 2_500 },
   { minutes: 3, barsMax: 2_500 },
   { minutes: 5, barsMax: 2_500 },

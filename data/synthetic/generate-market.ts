@@ -103,7 +103,7 @@ class SymbolGenerator {
   fill(bars: number, startMs: number): void {
     const { stepMs, stepsPerBar } = this.#grid;
     const count = bars * stepsPerBar;
-    this.#walk.fill(count, stepMs);
+    this.#walk.fill(count);
     this.#premium.fill(count, this.#market, this.#walk);
     this.#turnover.fill(count, this.#walk);
     this.#funding.add(this.#premium.premium, count, startMs, stepMs);

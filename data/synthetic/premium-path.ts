@@ -32,7 +32,8 @@ const REFERENCE_VOL = 0.52;
  * The premium of the perpetual (the last price) over its index. Slow part: mean-reverting around a level that rises
  * with the trend of the last days and with the regime. Fast part: the perpetual overshoots and calms down. The index
  * is last / (1 + premium) and the mark price index × (1 + smoothed premium), as on Bybit, where the mark adds a moving
- * average of the basis to the index; so the mark differs from the last price by the part that is not smoothed yet.
+ * average of the basis to the index; so, to first order, the mark differs from the last price by what the smoothing
+ * has not followed yet.
  */
 export class PremiumPath {
   /** Premium over each step, as a fraction. */

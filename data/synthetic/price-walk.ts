@@ -40,6 +40,7 @@ export class PriceWalk {
   readonly move: Float64Array;
   readonly #market: MarketFactor;
   readonly #rates: RegimeRates;
+  readonly #stepMs: number;
   readonly #origin: number;
   readonly #pull: number;
   readonly #jumpScale: number;
@@ -80,6 +81,7 @@ export class PriceWalk {
     this.#jump = column();
     this.#variance = column();
     this.#market = market;
+    this.#stepMs = grid.stepMs;
     this.#rates = new RegimeRates(settings, one, grid.stepMs);
     this.#origin = portableLn(one.startPrice);
     this.#pull = 1 - portableExp((-PULL_PER_YEAR * grid.stepMs) / YEAR_MS);
@@ -107,14 +109,14 @@ export class PriceWalk {
   }
 
   /** Walks `count` steps along the market factor's chunk. */
-  fill(count: number, stepMs: number): void {
+  fill(count: number): void {
     const { regime } = this.#market;
     this.#shocks.fillNormal(this.#shock, count);
     this.#mixes.fill(this.#mix, count);
     this.#middles.fillNormal(this.#middle, count);
     this.#extremes.fillUniform(this.#reach, 4 * count);
     lnInPlace(this.#reach, 4 * count);
-    this.#jumps.fill(this.#jump, count, regime, stepMs);
+    this.#jumps.fill(this.#jump, count, regime, this.#stepMs);
     this.#volatility.fill(this.#variance, count, { shocks: this.#shock, jumps: this.#jump });
     this.#toMoves(count);
     this.#toPath(count);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { describeMarket } from "./describe-market.ts";
 import { generateMarket } from "./generate-market.ts";
+import { NO_REGIMES } from "./regime-model.ts";
 import { makeGaussianWalk } from "./testing/gaussian-walk.ts";
 import { FACT_NAMES, missingFacts } from "./testing/stylised-facts.ts";
 
@@ -72,4 +73,22 @@ test("switching a part off removes what it makes", () => {
     }),
   ).symbols;
   expect(plain?.excessKurtosis).toBeLessThan((full?.excessKurtosis ?? Number.NaN) / 1.5);
+});
+
+test("correlation rises with the contagion of a regime", () => {
+  const correlationWith = (contagion: number): number => {
+    const market = generateMarket({
+      seed: 8,
+      symbols: SYMBOLS,
+      from: 0,
+      bars: 5_000,
+      intervalMs: 300_000,
+      regimes: NO_REGIMES.map((regime) => ({ ...regime, contagion })),
+    });
+    return describeMarket(market).correlation[1]?.[2] ?? Number.NaN;
+  };
+  const calm = correlationWith(0);
+  expect(calm).toBeGreaterThan(0.55);
+  expect(calm).toBeLessThan(0.85);
+  expect(correlationWith(0.6)).toBeGreaterThan(calm + 0.08);
 });

@@ -18,7 +18,7 @@ export function headerSection(input: ReportInput): string {
     ["Start balance", formatMoney(run.startBalance)],
     ["Leverage", `${run.leverage}x`],
     ["Seed", String(input.seed)],
-    ["Engine", input.engineVersion],
+    ["Engine", escapeHtml(input.engineVersion)],
     ["Run hash", shortHash(hashes.runHash)],
     ["Trace hash", shortHash(hashes.traceHash)],
     ["Data", shortHash(hashes.dataFingerprint)],

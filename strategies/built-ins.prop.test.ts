@@ -1,0 +1,3 @@
+import { testBuiltIns } from "./testing/built-in-properties.ts";
+
+testBuiltIns(8);
