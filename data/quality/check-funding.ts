@@ -178,7 +178,7 @@ function checkStamps(funding: FundingColumns, where: Where): Finding[] {
   return findings;
 }
 
-/** A step longer than both its neighbours is a hole; a step after which all are longer is a new interval. */
+/** A step longer than the usual one before and the one after is a hole; one that stays is a new interval. */
 function checkSteps(funding: FundingColumns): Finding[] {
   const gaps = new Tally();
   const changes = new Tally();
@@ -188,15 +188,14 @@ function checkSteps(funding: FundingColumns): Finding[] {
     Math.round(
       ((funding.time[index] as number) - (funding.time[index - 1] as number)) / MINUTE_MS,
     ) * MINUTE_MS;
+  let earlier = 0;
   for (let index = 1; index < funding.length; index++) {
     const here = step(index);
     if (here <= 0) continue;
     const before = funding.time[index - 1] as number;
-    const earlier = index > 1 ? step(index - 1) : 0;
     const later = index + 1 < funding.length ? step(index + 1) : 0;
     const usual = Math.max(earlier, later);
-    const isGap = here > STEP_MAX_MS || (usual > 0 && here >= usual * 1.5);
-    if (isGap) {
+    if (here > STEP_MAX_MS || (usual > 0 && here >= usual * 1.5)) {
       const absent = usual > 0 ? Math.max(1, Math.round(here / usual) - 1) : 1;
       missing += absent;
       if (absent > longest.missing) longest = { after: before, missing: absent };
@@ -205,13 +204,17 @@ function checkSteps(funding: FundingColumns): Finding[] {
         index,
         () => `${plural(absent, "rate")} missing after ${formatTime(before)}`,
       );
-    } else if (earlier > 0 && here !== earlier && here === later) {
+      continue;
+    }
+    if (earlier > 0 && here !== earlier && here === later) {
+      const from = earlier / HOUR_MS;
       changes.add(
         before,
         index,
-        () => `from ${earlier / HOUR_MS} h to ${here / HOUR_MS} h at ${formatTime(before)}`,
+        () => `from ${from} h to ${here / HOUR_MS} h at ${formatTime(before)}`,
       );
     }
+    earlier = here;
   }
   const findings: Finding[] = [];
   if (gaps.count > 0) {

@@ -71,8 +71,9 @@ test("every byte of a long run is the same on every machine", () => {
 });
 
 test("the same options give the same columns, a number and a bigint seed too", () => {
-  expect(generateMarket({ ...YEAR, seed: 9n })).toEqual(generateMarket({ ...YEAR, seed: 9 }));
-  expect(only({ ...YEAR, seed: 9 }).candles.close).not.toEqual(only(YEAR).candles.close);
+  const options = { ...YEAR, bars: 3_000 };
+  expect(generateMarket({ ...options, seed: 9n })).toEqual(generateMarket({ ...options, seed: 9 }));
+  expect(only({ ...options, seed: 9 }).candles.close).not.toEqual(only(options).candles.close);
 });
 
 test("candles and mark candles are valid, sorted, on their tick and lot, without gaps or silence", () => {
@@ -93,11 +94,13 @@ test("candles and mark candles are valid, sorted, on their tick and lot, without
 test("a bar opens within two ticks of the close before it", () => {
   const { candles, tick } = only(YEAR);
   let same = 0;
+  let largest = 0;
   for (let row = 1; row < candles.length; row++) {
     const jump = Math.abs((candles.open[row] as number) - (candles.close[row - 1] as number));
-    expect(jump).toBeLessThanOrEqual(2 * tick + 1e-9);
+    largest = Math.max(largest, jump);
     if (jump === 0) same += 1;
   }
+  expect(largest).toBeCloseTo(2 * tick, 9);
   expect(same / candles.length).toBeGreaterThan(0.45);
   expect(same / candles.length).toBeLessThan(0.55);
 });

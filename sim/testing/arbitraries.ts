@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
-import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
+import type { FundingColumns } from "#engine/market/bars.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
-import { barsOf, type Candle, HOUR, START } from "#sim/testing/fixture.ts";
+import { type Candle, HOUR, START } from "#sim/testing/fixture.ts";
 import { INTRABAR_MODES, type VenueSettings } from "#sim/venue-settings.ts";
 
 /** Ticks of 0.01 and lots of 0.001 as in `fixture.ts`. */
@@ -40,8 +40,23 @@ export const steps: fc.Arbitrary<readonly BarStep[]> = fc.array(step, {
   maxLength: 40,
 });
 
-/** The candles of a walk; prices stay above 10.00. `scale` multiplies every price. */
-export function candlesOf(walk: readonly BarStep[], scale = 1): Candle[] {
+/** A way to look at the same market: multiplied, turned upside down, or with other sizes. */
+export interface World {
+  /** Multiplies every price and the tick. */
+  readonly priceScale: number;
+  /** Multiplies every quantity. */
+  readonly sizeScale: number;
+  /** Prices become this many ticks less the price, and buying becomes selling; null: as it is. */
+  readonly mirrorTicks: number | null;
+}
+
+export const PLAIN: World = { priceScale: 1, sizeScale: 1, mirrorTicks: null };
+
+/** The candles of a walk; prices stay above 10.00. */
+export function candlesOf(walk: readonly BarStep[], world: World = PLAIN): Candle[] {
+  const { mirrorTicks, priceScale } = world;
+  const price = (ticks: number): number =>
+    Number(((mirrorTicks === null ? ticks : mirrorTicks - ticks) * priceScale * TICK).toFixed(2));
   let close = FIRST_PRICE;
   return walk.map((one, at) => {
     const open = Math.max(1_000, close + one.gap);
@@ -49,25 +64,26 @@ export function candlesOf(walk: readonly BarStep[], scale = 1): Candle[] {
     if (one.isMissing && at > 0) return "gap";
     const high = Math.max(open, close) + one.up;
     const low = Math.max(1_000, Math.min(open, close) - one.down);
-    const prices = [open, high, low, close].map((ticks) => Number((ticks * scale * TICK).toFixed(2)));
+    const [top, bottom] = mirrorTicks === null ? [high, low] : [low, high];
+    const prices = [open, top, bottom, close].map(price);
     return [...prices, Number((one.lots * LOT * 10).toFixed(3))];
   });
 }
 
 /** Mark candles near the prices: shifted by a few ticks, with wicks of their own. */
-export function marksOf(walk: readonly BarStep[], shift: number): BarColumns {
-  return barsOf(
-    candlesOf(walk).map((candle) => {
-      if (candle === "gap") return candle;
-      const [open, high, low, close] = candle.slice(0, 4).map((price) => price + shift * TICK) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      return [open, Math.max(open, close, high - 0.5), Math.min(open, close, low + 0.5), close];
-    }),
-  );
+export function marksOf(walk: readonly BarStep[], shift: number, world: World = PLAIN): Candle[] {
+  const unit = TICK * world.priceScale;
+  return candlesOf(walk, world).map((candle) => {
+    if (candle === "gap") return candle;
+    const [open, high, low, close] = candle.slice(0, 4).map((price) => price + shift * unit) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const inner = 50 * unit;
+    return [open, Math.max(open, close, high - inner), Math.min(open, close, low + inner), close];
+  });
 }
 
 export const fundingOfWalk = (length: number): fc.Arbitrary<FundingColumns> =>
@@ -199,14 +215,17 @@ export const rules: fc.Arbitrary<ExitRules> = fc.oneof(
 );
 
 /** Carries out one action as a strategy would; what makes no sense at that moment is left out. */
-export function act(ctx: SymbolContext, one: Action): void {
-  const at = (ticks: number): number => Math.max(1, ctx.bar.close + ticks * TICK);
+export function act(ctx: SymbolContext, one: Action, world: World = PLAIN): void {
+  const up = world.mirrorTicks === null ? 1 : -1;
+  const unit = TICK * world.priceScale;
+  const at = (ticks: number): number => Math.max(unit, ctx.bar.close + up * ticks * unit);
+  const size = (lots: number): number => lots * LOT * world.sizeScale;
   switch (one.kind) {
     case "order":
       ctx.order({
-        side: one.side,
+        side: up > 0 === (one.side === "buy") ? "buy" : "sell",
         type: one.type,
-        qty: one.lots * LOT,
+        qty: size(one.lots),
         reduceOnly: one.reduceOnly,
         ...(one.type === "limit" ? { price: at(one.offset) } : {}),
         ...(one.type === "stopMarket" || one.type === "takeProfitMarket" ? { trigger: at(one.offset) } : {}),
@@ -215,18 +234,18 @@ export function act(ctx: SymbolContext, one: Action): void {
     case "enter": {
       const sign = one.side === "buy" ? 1 : -1;
       const terms = {
-        qty: one.lots * LOT,
+        qty: size(one.lots),
         add: one.add,
         ...(one.limit === null ? {} : { limit: at(one.limit) }),
         ...(one.stop === null ? {} : { stopLoss: at(-sign * one.stop) }),
         ...(one.target === null ? {} : { takeProfit: at(sign * one.target) }),
       };
-      if (one.side === "buy") ctx.enterLong(terms);
+      if (up * sign > 0) ctx.enterLong(terms);
       else ctx.enterShort(terms);
       return;
     }
     case "exit":
-      ctx.exit(one.lots === null ? {} : { qty: one.lots * LOT });
+      ctx.exit(one.lots === null ? {} : { qty: size(one.lots) });
       return;
     case "amend": {
       const order = ctx.orders[one.index];
@@ -234,7 +253,7 @@ export function act(ctx: SymbolContext, one: Action): void {
       ctx.amend(order.ref, {
         ...(order.price === null ? {} : { price: at(one.offset) }),
         ...(order.trigger === null ? {} : { trigger: at(one.offset) }),
-        ...(one.lots === null ? {} : { qty: one.lots * LOT }),
+        ...(one.lots === null ? {} : { qty: size(one.lots) }),
       });
       return;
     }
@@ -246,11 +265,13 @@ export function act(ctx: SymbolContext, one: Action): void {
     case "cancelAll":
       ctx.cancelAll();
       return;
-    case "protect":
+    case "protect": {
+      const held = Math.sign(up * ctx.position.qty || 1);
       ctx.protect({
-        stopLoss: one.stop === null ? null : at(-Math.sign(ctx.position.qty || 1) * one.stop),
-        takeProfit: one.target === null ? null : at(Math.sign(ctx.position.qty || 1) * one.target),
+        stopLoss: one.stop === null ? null : at(-held * one.stop),
+        takeProfit: one.target === null ? null : at(held * one.target),
       });
       return;
+    }
   }
 }

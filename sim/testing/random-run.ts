@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { FundingColumns } from "#engine/market/bars.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import { makeGrid } from "#engine/model/grid.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { RecordRows } from "#engine/testing/record-rows.ts";
@@ -11,11 +12,13 @@ import {
   candlesOf,
   fundingOfWalk,
   marksOf,
+  PLAIN,
   type Plan,
   plan,
   rules,
   settings,
   steps,
+  type World,
 } from "#sim/testing/arbitraries.ts";
 import { barsOf, configOf, HOUR, START, symbolOf } from "#sim/testing/fixture.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
@@ -23,6 +26,8 @@ import type { VenueSettings } from "#sim/venue-settings.ts";
 /** One symbol of a random run. */
 export interface RandomSymbol {
   readonly name: string;
+  /** Length of its bars. */
+  readonly hours: number;
   readonly walk: readonly BarStep[];
   readonly plan: Plan;
   readonly markShift: number | null;
@@ -38,10 +43,11 @@ export interface RandomRun {
   readonly balance: number;
 }
 
-const symbol = (name: string): fc.Arbitrary<RandomSymbol> =>
+const symbol = (name: string, at: number): fc.Arbitrary<RandomSymbol> =>
   steps.chain((walk) =>
     fc.record({
       name: fc.constant(name),
+      hours: at === 0 ? fc.constant(1) : fc.constantFrom(1, 1, 4),
       walk: fc.constant(walk),
       plan: plan(walk.length),
       markShift: fc.option(fc.integer({ min: -30, max: 30 }), { freq: 2 }),
@@ -63,23 +69,27 @@ export const randomRun = (symbolsMax: number): fc.Arbitrary<RandomRun> =>
   );
 
 /** Plays the plans: at the close of bar `n` of a symbol its actions of bar `n`. */
-export function planned(run: RandomRun): Strategy {
-  const plans = new Map(run.symbols.map((one) => [one.name, one.plan]));
+export function planned(run: RandomRun, world: World = PLAIN): Strategy {
+  const symbols = new Map(run.symbols.map((one) => [one.name, one]));
   return defineStrategy({
     name: "planned",
     description: "Plays a random plan",
     onBar: (ctx) => {
-      const bar = Math.round((ctx.bar.time - START) / HOUR);
-      for (const one of plans.get(ctx.symbol)?.[bar] ?? []) act(ctx as SymbolContext, one);
+      const { plan, hours } = symbols.get(ctx.symbol) as RandomSymbol;
+      const bar = Math.round((ctx.bar.time - START) / (hours * HOUR));
+      for (const one of plan[bar] ?? []) act(ctx as SymbolContext, one, world);
     },
   });
 }
 
-export function symbolsOf(run: RandomRun): BacktestSymbol[] {
-  return run.symbols.map((one) => ({
-    ...symbolOf(barsOf(candlesOf(one.walk)), { funding: one.funding }, one.name),
-    marks: one.markShift === null ? null : marksOf(one.walk, one.markShift),
-  }));
+export function symbolsOf(run: RandomRun, world: World = PLAIN): BacktestSymbol[] {
+  const instrument = { tick: makeGrid(0.01 * world.priceScale) };
+  return run.symbols.map(({ name, walk, hours, funding, markShift }) => {
+    const bars = barsOf(candlesOf(walk, world), hours * HOUR);
+    const marks =
+      markShift === null ? null : barsOf(marksOf(walk, markShift, world), hours * HOUR);
+    return { ...symbolOf(bars, { funding, instrument }, name), marks };
+  });
 }
 
 export interface Prepared {
@@ -88,18 +98,26 @@ export interface Prepared {
 }
 
 /** A backtest of the run, not yet started. The symbols may be replaced, to cut, poison or reorder them. */
-export function prepare(run: RandomRun, symbols: readonly BacktestSymbol[] = symbolsOf(run)): Prepared {
+export function prepare(
+  run: RandomRun,
+  symbols: readonly BacktestSymbol[] = symbolsOf(run),
+  world: World = PLAIN,
+): Prepared {
   const records = new RecordRows();
   const backtest = new Backtest({
-    ...configOf(symbols, planned(run), run),
+    ...configOf(symbols, planned(run, world), run),
     recordSink: records.sink,
   });
   return { backtest, records };
 }
 
 /** Runs to the end; what a plan throws is a fault of the test. */
-export function play(run: RandomRun, symbols?: readonly BacktestSymbol[]): Prepared {
-  const prepared = prepare(run, symbols);
+export function play(
+  run: RandomRun,
+  symbols?: readonly BacktestSymbol[],
+  world?: World,
+): Prepared {
+  const prepared = prepare(run, symbols, world);
   prepared.backtest.run();
   for (const failure of prepared.backtest.engine.failures) throw failure.error;
   return prepared;

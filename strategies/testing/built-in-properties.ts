@@ -118,7 +118,7 @@ export function testBuiltIns(numRuns: number): void {
         fc.assert(
           fc.property(caseOf(strategy), fc.integer({ min: 10, max: 120 }), (one, bars) => {
             const whole = run(strategy, one).rows;
-            const known = run(strategy, cut(one, bars, "none")).rows;
+            const known = untilFunding(run(strategy, cut(one, bars, "none")).rows, bars);
             expect(whole.slice(0, known.length)).toEqual(known);
             const poisoned = run(strategy, cut(one, bars, "other")).rows;
             expect(poisoned.slice(0, known.length)).toEqual(known);
@@ -138,6 +138,16 @@ export function testBuiltIns(numRuns: number): void {
       });
     });
   }
+}
+
+/**
+ * The rows before funding at the very end of the known bars: that is exchanged on the mark of this moment, the open
+ * of a bar that is not known yet. (Only fills at the close, which come after it, lie behind.)
+ */
+function untilFunding(rows: StrategyRun["rows"], bars: number): StrategyRun["rows"] {
+  const end = START + bars * HOUR;
+  const at = rows.findIndex((row) => row[0] === RECORD.funding && (row[1] as number) >= end);
+  return at < 0 ? rows : rows.slice(0, at);
 }
 
 const holes = fc.array(fc.integer({ min: 0, max: 139 }), { maxLength: 12 });
