@@ -1,4 +1,4 @@
-import { AssertionFailed, assert, assertNever } from "#engine/assert.ts";
+import { AssertionFailed, assertNever } from "#engine/assert.ts";
 import { Execution, Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { Outbox } from "#engine/model/command.ts";
@@ -180,9 +180,13 @@ export class Engine {
 
   #onFill(event: EngineEvent): void {
     const order = this.desk.store.find(event.requestId);
-    assert(order !== undefined, () => `A fill names an order of ours: ${event.requestId}`);
+    if (order === undefined) {
+      throw new AssertionFailed(`A fill names an order of ours: ${event.requestId}`);
+    }
     order.filledLots += event.qtyLots;
-    assert(order.filledLots <= order.qtyLots, () => "An order is never filled beyond its quantity");
+    if (order.filledLots > order.qtyLots) {
+      throw new AssertionFailed("An order is never filled beyond its quantity");
+    }
     this.records.write(
       RECORD.fill,
       event.time,
@@ -270,13 +274,7 @@ export class Engine {
     }
     const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
     if (!isLarger || order === null) return;
-    protection.onIncrease(
-      after > 0 ? 1 : -1,
-      position.entryPrice,
-      time,
-      barAt,
-      order.protection,
-    );
+    protection.onIncrease(after > 0 ? 1 : -1, position.entryPrice, time, barAt, order.protection);
     const trade = this.ledger.trades.open[symbol];
     const stop = protection.stopPrice;
     if (trade !== undefined && Number.isNaN(trade.initialRisk) && stop === stop) {

@@ -99,11 +99,9 @@ test("every order meets the open, also when an earlier one takes others away", (
 
 test("a stop triggers although the bar has no volume left, and fills with the next bar", () => {
   const script: Script = { 0: (ctx) => ctx.enterLong({ qty: 10, stopLoss: 95 }) };
-  const fills = fillsOf(
-    [flat, [100, 101, 94, 99, 100], [99, 100, 98, 99, 1000]],
-    script,
-    { settings: { participationPct: 10 } },
-  );
+  const fills = fillsOf([flat, [100, 101, 94, 99, 100], [99, 100, 98, 99, 1000]], script, {
+    settings: { participationPct: 10 },
+  });
   expect(fills).toEqual([
     [1, "buy", 10, 100, "taker"],
     [2, "sell", 10, 99, "taker"],
@@ -128,7 +126,8 @@ test("a command sent inside a longer bar does not act in it, whatever else fills
     scope: "portfolio",
     onBars: (ctx) => {
       const eth = ctx.symbols[1];
-      if (ctx.time === START + 4 * HOUR) eth?.order({ side: "buy", type: "limit", price: 95, qty: 1 });
+      if (ctx.time === START + 4 * HOUR)
+        eth?.order({ side: "buy", type: "limit", price: 95, qty: 1 });
       // In the middle of the second bar of ETH; its limit fills later in that bar, at an hour nobody knows.
       if (ctx.time === START + 6 * HOUR) eth?.order({ side: "buy", qty: 2 });
     },
@@ -223,9 +222,9 @@ test("latency: a cancel or amend sent with its order reaches the venue after it"
       },
     };
     const backtest = runScript([flat, flat, flat, flat, flat], script, { settings: { latencyMs } });
-    expect(backtest.exchange.symbols[0]?.orders.map((one) => [one.priceTicks, one.qtyLots])).toEqual(
-      [[9_100, 2_000]],
-    );
+    expect(
+      backtest.exchange.symbols[0]?.orders.map((one) => [one.priceTicks, one.qtyLots]),
+    ).toEqual([[9_100, 2_000]]);
     expect(backtestResult(backtest).totals.orders).toMatchObject({ placed: 2, cancelled: 1 });
   }
 });
@@ -234,7 +233,13 @@ test("latency: protection of an entry at the open is in force in that bar, of on
   const dip: Candle = [100, 101, 90, 96, 1000];
   const market: Script = { 0: (ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 }) };
   const late = { settings: { latencyMs: 1 } };
-  expect(fillsOf([flat, dip, flat], market, late)[1]).toEqual([2 - 1 / HOUR, "sell", 1, 95, "taker"]);
+  expect(fillsOf([flat, dip, flat], market, late)[1]).toEqual([
+    2 - 1 / HOUR,
+    "sell",
+    1,
+    95,
+    "taker",
+  ]);
   const limit: Script = { 0: (ctx) => ctx.enterLong({ qty: 1, limit: 98, stopLoss: 95 }) };
   const next: Candle = [94, 95, 93, 94, 1000];
   expect(fillsOf([flat, dip, next], limit, late)[1]).toEqual([2, "sell", 1, 94, "taker"]);

@@ -216,7 +216,8 @@ export class Backtest {
 
   /** Puts the exchange where the full path would have left it after the close of the bar before `next`. */
   #leaveQuiet(symbol: SimSymbol, next: number, handled: number): void {
-    symbol.open(next - 1);
+    // A bar that was open already may have had executions: what they left of its volume stays.
+    if (symbol.bar !== next - 1) symbol.open(next - 1);
     symbol.isBarOpen = false;
     this.#next[0] = next;
     this.#seriesNext[0] = next;
@@ -329,7 +330,7 @@ export class Backtest {
   /** Each step for all symbols before the next one; what only closes goes before what opens. */
   #openBars(time: number): void {
     if (!this.#hasBars()) return;
-    this.#settleFunding(time);
+    this.#settleFunding(time, "open");
     const { exchange } = this;
     const { symbols } = exchange;
     let opened = 0;
@@ -359,19 +360,20 @@ export class Backtest {
     return false;
   }
 
-  #settleFunding(time: number): void {
+  /** Exchanges what is stamped by `time`, at the mark of the open or, while that is not known, of the close. */
+  #settleFunding(time: number, known: "open" | "close"): void {
     for (let at = 0; at < this.symbols.length; at++) {
       const { funding } = this.symbols[at] as BacktestSymbol;
       if (funding === null) continue;
       for (let next = this.#fundingNext[at] as number; next < funding.length; next++) {
         if (stampOf(funding.time[next] as number) > time) break;
         this.#fundingNext[at] = next + 1;
-        this.#exchangeFunding(at, time, funding.rate[next] as number);
+        this.#exchangeFunding(at, time, funding.rate[next] as number, known);
       }
     }
   }
 
-  #exchangeFunding(at: number, time: number, rate: number): void {
+  #exchangeFunding(at: number, time: number, rate: number, known: "open" | "close"): void {
     const symbol = this.exchange.symbols[at] as SimSymbol;
     const event = this.#event;
     event.kind = EVENT.fundingRate;
@@ -380,7 +382,7 @@ export class Backtest {
     event.price = rate;
     this.engine.process(event);
     if (symbol.isFlat) return;
-    const mark = symbol.mark.openAt(time);
+    const mark = known === "open" ? symbol.mark.openAt(time) : Number.NaN;
     const price = mark === mark ? mark : (this.engine.desk.marks[at] as number);
     this.exchange.settleFunding(symbol, time, rate, price);
   }
@@ -391,7 +393,7 @@ export class Backtest {
     for (let at = 0; at < symbols.length; at++) {
       const symbol = symbols[at] as SimSymbol;
       if (symbol.pending.length === 0) continue;
-      this.#settleFunding(time);
+      this.#settleFunding(time, "close");
       this.exchange.settleAtClose(symbol, time);
     }
   }

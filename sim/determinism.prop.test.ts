@@ -1,128 +1,40 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type BarColumns, type FundingColumns, lowerBound, makeBars, sliceBars } from "#engine/market/bars.ts";
-import { RECORD } from "#engine/records/record-log.ts";
-import type { RecordRow } from "#engine/testing/record-rows.ts";
-import type { Backtest, BacktestSymbol } from "#sim/backtest.ts";
-import type { Action } from "#sim/testing/arbitraries.ts";
-import { HOUR, START } from "#sim/testing/fixture.ts";
-import { play, prepare, type RandomRun, randomRun, symbolsOf } from "#sim/testing/random-run.ts";
+import {
+  expectSame,
+  naming,
+  poisoning,
+  prefix,
+  repetition,
+  shortWay,
+  stepping,
+  withoutQuietPath,
+} from "#sim/testing/determinism-properties.ts";
+import { prepare, type RandomRun, randomRun, symbolsOf } from "#sim/testing/random-run.ts";
 import { runs } from "#sim/testing/seed.ts";
 
-/** Everything that a run leaves behind, for a comparison bit by bit. */
-function trace(backtest: Backtest): unknown {
-  const { length, time, equity, equityLow, grossNotional } = backtest.recorder.columns();
-  const { ledger, desk } = backtest.engine;
-  return {
-    equity: [time, equity, equityLow, grossNotional].map((column) => Array.from(column)),
-    length,
-    wallet: ledger.wallet,
-    orders: desk.counts.totals(),
-    band: backtest.exchange.band.result(0),
-    minLiqDistance: backtest.recorder.minLiqDistance,
-    progress: backtest.progress,
-  };
-}
-
-function expectSame(a: ReturnType<typeof play>, b: ReturnType<typeof play>): void {
-  expect(b.records.rows).toEqual(a.records.rows);
-  expect(trace(b.backtest)).toEqual(trace(a.backtest));
-}
-
-/** A second series without bars: the run takes the full way through every bar. */
-function withoutQuietPath(symbols: readonly BacktestSymbol[]): BacktestSymbol[] {
-  return symbols.map((one) => ({ ...one, higher: new Map([["1d", makeBars(24 * HOUR, 0)]]) }));
-}
-
-/** All bars that have closed, marks that have begun and rates that were stamped before `time`. */
-function cut(symbols: readonly BacktestSymbol[], time: number): BacktestSymbol[] {
-  const closed = (bars: BarColumns): BarColumns =>
-    sliceBars(bars, 0, lowerBound(bars.time, bars.length, time - bars.intervalMs + 1));
-  return symbols.map((one) => {
-    const bars = closed(one.bars);
-    return {
-      ...one,
-      bars,
-      strategyBars: bars,
-      marks: one.marks === null ? null : closed(one.marks),
-      funding: one.funding === null ? null : stampedBefore(one.funding, time),
-    };
-  });
-}
-
-function stampedBefore(funding: FundingColumns, time: number): FundingColumns {
-  const length = lowerBound(funding.time, funding.length, time);
-  return { length, time: funding.time.slice(0, length), rate: funding.rate.slice(0, length) };
-}
-
-function expectPrefix(whole: readonly RecordRow[], part: readonly RecordRow[]): void {
-  expect(part.length).toBeLessThanOrEqual(whole.length);
-  expect(whole.slice(0, part.length)).toEqual(part);
-}
-
-/** A moment at which the bars of all symbols close; at least one of each has. */
-const moment = fc.integer({ min: 1, max: 10 }).map((blocks) => START + 4 * blocks * HOUR);
-
 test("the same run twice leaves the same records and the same equity", () => {
-  const property = fc.property(randomRun(3), (run) => expectSame(play(run), play(run)));
-  fc.assert(property, runs(100));
+  fc.assert(repetition, runs(50));
 });
 
 test("two runs stepped in turn do not know of each other, and steps of any size change nothing", () => {
-  const property = fc.property(
-    randomRun(3),
-    randomRun(2),
-    fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
-    (one, other, sizes) => {
-      const a = prepare(one);
-      const b = prepare(other);
-      let isLeft = true;
-      for (let at = 0; isLeft; at++) {
-        const size = sizes[at % sizes.length] as number;
-        const isLeftOfA = a.backtest.advance(size);
-        const isLeftOfB = b.backtest.advance(1);
-        isLeft = isLeftOfA || isLeftOfB;
-      }
-      expectSame(play(one), a);
-      expectSame(play(other), b);
-    },
-  );
-  fc.assert(property, runs(100));
+  fc.assert(stepping, runs(60));
 });
 
-/** Without resting orders most bars are quiet: market entries, exits, and a time stop at most. */
-function quietened(run: RandomRun): RandomRun {
-  const isRare = (action: Action): boolean => action.kind === "enter" || action.kind === "exit";
-  return {
-    ...run,
-    rules: run.rules.maxBars === undefined ? {} : { maxBars: run.rules.maxBars },
-    symbols: run.symbols.map((one) => ({
-      ...one,
-      plan: one.plan.map((actions, bar) =>
-        bar % 3 > 0
-          ? []
-          : actions
-              .filter(isRare)
-              .map((action) =>
-                action.kind === "enter" ? { ...action, stop: null, target: null, limit: null } : action,
-              ),
-      ),
-    })),
-  };
-}
-
 test("the short way through quiet bars leaves what the full way leaves", () => {
-  const property = fc.property(randomRun(1), fc.boolean(), (run, isQuiet) => {
-    const chosen = isQuiet ? quietened(run) : run;
-    const symbols = symbolsOf(chosen);
-    const short = play(chosen, symbols);
-    expectSame(short, play(chosen, withoutQuietPath(symbols)));
-    // In steps of one bar the short way takes every bar apart.
-    const stepped = prepare(chosen, symbols);
-    while (stepped.backtest.advance(1));
-    expectSame(short, stepped);
-  });
-  fc.assert(property, runs(300));
+  fc.assert(shortWay, runs(150));
+});
+
+test("a prefix of the data gives a prefix of the records and of the equity", () => {
+  fc.assert(prefix, runs(100));
+});
+
+test("whatever stands after a moment changes nothing before it", () => {
+  fc.assert(poisoning, runs(100));
+});
+
+test("the order in which symbols are named changes nothing", () => {
+  fc.assert(naming, runs(80));
 });
 
 test("a strategy that throws leaves the same on the short way and the full one", () => {
@@ -135,7 +47,16 @@ test("a strategy that throws leaves the same on the short way and the full one",
         // A limit price of NaN is refused by the desk with an error.
         plan: Array.from({ length: 8 }, (_, at) =>
           at === bar
-            ? [{ kind: "order", side: "buy", type: "limit", lots: 1, offset: Number.NaN, reduceOnly: false }]
+            ? [
+                {
+                  kind: "order",
+                  side: "buy",
+                  type: "limit",
+                  lots: 1,
+                  offset: Number.NaN,
+                  reduceOnly: false,
+                },
+              ]
             : [],
         ) as RandomRun["symbols"][number]["plan"],
       })),
@@ -148,77 +69,4 @@ test("a strategy that throws leaves the same on the short way and the full one",
     expect(short.backtest.engine.failures).toMatchObject([{ error: { name: "RangeError" } }]);
     expectSame(full, short);
   }
-});
-
-test("a prefix of the data gives a prefix of the records and of the equity", () => {
-  const property = fc.property(randomRun(3), moment, (run, time) => {
-    const symbols = symbolsOf(run);
-    const whole = play(run, symbols);
-    const part = play(run, cut(symbols, time));
-    expectPrefix(whole.records.rows, part.records.rows);
-    const equity = Array.from(whole.backtest.recorder.columns().equity);
-    const early = Array.from(part.backtest.recorder.columns().equity);
-    expect(equity.slice(0, early.length)).toEqual(early);
-    // Nothing that was decided before the cut is missing from it.
-    const decided = whole.records.rows.filter(
-      (row) => row[0] === RECORD.intent && (row[1] as number) < time,
-    );
-    expectPrefix(part.records.rows.filter((row) => row[0] === RECORD.intent), decided);
-  });
-  fc.assert(property, runs(200));
-});
-
-test("whatever stands after a moment changes nothing before it", () => {
-  const property = fc.property(randomRun(3), moment, fc.integer({ min: 2, max: 50 }), (run, time, factor) => {
-    const symbols = symbolsOf(run);
-    const poisoned = symbols.map((one) => poison(one, time, factor));
-    const clean = play(run, cut(symbols, time));
-    expectPrefix(play(run, poisoned).records.rows, clean.records.rows);
-  });
-  fc.assert(property, runs(200));
-});
-
-/** Bars, marks and rates from `time` on become nonsense that is still a candle. */
-function poison(one: BacktestSymbol, time: number, factor: number): BacktestSymbol {
-  const spoilt = (bars: BarColumns): BarColumns => {
-    const copy = {
-      ...bars,
-      open: bars.open.slice(),
-      high: bars.high.slice(),
-      low: bars.low.slice(),
-      close: bars.close.slice(),
-      volume: bars.volume.slice(),
-    };
-    for (let row = lowerBound(bars.time, bars.length, time); row < bars.length; row++) {
-      copy.open[row] = 0.01 * factor;
-      copy.high[row] = 10_000 * factor;
-      copy.low[row] = 0.01;
-      copy.close[row] = 100 * factor;
-      copy.volume[row] = factor;
-    }
-    return copy;
-  };
-  const bars = spoilt(one.bars);
-  const { funding } = one;
-  const rate = funding?.rate.map((value, row) =>
-    (funding.time[row] as number) >= time ? 0.01 * factor : value,
-  );
-  return {
-    ...one,
-    bars,
-    strategyBars: bars,
-    marks: one.marks === null ? null : spoilt(one.marks),
-    funding: funding === null || rate === undefined ? null : { ...funding, rate },
-  };
-}
-
-test("the order in which symbols are named changes nothing", () => {
-  const property = fc.property(randomRun(3), fc.nat(5), (run, turn) => {
-    const symbols = symbolsOf(run);
-    const turned = [...symbols.slice(turn % symbols.length), ...symbols.slice(0, turn % symbols.length)];
-    const given = play(run, symbols);
-    expectSame(given, play(run, turned));
-    expectSame(given, play(run, [...symbols].reverse()));
-  });
-  fc.assert(property, runs(150));
 });

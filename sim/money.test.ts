@@ -63,12 +63,16 @@ test("funding that the free balance can not pay comes out of the margin and move
 
 test("funding and a liquidation after it never take the equity below zero", () => {
   const crash: Candle = [10, 11, 9, 10, 1000];
-  const backtest = runScript([flat, flat, flat, crash], { 0: (ctx) => ctx.enterLong({ qty: 100 }) }, {
-    leverage: 10,
-    balance: 1_000,
-    funding: fundingOf([[2, 0.01]]),
-    settings: { liquidationPct: 1 },
-  });
+  const backtest = runScript(
+    [flat, flat, flat, crash],
+    { 0: (ctx) => ctx.enterLong({ qty: 100 }) },
+    {
+      leverage: 10,
+      balance: 1_000,
+      funding: fundingOf([[2, 0.01]]),
+      settings: { liquidationPct: 1 },
+    },
+  );
   const result = backtestResult(backtest);
   expect(result.totals.liquidations).toBe(1);
   expect(result.equity.equity.at(-1)).toBe(0);
@@ -79,8 +83,16 @@ test("the liquidation fee leaves the isolated margin of other positions alone", 
   const base: Candle = [100, 101, 99, 100, 1000];
   const backtest = runMarket(
     [
-      { symbol: "AAA", candles: [base, base, [80, 81, 79, 80, 1000], base], script: { 0: (ctx) => ctx.enterLong({ qty: 50 }) } },
-      { symbol: "BBB", candles: [base, base, base, base], script: { 0: (ctx) => ctx.enterLong({ qty: 50 }) } },
+      {
+        symbol: "AAA",
+        candles: [base, base, [80, 81, 79, 80, 1000], base],
+        script: { 0: (ctx) => ctx.enterLong({ qty: 50 }) },
+      },
+      {
+        symbol: "BBB",
+        candles: [base, base, base, base],
+        script: { 0: (ctx) => ctx.enterLong({ qty: 50 }) },
+      },
     ],
     { leverage: 10, balance: 1_000, settings: { liquidationPct: 1 } },
   );

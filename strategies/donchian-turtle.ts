@@ -120,6 +120,7 @@ function wantsUnit(
   limits: { readonly maxUnits: number; readonly addAtr: number },
 ): boolean {
   if (Math.abs(units.qty) > (limits.maxUnits - 0.5) * units.unit) return false;
+  if (favourable <= Math.sign(units.qty) * units.stop) return false;
   return favourable - Math.sign(units.qty) * units.lastFill >= limits.addAtr * units.n;
 }
 

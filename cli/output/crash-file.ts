@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 
@@ -37,7 +37,9 @@ export function writeCrashFile(folder: string, facts: CrashFacts): string | null
     "",
   ];
   try {
-    mkdirSync(join(folder, "crash"), { recursive: true });
+    for (const step of [folder, join(folder, "crash")]) {
+      if (!existsSync(step)) mkdirSync(step);
+    }
     writeFileSync(path, redact(lines.join("\n"), facts.env), { mode: 0o600 });
     return path;
   } catch {

@@ -114,18 +114,18 @@ function findTimes(
 
 /** The volume in coins: `Volume BTC` beside `Volume USDT`, never the turnover. */
 function findVolume(names: readonly string[], symbol: string | null): number | null {
-  const exact = ["volume", "v", "vol", "basevolume", "volumebase", "baseassetvolume", "amount"];
+  const exact = ["volume", "v", "vol", "basevolume", "volumebase", "baseassetvolume", "volumefrom"];
   for (const word of exact) {
     const index = names.indexOf(word);
     if (index >= 0) return index;
   }
   const named = names.flatMap((name, index) =>
-    /^vol(?:ume)?[a-z0-9]+$/.test(name) ? [index] : [],
+    /^volume(?:traded|coins?|[a-z0-9]{2,6})$/.test(name) ? [index] : [],
   );
   const base = symbol === null ? null : pairBase(symbol)?.toLowerCase();
   const ofBase = named.find((index) => base !== undefined && names[index]?.endsWith(base ?? "?"));
   if (ofBase !== undefined) return ofBase;
-  const money = /(?:usdt?|usdc|busd|eur|quote|ccy|ccyquote)$/;
+  const money = /(?:to|usdt?|usdc|busd|eur|quote|ccy)$/;
   const inCoins = named.find((index) => !money.test(names[index] ?? ""));
   return inCoins ?? (names.indexOf("tickvol") >= 0 ? names.indexOf("tickvol") : null);
 }

@@ -66,17 +66,24 @@ test("a frame that grows beyond the limit is refused", () => {
   expect(() => decodeLz4Frames(frame, 50_000)).toThrow(/beyond its limit/);
 });
 
+/** What went wrong in an attempt; null when nothing did. */
+function failureOf(attempt: () => unknown): unknown {
+  try {
+    attempt();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
 test("damage gives wrong bytes or a refusal, never another error", () => {
   const frame = encodeLz4Frame(plain);
   fc.assert(
     fc.property(fc.nat(frame.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = frame.slice();
       damaged[at] = (damaged[at] ?? 0) ^ flip;
-      try {
-        expect(decodeLz4Frames(damaged)).toBeInstanceOf(Uint8Array);
-      } catch (error) {
-        expect(error).toBeInstanceOf(Lz4Error);
-      }
+      const failure = failureOf(() => decodeLz4Frames(damaged));
+      expect(failure === null || failure instanceof Lz4Error).toBe(true);
     }),
   );
 });

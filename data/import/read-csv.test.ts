@@ -4,7 +4,7 @@ import { DrydockError } from "#engine/errors.ts";
 import { MONTH_MS } from "#engine/market/interval.ts";
 import type { ReadHints } from "./parsed-series.ts";
 import { readMarketFile } from "./read-file.ts";
-import { asBars, expectRows } from "./testing/expect-bars.ts";
+import { asBars, expectRows, rowsOf } from "./testing/expect-bars.ts";
 import { makeZip } from "./testing/make-zip.ts";
 import { type SampleRow, sampleRows, toCsv } from "./testing/sample-rows.ts";
 import { tempFiles } from "./testing/temp-files.ts";
@@ -131,7 +131,7 @@ test("ISO times with an offset", async () => {
       .replace(".000Z", "+02:00"),
   )}\n`;
   const [series] = await readMarketFile(write("bybit/BTCUSDT_1m.csv", text));
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test("CryptoDataDownload: a link above, newest first, mixed units, 12-hour dates, volume in coins", async () => {
@@ -212,7 +212,7 @@ test("Kraken's REST form has the average price before the volume", async () => {
     )
     .join("\n");
   const [series] = await readMarketFile(write("kraken/XBTUSD_rest.csv", text));
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test("the unnamed index column of pandas, dates only", async () => {
@@ -235,10 +235,7 @@ test("months keep the stamps of their source", async () => {
   const [series] = await readMarketFile(write("BTCUSD.csv", text));
   expect(expectRows(series, months).intervalMs).toBe(MONTH_MS);
   const [moved] = await readMarketFile(write("BTCUSD.csv", text), { stamp: "close" });
-  expectRows(
-    moved,
-    months.map((row, index) => ({ ...row, time: Date.UTC(2023, index, 1) })),
-  );
+  expect(rowsOf(moved)).toEqual(months.map((row, index) => ({ ...row, time: Date.UTC(2023, index, 1) })));
 });
 
 test.each([
@@ -258,7 +255,7 @@ test.each([
       .join("\n")}`,
   );
   const [series] = await readMarketFile(write(`generic ${name.split(" ").length}.csv`, text));
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test.each([
@@ -271,7 +268,7 @@ test.each([
   const [series] = await readMarketFile(
     write(`${name}.csv`, `ts,o,h,l,c,v\n${toCsv(rows, stamp)}`),
   );
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test("date and time in two columns", async () => {
@@ -289,7 +286,7 @@ test("UTF-16 as spreadsheets write it", async () => {
   const [series] = await readMarketFile(
     write("utf16.txt", Buffer.from(`\uFEFF${text}`, "utf16le")),
   );
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test.each([
@@ -302,7 +299,7 @@ test.each([
   );
   expect(expectRows(series, rows).symbol).toBe("BTCUSDT");
   const [unnamed] = await readMarketFile(write("BTCUSDT_1m.csv", pack(Buffer.from(text))));
-  expectRows(unnamed, rows);
+  expect(rowsOf(unnamed)).toEqual(rows);
 });
 
 test("close stamps by header, by 59.999 and by word of the user become open times", async () => {
@@ -342,7 +339,7 @@ test("several symbols in one file are several series", async () => {
     write("binance/all_1m.csv", ["pair,time,open,high,low,close,volume", ...lines].join("\n")),
   );
   expect(all.map((series) => series.symbol)).toEqual(["BTCUSDT", "ETHUSDT"]);
-  for (const series of all) expectRows(series, rows);
+  for (const series of all) expect(rowsOf(series)).toEqual(rows);
 });
 
 test("files joined with their headers are read through", async () => {

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { DrydockError } from "#engine/errors.ts";
 import { readMarketFile } from "./read-file.ts";
-import { asBars, expectRows } from "./testing/expect-bars.ts";
+import { asBars, expectRows, rowsOf } from "./testing/expect-bars.ts";
 import { type SampleRow, sampleRows, toArrays } from "./testing/sample-rows.ts";
 import { tempFiles } from "./testing/temp-files.ts";
 
@@ -105,12 +105,12 @@ test.each([
     const [pages] = await readMarketFile(
       json("pages.json", [page(list.slice(0, 30)), page(list.slice(30))]),
     );
-    expectRows(pages, rows);
+    expect(rowsOf(pages)).toEqual(rows);
     const lines = [page(list.slice(0, 30)), page(list.slice(30))].map((value) =>
       JSON.stringify(value),
     );
     const [jsonLines] = await readMarketFile(write("pages.jsonl", lines.join("\n")));
-    expectRows(jsonLines, rows);
+    expect(rowsOf(jsonLines)).toEqual(rows);
   },
 );
 
@@ -269,7 +269,7 @@ test("columns side by side", async () => {
       v: column("volume"),
     }),
   );
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test.each([

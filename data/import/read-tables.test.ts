@@ -12,7 +12,7 @@ import {
   TimestampSecond,
   tableToIPC,
   Utf8,
-  Vector,
+  type Vector,
   vectorFromArray,
   RecordBatchFileWriter,
   RecordBatchStreamWriter,
@@ -21,7 +21,7 @@ import { expect, test } from "vitest";
 import { DrydockError } from "#engine/errors.ts";
 import { readMarketFile } from "./read-file.ts";
 import { encodeLz4Frame } from "./testing/encode-lz4.ts";
-import { expectRows } from "./testing/expect-bars.ts";
+import { expectRows, rowsOf } from "./testing/expect-bars.ts";
 import { type SampleRow, sampleRows } from "./testing/sample-rows.ts";
 import { tempFiles } from "./testing/temp-files.ts";
 import { zstdCompressSync } from "node:zlib";
@@ -69,7 +69,7 @@ test.each([
   const writer = new RecordBatchFileWriter({ compressionType });
   const bytes = writer.writeAll(new Table({ date: dates, ...prices() })).toUint8Array(true);
   const [series] = await readMarketFile(write(`BTCUSDT_1m_${name}.feather`, bytes));
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test("an Arrow stream of several batches", async () => {
@@ -80,7 +80,7 @@ test("an Arrow stream of several batches", async () => {
   const [series] = await readMarketFile(
     write("BTCUSDT_1m.arrow", writer.finish().toUint8Array(true)),
   );
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test.each([
@@ -116,7 +116,7 @@ test.each([
 ])("feather times as %s", async (name, date) => {
   const bytes = tableToIPC(new Table({ date, ...prices() }), "file");
   const [series] = await readMarketFile(write(`${name.replaceAll(" ", "-")}.feather`, bytes));
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test("nulls become missing numbers, and mark prices have no volume", async () => {
@@ -201,7 +201,7 @@ test("Parquet numbers as decimals and text keep their value", async () => {
     `SELECT ms AS ts, open::DECIMAL(18,8) AS open, high::VARCHAR AS high, low, close::DECIMAL(30,10) AS close, volume FROM t`,
   );
   const [series] = await readMarketFile(path);
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test("Parquet of several symbols, newest first", async () => {
@@ -211,13 +211,13 @@ test("Parquet of several symbols, newest first", async () => {
   );
   const all = await readMarketFile(path);
   expect(all.map((series) => series.symbol)).toEqual(["BTCUSDT", "ETHUSDT"]);
-  for (const series of all) expectRows(series, rows);
+  for (const series of all) expect(rowsOf(series)).toEqual(rows);
 });
 
 test("a file name with wildcards and quotes is only a name", async () => {
   const path = await writeParquet("it's [a] file?.parquet", `SELECT ms AS ts, ${REST}`);
   const [series] = await readMarketFile(path);
-  expectRows(series, rows);
+  expect(rowsOf(series)).toEqual(rows);
 });
 
 test("Parquet that is cut, empty, or holds trades is refused", async () => {
@@ -248,8 +248,5 @@ test("nulls in Parquet become missing numbers", async () => {
     "SELECT ms AS ts, open, high, low, CASE WHEN ms % 180000 = 0 THEN NULL ELSE close END AS close, volume FROM t",
   );
   const [series] = await readMarketFile(path);
-  expectRows(
-    series,
-    rows.map((row) => (row.time % 180_000 === 0 ? { ...row, close: Number.NaN } : row)),
-  );
+  expect(rowsOf(series)).toEqual(rows.map((row) => (row.time % 180_000 === 0 ? { ...row, close: Number.NaN } : row)));
 });

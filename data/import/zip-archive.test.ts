@@ -48,27 +48,29 @@ test("an encrypted entry and an unknown method are refused by name", () => {
   expect(() => readZip(unknown)[0]?.unpack()).toThrow(/compression method 12/);
 });
 
+/** Whether reading everything succeeds or is refused; any other error is a fault of the reader. */
+function readsOrRefuses(zip: Uint8Array): boolean {
+  try {
+    for (const entry of readZip(zip)) entry.unpack();
+    return true;
+  } catch (error) {
+    return error instanceof ZipError;
+  }
+}
+
 test("no bytes make it fail in another way", () => {
   const zip = makeZip(files);
   fc.assert(
     fc.property(fc.nat(zip.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = zip.slice();
       damaged[at] = (damaged[at] ?? 0) ^ flip;
-      try {
-        for (const entry of readZip(damaged)) entry.unpack();
-      } catch (error) {
-        expect(error).toBeInstanceOf(ZipError);
-      }
+      expect(readsOrRefuses(damaged)).toBe(true);
     }),
     { numRuns: 500 },
   );
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      try {
-        readZip(bytes);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ZipError);
-      }
+      expect(readsOrRefuses(bytes)).toBe(true);
     }),
   );
 });

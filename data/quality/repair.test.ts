@@ -142,13 +142,15 @@ test("whatever the rows: a repair ends, invents nothing, and is complete or refu
       const { bars, changes } = repair(rows);
       const dropped = changes.filter((change) => change.after === null).length;
       expect(bars.length + dropped).toBe(rows.length);
-      const known = new Set(rows.map(({ time, ...rest }) => JSON.stringify(rest)));
-      for (const { time, ...rest } of rowsOf(bars))
-        expect(known.has(JSON.stringify(rest))).toBe(true);
+      const valuesOf = (row: BarValues): string => JSON.stringify({ ...row, time: 0 });
+      const known = new Set(rows.map(valuesOf));
+      expect(rowsOf(bars).filter((row) => !known.has(valuesOf(row)))).toEqual([]);
       const errors = checkBars(bars).filter((finding) => finding.severity === "error");
       // Only what speaks of mixed-up columns or a wrong time zone may be left.
-      for (const { code } of errors) expect(["ohlc", "misaligned"]).toContain(code);
-      if (errors.length === 0) expect(repairBars(parsedBars(bars), []).changes).toEqual([]);
+      const left = errors.filter(({ code }) => code !== "ohlc" && code !== "misaligned");
+      expect(left).toEqual([]);
+      const again = errors.length === 0 ? repairBars(parsedBars(bars), []).changes : [];
+      expect(again).toEqual([]);
     }),
     { numRuns: 300 },
   );

@@ -89,9 +89,9 @@ class Sheet {
     const isMixUp = isColumnMixUp(mixedUp, bars.length);
     for (let index = 0; index < bars.length; index++) {
       const fault = priceFault(bars, index);
-      if (fault === "ohlc" && isMixUp) continue;
-      if (fault !== null) this.#drop(index, fault, FAULT_WORDS[fault]);
-      else if (isVolumeFault(bars.volume[index] as number)) {
+      if (fault !== null && !(fault === "ohlc" && isMixUp)) {
+        this.#drop(index, fault, FAULT_WORDS[fault]);
+      } else if (isVolumeFault(bars.volume[index] as number)) {
         this.#drop(index, "negativeVolume", "its volume is below zero or infinite");
       }
     }

@@ -83,3 +83,9 @@ test("every stylised fact holds for twenty more seeds", () => {
   }
   expect([...missing]).toEqual([]);
 });
+
+test.each([11, 12, 13])("a quarter of 1m bars with seed %i shows every stylised fact", (seed) => {
+  const symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT"].map((symbol) => ({ symbol }));
+  const market = generateMarket({ seed, symbols, from: Date.UTC(2024, 0, 1), bars: 91 * 1_440 });
+  expect(describeMarket(market).symbols.map(missingFacts)).toEqual([[], [], []]);
+});

@@ -27,7 +27,7 @@ export const MARKET_REGIMES: RegimeModel = [
   {
     name: "up",
     meanDays: 24,
-    drift: 1.8,
+    drift: 2.1,
     vol: 0.8,
     revertHalfLifeDays: 0,
     jumps: 0.7,
@@ -37,10 +37,10 @@ export const MARKET_REGIMES: RegimeModel = [
   },
   {
     name: "range",
-    meanDays: 14,
+    meanDays: 11,
     drift: 0,
     vol: 0.8,
-    revertHalfLifeDays: 2.5,
+    revertHalfLifeDays: 6,
     jumps: 0.7,
     contagion: 0,
     premium: 0,
@@ -48,8 +48,8 @@ export const MARKET_REGIMES: RegimeModel = [
   },
   {
     name: "down",
-    meanDays: 9,
-    drift: -2.2,
+    meanDays: 11,
+    drift: -3,
     vol: 1.25,
     revertHalfLifeDays: 0,
     jumps: 1.5,
@@ -60,7 +60,7 @@ export const MARKET_REGIMES: RegimeModel = [
   {
     name: "crash",
     meanDays: 1.2,
-    drift: -55,
+    drift: -50,
     vol: 2.6,
     revertHalfLifeDays: 0,
     jumps: 8,

@@ -32,11 +32,6 @@ test.each([1, 2])("a year of 15m bars with seed %i shows every stylised fact", (
   }
 });
 
-test("a month of 1m bars shows every stylised fact", () => {
-  const statistics = describeMarket(generate(11, 60_000, 31));
-  expect(statistics.symbols.map(missingFacts)).toEqual([[], [], []]);
-});
-
 test("a walk with normal innovations fails the checks", () => {
   const candles = makeGaussianWalk(1n, { bars: 35_040, intervalMs: 900_000, annualVol: 0.6 });
   const [one] = describeMarket({ symbols: [{ symbol: "WALK", candles }] }).symbols;

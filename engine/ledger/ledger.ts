@@ -1,10 +1,12 @@
-import { assert } from "#engine/assert.ts";
+import { AssertionFailed } from "#engine/assert.ts";
 import { FillLog } from "#engine/ledger/fill-log.ts";
 import { Position } from "#engine/ledger/position.ts";
 import { TradeLog } from "#engine/ledger/trade-log.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { LIQUIDITY, PURPOSE } from "#engine/model/order-terms.ts";
+
+const NO_TRADE = "An open position belongs to an open trade";
 
 /** One execution as the ledger books it. Reused by the engine; the ledger keeps nothing of it. */
 export class Execution {
@@ -81,7 +83,7 @@ export class Ledger {
     const position = this.positions[symbol] as Position;
     const instrument = this.#instruments[symbol] as Instrument;
     const lots = Math.abs(execution.signedLots);
-    assert(lots > 0, () => "An execution has a quantity");
+    if (!(lots > 0)) throw new AssertionFailed("An execution has a quantity");
     const price = fromUnits(instrument.tick, execution.priceTicks);
     const opposite = position.qtyLots !== 0 && position.qtyLots > 0 !== execution.signedLots > 0;
     const closing = opposite ? Math.min(lots, Math.abs(position.qtyLots)) : 0;
@@ -131,7 +133,7 @@ export class Ledger {
     const symbol = execution.symbol;
     const qty = fromUnits(instrument.lot, lots);
     const trade = this.trades.open[symbol];
-    assert(trade?.isOpen === true, () => "An open position belongs to an open trade");
+    if (trade?.isOpen !== true) throw new AssertionFailed(NO_TRADE);
     trade.exitQty += qty;
     trade.exitNotional += qty * price;
     trade.fees += fee;
@@ -166,7 +168,7 @@ export class Ledger {
             execution.tag,
           )
         : this.trades.open[symbol];
-    assert(trade?.isOpen === true, () => "An open position belongs to an open trade");
+    if (trade?.isOpen !== true) throw new AssertionFailed(NO_TRADE);
     position.increase(side * lots, price);
     trade.entryQty += qty;
     trade.entryNotional += qty * price;

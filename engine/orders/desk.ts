@@ -14,8 +14,8 @@ import {
   REJECT,
   SELL,
 } from "#engine/model/order-terms.ts";
-import { OrderCounts } from "#engine/orders/order-counts.ts";
 import { packKey } from "#engine/orders/intent-key.ts";
+import { OrderCounts } from "#engine/orders/order-counts.ts";
 import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";
 import { type Order, OrderStore } from "#engine/orders/order-store.ts";
 import { RECORD, type RecordLog } from "#engine/records/record-log.ts";
@@ -41,6 +41,8 @@ type OrderNews =
   | typeof EVENT.orderExpired
   | typeof EVENT.commandRejected
   | typeof EVENT.unknownOutcome;
+
+const UNPROTECTED: ProtectionPrices = {};
 
 /** Strategy number of intents that the engine itself raises (exit rules, protection). */
 export const ENGINE_STRATEGY = 0;
@@ -127,7 +129,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
     symbol: number,
     terms: OrderTerms,
     purpose: Purpose,
-    protection: ProtectionPrices = {},
+    protection: ProtectionPrices = UNPROTECTED,
   ): number {
     const { lot, tick } = this.#instruments[symbol] as Instrument;
     const lots = Number.isFinite(terms.qty) ? floorUnits(lot, Math.abs(terms.qty)) : 0;

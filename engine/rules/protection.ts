@@ -1,5 +1,5 @@
-import { PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import { floorToInterval } from "#engine/market/interval.ts";
+import { PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import type { EntryProtection } from "#engine/rules/entry-protection.ts";
 import { type ExitRules, type RoiStep, roiAt, roiSteps } from "#engine/rules/exit-rules.ts";
 

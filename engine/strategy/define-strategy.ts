@@ -1,8 +1,8 @@
 import type { IndicatorSpec } from "#engine/indicators/kernel.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { ParamSpecs, ParamValues } from "#engine/strategy/params.ts";
-import type { SeriesValue } from "#engine/strategy/series-view.ts";
 import type { PortfolioContext } from "#engine/strategy/portfolio-context.ts";
+import type { SeriesValue } from "#engine/strategy/series-view.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 
 /** An indicator on another interval than the strategy's own: it changes only when a bar of that interval closes. */

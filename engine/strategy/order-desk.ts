@@ -5,29 +5,29 @@ import type { ExitRules } from "#engine/rules/exit-rules.ts";
 export interface OrderTerms {
   readonly side: "buy" | "sell";
   /** Default market. */
-  readonly type?: OrderTypeName;
+  readonly type?: OrderTypeName | undefined;
   /** Base units; rounded to the lot toward zero. */
   readonly qty: number;
   /** Limit price; rounded to the tick against the account. */
-  readonly price?: number;
+  readonly price?: number | undefined;
   /** Trigger price of a stop or take-profit order; rounded like `price`. */
-  readonly trigger?: number;
-  readonly reduceOnly?: boolean;
+  readonly trigger?: number | undefined;
+  readonly reduceOnly?: boolean | undefined;
   /** A word of the strategy's own; the exit's becomes `exitDetail`. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
 }
 
 export interface OrderChange {
   /** New total in base units. */
-  readonly qty?: number;
-  readonly price?: number;
-  readonly trigger?: number;
+  readonly qty?: number | undefined;
+  readonly price?: number | undefined;
+  readonly trigger?: number | undefined;
 }
 
 /** Prices at which a position is protected; null takes the protection away, undefined leaves it. */
 export interface ProtectionPrices {
-  readonly stopLoss?: number | null;
-  readonly takeProfit?: number | null;
+  readonly stopLoss?: number | null | undefined;
+  readonly takeProfit?: number | null | undefined;
 }
 
 /** An entry and the prices that protect what it opens, in force from its fill on. */
@@ -35,11 +35,11 @@ export interface EntryTerms extends ProtectionPrices {
   /** Base units. */
   readonly qty: number;
   /** Limit or stop entry: without one the order is market. */
-  readonly limit?: number;
-  readonly stop?: number;
-  readonly tag?: string;
+  readonly limit?: number | undefined;
+  readonly stop?: number | undefined;
+  readonly tag?: string | undefined;
   /** Adds to a position of the same side; without it such an entry does nothing. */
-  readonly add?: boolean;
+  readonly add?: boolean | undefined;
 }
 
 /** An order as a strategy sees it. */

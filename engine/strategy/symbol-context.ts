@@ -48,6 +48,15 @@ export class PositionView {
   }
 }
 
+/** What an exit may say; without a quantity it closes all of the position. */
+export interface ExitTerms {
+  /** Base units. */
+  readonly qty?: number | undefined;
+  readonly tag?: string | undefined;
+}
+
+const WHOLE: ExitTerms = {};
+
 export interface SymbolContextParts<Params, Indicators, State> {
   readonly desk: OrderDesk;
   readonly strategy: number;
@@ -140,7 +149,7 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
   }
 
   /** Closes the position, or `qty` of it, at market; 0 when there is none or an exit on its way closes all of it. */
-  exit(options: { readonly qty?: number; readonly tag?: string } = {}): number {
+  exit(options: ExitTerms = WHOLE): number {
     const held = this.position.qty;
     if (held === 0) return 0;
     const isAsked = this.#desk.exitingQty(this.#symbol) >= Math.abs(held);
@@ -149,7 +158,7 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
       side: held > 0 ? "sell" : "buy",
       qty: Math.min(options.qty ?? Math.abs(held), Math.abs(held)),
       reduceOnly: true,
-      ...(options.tag === undefined ? {} : { tag: options.tag }),
+      tag: options.tag,
     };
     return this.#desk.place(this.#strategy, this.#symbol, terms, PURPOSE.signal);
   }
@@ -193,9 +202,9 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
       side: side > 0 ? "buy" : "sell",
       type,
       qty: terms.qty + (isApart ? 0 : opposite),
-      ...(terms.limit === undefined ? {} : { price: terms.limit }),
-      ...(terms.stop === undefined ? {} : { trigger: terms.stop }),
-      ...(terms.tag === undefined ? {} : { tag: terms.tag }),
+      price: terms.limit,
+      trigger: terms.stop,
+      tag: terms.tag,
     };
     if (isApart) {
       const qty = opposite - this.#desk.exitingQty(this.#symbol);

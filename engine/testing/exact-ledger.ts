@@ -87,7 +87,10 @@ export class ExactLedger {
     this.#positions.forEach((position, symbol) => {
       if (position.lots === 0n) return;
       const { lot } = this.#instruments[symbol] as Instrument;
-      const qty = makeFraction(magnitude(position.lots) * BigInt(lot.numerator), BigInt(lot.denominator));
+      const qty = makeFraction(
+        magnitude(position.lots) * BigInt(lot.numerator),
+        BigInt(lot.denominator),
+      );
       const value = multiply(qty, toFraction(marks[symbol] as number));
       const profit = subtract(value, position.entryValue);
       equity = position.lots > 0n ? add(equity, profit) : subtract(equity, profit);

@@ -134,6 +134,12 @@ test("a partial first and last day count in totals and in no return", () => {
   expect(metrics.worstDay).toBeCloseTo(100 * (1059 / 1035 - 1), 10);
 });
 
+test("the start balance is the first peak of the ulcer index, also before a partial first day", () => {
+  const hourly = Array.from({ length: 61 }, (_, hour) => (hour === 0 ? 2000 : 1000));
+  const run = equityRun(hourly, { from: MIDNIGHT + 13 * HOUR_MS, intervalMs: HOUR_MS });
+  expect(metricsOf(run).ulcer).toBeCloseTo(50, 10);
+});
+
 test("a day without bars is a flat day", () => {
   const run = equityRun([1000, 1010, 1020, 1030]);
   run.equity.time[1] = MIDNIGHT + 5 * DAY_MS;

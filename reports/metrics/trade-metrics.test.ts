@@ -30,6 +30,11 @@ test("streaks follow the order of closing", () => {
   expect(tradeMetrics(trades, 25)).toMatchObject({ maxWins: 3, maxLosses: 1 });
 });
 
+test("trades that close at one time are in order of opening", () => {
+  const trades = [held(3, 10, 1), held(1, 10, 3), held(2, -5, 2)];
+  expect(tradeMetrics(trades, 15)).toMatchObject({ maxWins: 1, maxLosses: 1 });
+});
+
 test("expectancy in money, in basis points of the entry and in units of risk", () => {
   const trades = [
     held(1, 30, 1, { entryPrice: 100, qty: 3, initialRisk: 10 }),

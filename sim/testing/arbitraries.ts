@@ -119,7 +119,12 @@ export type Action =
       readonly add: boolean;
     }
   | { readonly kind: "exit"; readonly lots: number | null }
-  | { readonly kind: "amend"; readonly index: number; readonly offset: number; readonly lots: number | null }
+  | {
+      readonly kind: "amend";
+      readonly index: number;
+      readonly offset: number;
+      readonly lots: number | null;
+    }
   | { readonly kind: "cancel"; readonly index: number }
   | { readonly kind: "cancelAll" }
   | { readonly kind: "protect"; readonly stop: number | null; readonly target: number | null };
@@ -153,7 +158,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       add: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("exit" as const), lots: fc.option(lots) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("exit" as const), lots: fc.option(lots) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -167,7 +175,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancelAll" as const) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("protect" as const), stop: distance, target: distance }),
+    arbitrary: fc.record({
+      kind: fc.constant("protect" as const),
+      stop: distance,
+      target: distance,
+    }),
   },
 );
 
@@ -195,7 +207,8 @@ export const settings: fc.Arbitrary<Partial<VenueSettings>> = fc.record({
   maintenanceOn: fc.constantFrom("entry", "mark"),
 });
 
-const pct = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: max * 10 }).map((n) => n / 10);
+const pct = (max: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 1, max: max * 10 }).map((n) => n / 10);
 
 export const rules: fc.Arbitrary<ExitRules> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({}) },
@@ -228,7 +241,9 @@ export function act(ctx: SymbolContext, one: Action, world: World = PLAIN): void
         qty: size(one.lots),
         reduceOnly: one.reduceOnly,
         ...(one.type === "limit" ? { price: at(one.offset) } : {}),
-        ...(one.type === "stopMarket" || one.type === "takeProfitMarket" ? { trigger: at(one.offset) } : {}),
+        ...(one.type === "stopMarket" || one.type === "takeProfitMarket"
+          ? { trigger: at(one.offset) }
+          : {}),
       });
       return;
     case "enter": {

@@ -86,8 +86,7 @@ export function symbolsOf(run: RandomRun, world: World = PLAIN): BacktestSymbol[
   const instrument = { tick: makeGrid(0.01 * world.priceScale) };
   return run.symbols.map(({ name, walk, hours, funding, markShift }) => {
     const bars = barsOf(candlesOf(walk, world), hours * HOUR);
-    const marks =
-      markShift === null ? null : barsOf(marksOf(walk, markShift, world), hours * HOUR);
+    const marks = markShift === null ? null : barsOf(marksOf(walk, markShift, world), hours * HOUR);
     return { ...symbolOf(bars, { funding, instrument }, name), marks };
   });
 }
@@ -112,11 +111,7 @@ export function prepare(
 }
 
 /** Runs to the end; what a plan throws is a fault of the test. */
-export function play(
-  run: RandomRun,
-  symbols?: readonly BacktestSymbol[],
-  world?: World,
-): Prepared {
+export function play(run: RandomRun, symbols?: readonly BacktestSymbol[], world?: World): Prepared {
   const prepared = prepare(run, symbols, world);
   prepared.backtest.run();
   for (const failure of prepared.backtest.engine.failures) throw failure.error;

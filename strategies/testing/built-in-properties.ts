@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { RECORD } from "#engine/records/record-log.ts";
 import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { barsOf, type Candle, HOUR, START } from "#sim/testing/fixture.ts";
 import { BUILT_IN } from "#strategies/catalogue.ts";
 import { candleSeries, fundingSeries, type Venue, venue } from "./arbitraries.ts";
@@ -127,6 +128,18 @@ export function testBuiltIns(numRuns: number): void {
         );
       });
 
+      test.runIf(PROTECTED.includes(strategy.name))("holds nothing without a stop", () => {
+        fc.assert(
+          fc.property(caseOf(strategy), (one) => {
+            // An order that fills in parts or late is protected late; that is the engine's to test.
+            const settings = { ...one.venue.settings, latencyMs: 0, participationPct: null };
+            const here = { ...one.venue, settings, instrument: {} };
+            run(watched(strategy, expectStop), { ...one, venue: here });
+          }),
+          { numRuns },
+        );
+      });
+
       test("survives bars without prices in what it reads", () => {
         fc.assert(
           fc.property(caseOf(strategy), holes, (one, rows) => {
@@ -148,6 +161,39 @@ function untilFunding(rows: StrategyRun["rows"], bars: number): StrategyRun["row
   const end = START + bars * HOUR;
   const at = rows.findIndex((row) => row[0] === RECORD.funding && (row[1] as number) >= end);
   return at < 0 ? rows : rows.slice(0, at);
+}
+
+/** Those whose defaults have a stop that rests at the venue. */
+const PROTECTED = [
+  "bollinger-breakout",
+  "donchian-turtle",
+  "funding-carry",
+  "grid",
+  "macd-trend",
+  "rsi-reversion",
+];
+
+/** The same strategy with a look at its context after each decision. */
+function watched(strategy: Strategy, look: (ctx: SymbolContext) => void): Strategy {
+  const decide = strategy.onBar as (ctx: SymbolContext) => void;
+  return {
+    ...strategy,
+    onBar: (ctx: SymbolContext) => {
+      decide(ctx);
+      look(ctx);
+    },
+  };
+}
+
+/** Stops, and market exits on their way, close all that is held. */
+function expectStop(ctx: SymbolContext): void {
+  const held = ctx.position.qty;
+  let closing = 0;
+  for (const order of ctx.orders) {
+    const closes = order.reduceOnly && (order.side === "sell") === held > 0;
+    if (closes && order.type !== "limit") closing += order.qty - order.filled;
+  }
+  expect(closing).toBeGreaterThanOrEqual(Math.abs(held) * (1 - 1e-9));
 }
 
 const holes = fc.array(fc.integer({ min: 0, max: 139 }), { maxLength: 12 });

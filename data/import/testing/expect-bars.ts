@@ -7,22 +7,21 @@ export function asBars(series: ParsedSeries | undefined): ParsedBars {
   return series;
 }
 
-/** Every value of every row, bit for bit. */
-export function expectRows(
-  series: ParsedSeries | undefined,
-  rows: readonly SampleRow[],
-): ParsedBars {
-  const parsed = asBars(series);
-  const { time, open, high, low, close, volume, length } = parsed.bars;
-  expect(length).toBe(rows.length);
-  const found = Array.from({ length }, (_, index) => ({
-    time: time[index],
-    open: open[index],
-    high: high[index],
-    low: low[index],
-    close: close[index],
-    volume: volume[index],
+/** The bars of a series as plain objects. */
+export function rowsOf(series: ParsedSeries | undefined): SampleRow[] {
+  const { time, open, high, low, close, volume, length } = asBars(series).bars;
+  return Array.from({ length }, (_, index) => ({
+    time: time[index]!,
+    open: open[index]!,
+    high: high[index]!,
+    low: low[index]!,
+    close: close[index]!,
+    volume: volume[index]!,
   }));
-  expect(found).toEqual(rows);
-  return parsed;
+}
+
+/** Expects every value of every row, bit for bit, and gives the series back. */
+export function expectRows(series: ParsedSeries | undefined, rows: readonly SampleRow[]): ParsedBars {
+  expect(rowsOf(series)).toEqual(rows);
+  return asBars(series);
 }
