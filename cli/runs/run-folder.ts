@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -50,6 +51,16 @@ export class RunFolder {
    * finished run. Returns what the user should hear of.
    */
   async save(record: RunRecord, measured: MeasuredRun): Promise<readonly string[]> {
+    try {
+      return await this.#write(record, measured);
+    } catch (error) {
+      // Half a run helps nobody and would take the room that is missing.
+      rmSync(this.path, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async #write(record: RunRecord, measured: MeasuredRun): Promise<readonly string[]> {
     const { document, facts } = record;
     await this.#writeTables(document.files, measured);
     await this.#writeJournal(document.files, facts, measured);

@@ -6,7 +6,7 @@
 import { basename, dirname } from "node:path";
 import { formatFault } from "./data-fault.ts";
 import { parseNumber } from "./parse-number.ts";
-import { makeRawSeries, type Market, type RawSeries, RowColumns } from "./row-columns.ts";
+import { type Market, makeRawSeries, type RawSeries, RowColumns } from "./row-columns.ts";
 import { parseStamp } from "./stamp.ts";
 
 export interface LeanName {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { describeImport } from "./describe-import.ts";
 import { type ImportOptions, type PlannedImport, planImport } from "./plan-import.ts";
 import { makeZip } from "./testing/make-zip.ts";
-import { sampleRows, type SampleRow, toCsv } from "./testing/sample-rows.ts";
+import { type SampleRow, sampleRows, toCsv } from "./testing/sample-rows.ts";
 import { tempFiles } from "./testing/temp-files.ts";
 
 const write = tempFiles();

@@ -8,8 +8,8 @@ import {
   compressionRegistry,
   DataType,
   type Table,
-  tableFromIPC,
   TimeUnit,
+  tableFromIPC,
   type Vector,
 } from "apache-arrow";
 import { DrydockError } from "#engine/errors.ts";
@@ -17,7 +17,7 @@ import { findFramingFault } from "./arrow-framing.ts";
 import { emptyFault, unreadableFault } from "./data-fault.ts";
 import { decodeLz4Frames } from "./lz4-frame.ts";
 import type { RawSeries } from "./row-columns.ts";
-import { epochToMs, bigEpochToMs, parseStamp } from "./stamp.ts";
+import { bigEpochToMs, epochToMs, parseStamp } from "./stamp.ts";
 import { cellFault, readColumnTable, type TableColumn } from "./table-columns.ts";
 
 /** apache-arrow knows no codec by itself; its registry is one for the whole process. */

@@ -5,9 +5,9 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { DrydockError } from "#engine/errors.ts";
 import { readMarketFile } from "./read-file.ts";
-import { makeZip } from "./testing/make-zip.ts";
-import { sampleRows, type SampleRow, toArrays, toCsv } from "./testing/sample-rows.ts";
 import { rowsOf } from "./testing/expect-bars.ts";
+import { makeZip } from "./testing/make-zip.ts";
+import { type SampleRow, sampleRows, toArrays, toCsv } from "./testing/sample-rows.ts";
 import { tempFiles } from "./testing/temp-files.ts";
 
 const write = tempFiles();

@@ -1,8 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { DrydockError } from "#engine/errors.ts";
+import type { DrydockError } from "#engine/errors.ts";
 import { readMarketFile } from "./read-file.ts";
 import { asBars, expectRows, rowsOf } from "./testing/expect-bars.ts";
+import { refusalOf } from "./testing/refusal-of.ts";
 import { type SampleRow, sampleRows, toArrays } from "./testing/sample-rows.ts";
 import { tempFiles } from "./testing/temp-files.ts";
 
@@ -11,11 +12,8 @@ const rows = sampleRows(60);
 
 const json = (name: string, value: unknown): string => write(name, JSON.stringify(value));
 
-async function fails(name: string, content: string): Promise<DrydockError> {
-  const outcome = await readMarketFile(write(name, content)).catch((error: unknown) => error);
-  expect(outcome).toBeInstanceOf(DrydockError);
-  return outcome as DrydockError;
-}
+const fails = (name: string, content: string): Promise<DrydockError> =>
+  refusalOf(write(name, content));
 
 /** Hyperliquid's candle as its API sends it. */
 const native = (row: SampleRow): Record<string, unknown> => ({

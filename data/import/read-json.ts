@@ -1,7 +1,7 @@
 /** JSON documents of candles or funding rates: bare arrays, responses of venues, and objects with named fields. */
 import { causeText, emptyFault, unreadableFault } from "./data-fault.ts";
-import { findTables, type JsonTable } from "./json-tables.ts";
 import { readNamedRows, readPositionalRows } from "./json-rows.ts";
+import { findTables, type JsonTable } from "./json-tables.ts";
 import type { RawSeries } from "./row-columns.ts";
 
 /** @throws E_DATA_FORMAT, or E_FILE_UNREADABLE when the text is cut off. */

@@ -2,7 +2,7 @@
  * Parquet files, read by an in-memory DuckDB. Times and numbers are cast in SQL to doubles, so that a chunk is six
  * columns of numbers; decimals are cast through their text, which rounds once and correctly.
  */
-import { DuckDBInstance, type DuckDBDataChunk, type DuckDBConnection } from "@duckdb/node-api";
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { DrydockError } from "#engine/errors.ts";
 import { throwIfAborted } from "./byte-source.ts";
 import { type ColumnRoles, findRoles } from "./column-roles.ts";

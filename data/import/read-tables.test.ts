@@ -1,30 +1,31 @@
 /** Feather and Parquet, written by the libraries that others use to read them. */
+
+import { zstdCompressSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import {
   CompressionType,
   compressionRegistry,
   Float64,
   makeVector,
+  RecordBatchFileWriter,
+  RecordBatchStreamWriter,
   Table,
-  TimestampMillisecond,
   TimestampMicrosecond,
+  TimestampMillisecond,
   TimestampNanosecond,
   TimestampSecond,
   tableToIPC,
   Utf8,
   type Vector,
   vectorFromArray,
-  RecordBatchFileWriter,
-  RecordBatchStreamWriter,
 } from "apache-arrow";
 import { expect, test } from "vitest";
-import { DrydockError } from "#engine/errors.ts";
 import { readMarketFile } from "./read-file.ts";
 import { encodeLz4Frame } from "./testing/encode-lz4.ts";
 import { expectRows, rowsOf } from "./testing/expect-bars.ts";
+import { refusalOf } from "./testing/refusal-of.ts";
 import { type SampleRow, sampleRows } from "./testing/sample-rows.ts";
 import { tempFiles } from "./testing/temp-files.ts";
-import { zstdCompressSync } from "node:zlib";
 
 const write = tempFiles();
 const rows = sampleRows(300);
@@ -42,12 +43,6 @@ const dates = vectorFromArray(
   rows.map((row) => row.time),
   new TimestampMillisecond("UTC"),
 );
-
-async function fails(path: string): Promise<DrydockError> {
-  const outcome = await readMarketFile(path).catch((error: unknown) => error);
-  expect(outcome).toBeInstanceOf(DrydockError);
-  return outcome as DrydockError;
-}
 
 test("feather as freqtrade writes it", async () => {
   const bytes = tableToIPC(new Table({ date: dates, ...prices() }), "file");
@@ -141,17 +136,17 @@ test("nulls become missing numbers, and mark prices have no volume", async () =>
 test("a feather file without rows, with a cut end, or with other columns is refused", async () => {
   const table = new Table({ date: dates, ...prices() });
   const bytes = tableToIPC(table, "file");
-  expect((await fails(write("empty.feather", tableToIPC(table.slice(0, 0), "file")))).message).toBe(
-    '"empty.feather" holds no rows',
-  );
-  const cut = await fails(write("cut.feather", bytes.subarray(0, bytes.length - 100)));
+  expect(
+    (await refusalOf(write("empty.feather", tableToIPC(table.slice(0, 0), "file")))).message,
+  ).toBe('"empty.feather" holds no rows');
+  const cut = await refusalOf(write("cut.feather", bytes.subarray(0, bytes.length - 100)));
   expect(cut.code).toBe("E_FILE_UNREADABLE");
   expect(cut.message).toContain("is cut off");
   const other = tableToIPC(
     new Table({ price: doubles("open"), quantity: doubles("volume") }),
     "file",
   );
-  expect((await fails(write("other.feather", other))).message).toContain("holds trades");
+  expect((await refusalOf(write("other.feather", other))).message).toContain("holds trades");
 });
 
 async function writeParquet(name: string, select: string): Promise<string> {
@@ -223,11 +218,11 @@ test("a file name with wildcards and quotes is only a name", async () => {
 test("Parquet that is cut, empty, or holds trades is refused", async () => {
   const { readFileSync } = await import("node:fs");
   const whole = readFileSync(await writeParquet("whole.parquet", `SELECT ms AS ts, ${REST}`));
-  const cut = await fails(write("cut.parquet", whole.subarray(0, whole.length - 50)));
+  const cut = await refusalOf(write("cut.parquet", whole.subarray(0, whole.length - 50)));
   expect(cut.code).toBe("E_FILE_UNREADABLE");
   expect(
     (
-      await fails(
+      await refusalOf(
         await writeParquet(
           "none.parquet",
           `SELECT ms AS ts, open, high, low, close FROM t WHERE false`,
@@ -239,7 +234,7 @@ test("Parquet that is cut, empty, or holds trades is refused", async () => {
     "trades.parquet",
     "SELECT ms AS ts, open AS price, volume AS quantity, 'True' AS buyer_maker FROM t",
   );
-  expect((await fails(trades)).message).toBe('"trades.parquet" holds trades, not candles');
+  expect((await refusalOf(trades)).message).toBe('"trades.parquet" holds trades, not candles');
 });
 
 test("nulls in Parquet become missing numbers", async () => {
@@ -248,5 +243,7 @@ test("nulls in Parquet become missing numbers", async () => {
     "SELECT ms AS ts, open, high, low, CASE WHEN ms % 180000 = 0 THEN NULL ELSE close END AS close, volume FROM t",
   );
   const [series] = await readMarketFile(path);
-  expect(rowsOf(series)).toEqual(rows.map((row) => (row.time % 180_000 === 0 ? { ...row, close: Number.NaN } : row)));
+  expect(rowsOf(series)).toEqual(
+    rows.map((row) => (row.time % 180_000 === 0 ? { ...row, close: Number.NaN } : row)),
+  );
 });

@@ -21,7 +21,10 @@ export function rowsOf(series: ParsedSeries | undefined): SampleRow[] {
 }
 
 /** Expects every value of every row, bit for bit, and gives the series back. */
-export function expectRows(series: ParsedSeries | undefined, rows: readonly SampleRow[]): ParsedBars {
+export function expectRows(
+  series: ParsedSeries | undefined,
+  rows: readonly SampleRow[],
+): ParsedBars {
   expect(rowsOf(series)).toEqual(rows);
   return asBars(series);
 }

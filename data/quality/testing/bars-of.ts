@@ -1,6 +1,6 @@
 import type { ParsedBars, ParsedFunding } from "#data/import/parsed-series.ts";
-import { type BarColumns, makeBars } from "#engine/market/bars.ts";
 import type { BarValues } from "#data/quality/repair.ts";
+import { type BarColumns, makeBars } from "#engine/market/bars.ts";
 
 export const HOUR = 3_600_000;
 export const START = Date.UTC(2024, 0, 1);
