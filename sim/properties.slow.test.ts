@@ -14,18 +14,18 @@ import { runs } from "#sim/testing/seed.ts";
 
 /** The properties of the fast tests on many more runs. */
 test.each([
-  { name: "repetition", property: repetition, count: 1_000 },
-  { name: "stepping", property: stepping, count: 1_000 },
-  { name: "short way", property: shortWay, count: 4_000 },
-  { name: "prefix", property: prefix, count: 3_000 },
-  { name: "poisoning", property: poisoning, count: 3_000 },
+  { name: "repetition", property: repetition, count: 400 },
+  { name: "stepping", property: stepping, count: 400 },
+  { name: "short way", property: shortWay, count: 1_500 },
+  { name: "prefix", property: prefix, count: 1_200 },
+  { name: "poisoning", property: poisoning, count: 1_200 },
   { name: "naming", property: naming, count: 1_500 },
-  { name: "doubled prices", property: doubledPrices, count: 2_000 },
-  { name: "doubled sizes", property: doubledSizes, count: 2_000 },
-  { name: "mirrored", property: mirrored, count: 2_000 },
-  { name: "money of one symbol", property: moneyOfOne, count: 6_000 },
-  { name: "money of several symbols", property: moneyOfSeveral, count: 4_000 },
-  { name: "solvency", property: solvency, count: 4_000 },
+  { name: "doubled prices", property: doubledPrices, count: 1_000 },
+  { name: "doubled sizes", property: doubledSizes, count: 1_000 },
+  { name: "mirrored", property: mirrored, count: 1_000 },
+  { name: "money of one symbol", property: moneyOfOne, count: 3_000 },
+  { name: "money of several symbols", property: moneyOfSeveral, count: 1_500 },
+  { name: "solvency", property: solvency, count: 1_500 },
 ])("$name holds on $count random runs", ({ property, count }) => {
   fc.assert(property as fc.IProperty<unknown>, runs(count));
 });

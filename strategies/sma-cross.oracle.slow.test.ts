@@ -38,8 +38,8 @@ describe.runIf(isThere)("on 2,148 days of GOOG", () => {
     const bars = readBars();
     expect(bars).toHaveLength(2148);
     for (const direction of ["both", "long", "short"] as const) {
-      for (const sizePct of [50, 95]) {
-        const trades = expectSameTrades(bars, DAY, { fast, slow, direction, sizePct });
+      for (const sizePermille of [500, 950]) {
+        const trades = expectSameTrades(bars, DAY, { fast, slow, direction, sizePermille });
         expect(trades).toBeGreaterThan(3);
       }
     }

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { causeText } from "./data-fault.ts";
 
 export interface ListedFile {
   readonly path: string;
@@ -39,20 +40,36 @@ async function* expandFolder(
   seen: Set<string>,
   depth: number,
 ): AsyncGenerator<ListedFile> {
-  const real = await realpath(folder);
-  if (seen.has(real)) return;
-  seen.add(real);
+  const listed = await listFolder(folder);
+  if (typeof listed === "string") {
+    yield { path: folder, skipped: listed };
+    return;
+  }
+  if (seen.has(listed.real)) return;
+  seen.add(listed.real);
   if (depth > DEPTH_MAX) {
     yield { path: folder, skipped: `folders more than ${DEPTH_MAX} deep are not searched` };
     return;
   }
-  const names = (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
-  for (const name of names) {
+  for (const name of listed.names) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
     if (found?.isDirectory() === true) yield* expandFolder(path, seen, depth + 1);
     else if (PROJECT_FILE.test(name) || !MARKET_FILE.test(name)) {
       yield { path, skipped: "no market data by its name" };
     } else yield { path, skipped: null };
+  }
+}
+
+/** The names in a folder, sorted; or why it cannot be looked into. */
+async function listFolder(
+  folder: string,
+): Promise<{ readonly real: string; readonly names: readonly string[] } | string> {
+  try {
+    const names = await readdir(folder);
+    const visible = names.filter((name) => !name.startsWith("."));
+    return { real: await realpath(folder), names: visible.sort() };
+  } catch (cause) {
+    return `the folder cannot be opened: ${causeText(cause)}`;
   }
 }

@@ -127,6 +127,9 @@ function refuseMessage(path: string, value: JsonObject): void {
         : `messages of the stream "${topic}"`;
     throw formatFault(path, `holds ${what}, not candles`, NOT_CANDLES);
   }
+  const isBook =
+    "levels" in value || ("bids" in value && "asks" in value) || ("b" in value && "a" in value);
+  if (isBook) throw formatFault(path, "holds an order book, not candles", NOT_CANDLES);
   const code = value["retCode"];
   if (code !== undefined && code !== 0) {
     throw formatFault(

@@ -3,7 +3,6 @@
  * and only what neither says is taken from its name. Nothing is skipped in silence: a file gives all its rows or a
  * `DrydockError` that names the line and the next step.
  */
-import { DrydockError } from "#engine/errors.ts";
 import {
   type ByteSource,
   decompress,
@@ -12,7 +11,7 @@ import {
   readAll,
   throwIfAborted,
 } from "./byte-source.ts";
-import { emptyFault, formatFault, unreadableFault } from "./data-fault.ts";
+import { causeText, emptyFault, formatFault, unreadableFault } from "./data-fault.ts";
 import { finishSeries } from "./finish-series.ts";
 import { readLeanCsv, readLeanName } from "./lean-csv.ts";
 import type { ParsedSeries, ReadHints } from "./parsed-series.ts";
@@ -36,7 +35,18 @@ const ENTRIES_MAX = 2_000;
  */
 export async function readMarketFile(path: string, hints: ReadHints = {}): Promise<ParsedSeries[]> {
   throwIfAborted(hints.signal, path);
-  return readSource(await openSource(path, hints), hints, 0);
+  try {
+    return await readSource(await openSource(path, hints), hints, 0);
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    const what = `cannot be read: ${causeText(cause)}`;
+    throw unreadableFault(path, what, "Check the disk and its rights", cause);
+  }
+}
+
+/** An error of the disk, not of our making. */
+function isSystemError(cause: unknown): boolean {
+  return cause instanceof Error && "syscall" in cause && "errno" in cause;
 }
 
 async function readSource(
@@ -124,15 +134,9 @@ async function readCsv(
     return [readLeanCsv(source.path, decoder.decode(await readAll(source)), lean)];
   }
   const reader = new CsvReader(source.path, symbol);
-  try {
-    for await (const chunk of source.chunks()) reader.push(decoder.decode(chunk, { stream: true }));
-    reader.push(decoder.decode());
-    return reader.finish();
-  } catch (cause) {
-    // What is wrong with the text has been said; all else comes from the disk.
-    if (cause instanceof DrydockError) throw cause;
-    throw unreadableFault(source.path, "cannot be read", "Check the disk and its rights", cause);
-  }
+  for await (const chunk of source.chunks()) reader.push(decoder.decode(chunk, { stream: true }));
+  reader.push(decoder.decode());
+  return reader.finish();
 }
 
 async function readArchive(

@@ -292,6 +292,12 @@ test.each([
     "holds an order book, not candles",
   ],
   [
+    "book.json",
+    '{"result":{"s":"BTCUSDT","b":[["1","2"]],"a":[]}}',
+    "holds an order book, not candles",
+  ],
+  ["levels.json", '{"coin":"BTC","levels":[[{"px":"1"}]]}', "holds an order book, not candles"],
+  [
     "ctxs.json",
     '{"channel":"allDexsAssetCtxs","data":{"ctxs":[]}}',
     'holds messages of the stream "allDexsAssetCtxs", not candles',

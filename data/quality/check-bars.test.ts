@@ -181,6 +181,19 @@ test("an unfinished last bar is suspected by its volume, a quiet one is not", ()
   expect(checkBars(barsOf(clean), closed)).toEqual([]);
 });
 
+test("a month closes with the calendar, wherever it is stamped", () => {
+  const codes = (times: readonly number[], now: number): string[] => {
+    const months = times.map((time, index) => bar(index, { time }));
+    return checkBars(barsOf(months, MONTH_MS), { now }).map((finding) => finding.code);
+  };
+  const firsts = range(0, 14).map((month) => Date.UTC(2023, month, 1));
+  const ends = range(0, 14).map((month) => Date.UTC(2023, month + 1, 0));
+  expect(codes(firsts, Date.UTC(2024, 1, 29, 23))).toEqual(["unfinishedLastBar"]);
+  expect(codes(firsts, Date.UTC(2024, 2, 1))).toEqual([]);
+  expect(codes(ends, Date.UTC(2024, 1, 29, 23))).toEqual(["monthEndStamp", "unfinishedLastBar"]);
+  expect(codes(ends, Date.UTC(2024, 2, 1))).toEqual(["monthEndStamp"]);
+});
+
 test("bars in the future are pointed out", () => {
   const found = find(checkBars(barsOf(clean), { now: START + 50.5 * HOUR }), "future");
   expect(found).toMatchObject({ severity: "warning", count: 9 });

@@ -7,7 +7,7 @@
  * are certain; a copied file has lost its time of writing, so the fourth is a suspicion and says so.
  */
 import type { BarColumns } from "#engine/market/bars.ts";
-import { formatInterval, MONTH_MS } from "#engine/market/interval.ts";
+import { floorToMonth, formatInterval, MONTH_MS } from "#engine/market/interval.ts";
 import { checkPrices } from "./check-prices.ts";
 import { checkTimes } from "./check-times.ts";
 import { type Finding, Tally } from "./finding.ts";
@@ -39,6 +39,7 @@ export function checkBars(bars: BarColumns, options: CheckOptions = {}): Finding
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
 
+const DAY_MS = 86_400_000;
 /** A last bar is suspected to be unfinished below this share of the median volume … */
 const PARTIAL_OF_MEDIAN = 0.1;
 /** … and of the smallest: where quiet bars are usual, a quiet last bar says nothing. */
@@ -67,10 +68,11 @@ function checkLastBar(bars: BarColumns, options: CheckOptions): Finding[] {
 
 function unfinishedReason(bars: BarColumns, last: number, options: CheckOptions): string | null {
   const time = bars.time[last] as number;
+  const closesAt = closeOf(time, bars.intervalMs);
   const lies = (moment: number | undefined): boolean =>
-    moment !== undefined && moment >= time && moment < time + bars.intervalMs;
+    moment !== undefined && moment >= time && moment < closesAt;
   if (options.isLastOpen === true) return "is marked as not closed in the file";
-  if (lies(options.now)) return `closes only at ${formatTime(time + bars.intervalMs)}`;
+  if (lies(options.now)) return `closes only at ${formatTime(closesAt)}`;
   if (lies(options.writtenAt)) {
     return `was still forming when the file was written, ${formatTime(options.writtenAt ?? 0)}`;
   }
@@ -86,6 +88,12 @@ function unfinishedReason(bars: BarColumns, last: number, options: CheckOptions)
   if (!isPartial) return null;
   const share = ((volume / median) * 100).toPrecision(2);
   return `has ${share} % of the usual volume, so the file was probably downloaded inside it`;
+}
+
+/** A month closes when the next begins, whether it is stamped on its first day or on its last. */
+function closeOf(time: number, intervalMs: number): number {
+  if (intervalMs !== MONTH_MS) return time + intervalMs;
+  return floorToMonth(floorToMonth(time) + 32 * DAY_MS);
 }
 
 function checkFuture(bars: BarColumns, now: number | undefined): Finding[] {

@@ -42,14 +42,24 @@ export function multiply(a: Fraction, b: Fraction): Fraction {
   return makeFraction(a.numerator * b.numerator, a.denominator * b.denominator);
 }
 
-const BITS = 80n;
+/** Bits of the quotient that are computed: more than a double holds. */
+const QUOTIENT_BITS = 80;
 
-/** The double next to the fraction, up to an error in its last bits. */
+/** The double next to the fraction, up to an error in its last bit; for values that are not denormal. */
 export function toNumber(value: Fraction): number {
   const { numerator, denominator } = value;
-  const whole = numerator / denominator;
-  const rest = ((numerator - whole * denominator) << BITS) / denominator;
-  return Number(whole) + Number(rest) / Number(1n << BITS);
+  if (numerator === 0n) return 0;
+  const size = numerator < 0n ? -numerator : numerator;
+  const shift = Math.max(0, QUOTIENT_BITS + bitsOf(denominator) - bitsOf(size));
+  const quotient = Number((size << BigInt(shift)) / denominator);
+  // In two steps, because the power of two alone may be too small for a double.
+  const half = shift >> 1;
+  const scaled = quotient / 2 ** half / 2 ** (shift - half);
+  return numerator < 0n ? -scaled : scaled;
+}
+
+function bitsOf(value: bigint): number {
+  return value.toString(16).length * 4;
 }
 
 function commonDivisor(a: bigint, b: bigint): bigint {

@@ -5,6 +5,7 @@ import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { Backtest, type BacktestConfig, type BacktestSymbol } from "#sim/backtest.ts";
+import { backtestResult } from "#sim/backtest-result.ts";
 import { type VenueSettings, venueProfile, withoutCosts } from "#sim/venue-settings.ts";
 
 export const HOUR = 3_600_000;
@@ -173,4 +174,23 @@ export function finished(backtest: Backtest): Backtest {
   backtest.run();
   for (const failure of backtest.engine.failures) throw failure.error;
   return backtest;
+}
+
+/** One execution: bar, whether at its open or inside it, side, quantity, price, what sent the order. */
+export type ShortFill = readonly [
+  bar: number,
+  moment: "open" | "inside",
+  side: "buy" | "sell",
+  qty: number,
+  price: number,
+  reason: string,
+];
+
+/** All fills of a run on hourly bars, short enough to be read as a table. */
+export function shortFills(backtest: Backtest): ShortFill[] {
+  return backtestResult(backtest).fills.map(({ time, side, qty, price, reason }) => {
+    const hours = (time - START) / HOUR;
+    const moment = Number.isInteger(hours) ? "open" : "inside";
+    return [Math.floor(hours), moment, side, qty, price, reason];
+  });
 }
