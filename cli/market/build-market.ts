@@ -15,7 +15,7 @@ import { canResample, resample } from "#engine/market/resample.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { Diagnostic } from "#engine/result/run-result.ts";
 import { completeFunding } from "./funding-stamps.ts";
-import { countOffTick, inferInstrument } from "./infer-instrument.ts";
+import { countOffTick, inferInstrument, TICK_MIN } from "./infer-instrument.ts";
 import type { LoadedMarket, LoadedSymbol, SeriesQuality } from "./loaded-market.ts";
 import type { MarketRequest } from "./market-request.ts";
 
@@ -267,6 +267,8 @@ function describeInstrument(
       count: 1,
     });
   }
+  // An inferred tick fits every price but those that need more than its eight decimals.
+  if (one.instrument === null && instrument.tick.step > TICK_MIN) return;
   const offTick = countOffTick(bars, instrument);
   if (offTick === 0) return;
   diagnostics.push({

@@ -5,6 +5,8 @@ import { isOnGrid, makeGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 
 const DECIMALS_MAX = 8;
+/** The smallest tick that is inferred. */
+export const TICK_MIN = 1e-8;
 const LOT = 1e-8;
 
 /** One tier of 0.5 % up to 100 times: what a venue grants a large contract, and the default of scenario files. */

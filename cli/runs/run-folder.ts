@@ -62,9 +62,12 @@ export class RunFolder {
 
   async #write(record: RunRecord, measured: MeasuredRun): Promise<readonly string[]> {
     const { document, facts } = record;
+    // The report's columns are compressed on the thread pool while the tables are written here.
+    const report = this.#writeReport(document.files, record.source.command, measured);
+    report.catch(() => {});
     await this.#writeTables(document.files, measured);
     await this.#writeJournal(document.files, facts, measured);
-    await this.#writeReport(document.files, record.source.command, measured);
+    await report;
     const { checksums } = measured.executed;
     await writeFile(
       join(this.path, TRACE_FILE),

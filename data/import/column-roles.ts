@@ -33,8 +33,8 @@ const CLOSE_TIMES =
 /** Numbers before text: a venue's stamp before what somebody derived from it. */
 const PLAIN_TIMES =
   "timestamp timestampms ts unix unixtime unixtimestamp epoch epochms time timems t fundingtime fundingratetimestamp calctime datetime datetimeutc date dateutc gmttime utctime day index";
-const SYMBOLS = "symbol pair ticker tic coin s asset instrument instid market name";
-const INTERVALS = "interval i timeframe tf period candleinterval";
+const SYMBOLS = "symbol pair ticker tic coin s asset instrument instid market";
+const INTERVALS = "interval i timeframe tf period per candleinterval";
 const RATES = "fundingrate lastfundingrate realizedrate rate";
 const CLOSED_FLAGS = "confirm isclosed closed isfinal x";
 const PRICES = {

@@ -6,12 +6,13 @@ export type Crossable = { readonly value: number; at(ago: number): number } | nu
  * does not exist (NaN) crosses nothing.
  */
 export function crossedAbove(a: Crossable, b: Crossable): boolean {
-  return valueAt(a, 1) <= valueAt(b, 1) && valueAt(a, 0) > valueAt(b, 0);
+  // The newest values decide most bars alone.
+  return valueAt(a, 0) > valueAt(b, 0) && valueAt(a, 1) <= valueAt(b, 1);
 }
 
 /** Whether `a` fell through `b` with this bar: it was at or above it one bar ago and is below it now. */
 export function crossedBelow(a: Crossable, b: Crossable): boolean {
-  return valueAt(a, 1) >= valueAt(b, 1) && valueAt(a, 0) < valueAt(b, 0);
+  return valueAt(a, 0) < valueAt(b, 0) && valueAt(a, 1) >= valueAt(b, 1);
 }
 
 function valueAt(series: Crossable, ago: number): number {

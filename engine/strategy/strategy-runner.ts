@@ -64,6 +64,8 @@ export class StrategyRunner {
   readonly #ready: readonly (readonly Ready[])[];
   readonly #portfolio: PortfolioContext | null;
   readonly #decided: Int32Array;
+  /** 1 where every indicator of the symbol has a value: it stays so, because rows only grow. */
+  readonly #isWarm: Uint8Array;
   /** No decision before this time: the bars before it only warm up. */
   readonly #from: number;
 
@@ -97,6 +99,7 @@ export class StrategyRunner {
     this.#series = symbols.map((symbol) => symbol.series);
     this.#ready = parts.map((part) => part.ready);
     this.#decided = new Int32Array(symbols.length).fill(-1);
+    this.#isWarm = new Uint8Array(symbols.length);
     this.#portfolio =
       binding.strategy.scope === "portfolio"
         ? new PortfolioContext(desk, params, binding.strategy.state(), this.#contexts as never)
@@ -127,7 +130,9 @@ export class StrategyRunner {
       const row = (this.#series[at] as EngineSeries).index;
       if (row === this.#decided[at]) continue;
       this.#decided[at] = row;
-      if (this.#isReady(at)) this.#strategy.onBar(this.#contexts[at] as never);
+      if (this.#isWarm[at] === 1 || this.#isReady(at)) {
+        this.#strategy.onBar(this.#contexts[at] as never);
+      }
     }
   }
 
@@ -149,6 +154,7 @@ export class StrategyRunner {
       const one = ready[i] as Ready;
       if (one.series.index < one.from) return false;
     }
+    this.#isWarm[at] = 1;
     return true;
   }
 }

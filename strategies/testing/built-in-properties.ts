@@ -5,6 +5,7 @@ import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { barsOf, type Candle, HOUR, START } from "#sim/testing/fixture.ts";
+import { runs } from "#sim/testing/seed.ts";
 import { BUILT_IN } from "#strategies/catalogue.ts";
 import { candleSeries, fundingSeries, type Venue, venue } from "./arbitraries.ts";
 import { runStrategy, type StrategyRun } from "./run-strategy.ts";
@@ -109,7 +110,7 @@ export function testBuiltIns(numRuns: number): void {
             expect(run(strategy, one).rows).toEqual(first.rows);
             fills += first.result.fills.length;
           }),
-          { numRuns },
+          runs(numRuns),
         );
         // Otherwise the parameters above test nothing.
         expect(fills).toBeGreaterThan(numRuns);
@@ -124,21 +125,11 @@ export function testBuiltIns(numRuns: number): void {
             const poisoned = run(strategy, cut(one, bars, "other")).rows;
             expect(poisoned.slice(0, known.length)).toEqual(known);
           }),
-          { numRuns },
+          runs(numRuns),
         );
       });
 
-      test.runIf(PROTECTED.includes(strategy.name))("holds nothing without a stop", () => {
-        fc.assert(
-          fc.property(caseOf(strategy), (one) => {
-            // An order that fills in parts or late is protected late; that is the engine's to test.
-            const settings = { ...one.venue.settings, latencyMs: 0, participationPct: null };
-            const here = { ...one.venue, settings, instrument: {} };
-            run(watched(strategy, expectStop), { ...one, venue: here });
-          }),
-          { numRuns },
-        );
-      });
+      if (PROTECTED.includes(strategy.name)) testProtection(strategy, numRuns);
 
       test("survives bars without prices in what it reads", () => {
         fc.assert(
@@ -146,11 +137,25 @@ export function testBuiltIns(numRuns: number): void {
             const seen = one.candles.map((series) => withHoles(barsOf(series), rows));
             expectReduceOnly(run(strategy, one, seen));
           }),
-          { numRuns },
+          runs(numRuns),
         );
       });
     });
   }
+}
+
+function testProtection(strategy: Strategy, numRuns: number): void {
+  test("holds nothing without a stop", () => {
+    fc.assert(
+      fc.property(caseOf(strategy), (one) => {
+        // An order that fills in parts or late is protected late; that is the engine's to test.
+        const settings = { ...one.venue.settings, latencyMs: 0, participationPct: null };
+        const here = { ...one.venue, settings, instrument: {} };
+        run(watched(strategy, expectStop), { ...one, venue: here });
+      }),
+      runs(numRuns),
+    );
+  });
 }
 
 /**
