@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdtempSync,
@@ -21,6 +21,7 @@ const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "drydock-main-"));
+  writeFileSync(join(folder, "equity.csv"), "equity\n100\n101\n100.5\n103\n");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -42,6 +43,15 @@ test.each([
   { words: ["config", "path"], exit: 0 },
   { words: ["config", "validate"], exit: 3 },
   { words: ["completion", "bash"], exit: 0 },
+  { words: ["doctor"], exit: 0 },
+  { words: ["tearsheet", "equity.csv"], exit: 0 },
+  { words: ["tearsheet", "none.csv"], exit: 4 },
+  { words: ["init", "project"], exit: 9 },
+  { words: ["data", "ls"], exit: 0 },
+  { words: ["data", "check"], exit: 4 },
+  { words: ["data", "show"], exit: 4 },
+  { words: ["data", "import", "none.csv"], exit: 4 },
+  { words: ["sql", "select 1"], exit: 4 },
   { words: ["nonsense"], exit: 2 },
   { words: ["config", "show", "--sed", "1"], exit: 2 },
   { words: ["config", "show", "--config", "none.yaml"], exit: 3 },
@@ -77,15 +87,22 @@ test("an error is told in words on stderr and, with --json, as a document on std
 });
 
 test.each([{ words: ["--help"] }, { words: ["--version"] }, { words: ["--complete", "con"] }])(
-  "$words starts within 0.2 s on the pinned Node (best of five)",
+  "$words costs at most 0.2 s of processor time on the pinned Node (best of five)",
   ({ words }) => {
+    // Not the time on the clock: that measures what else the machine does.
+    const meter = `process.on("exit", () => {
+      const { user, system } = process.cpuUsage();
+      process.stderr.write(String((user + system) / 1000));
+    });`;
     const times = [0, 1, 2, 3, 4, 5].map(() => {
-      const begin = performance.now();
-      execFileSync(PINNED_NODE, [MAIN, ...words]);
-      return performance.now() - begin;
+      const flags = ["--import", `data:text/javascript,${encodeURIComponent(meter)}`];
+      return Number(
+        spawnSync(PINNED_NODE, [...flags, MAIN, ...words], { encoding: "utf8" }).stderr,
+      );
     });
-    // The first fills the compile cache; of the others the best is the one that nobody else slowed down.
+    // The first fills the compile cache.
     expect(Math.min(...times.slice(1))).toBeLessThan(200);
+    expect(Math.min(...times)).toBeGreaterThan(0);
   },
 );
 
@@ -162,4 +179,33 @@ test("a bug exits 1, leaves a crash file without secrets, and says where", async
     expect(text).not.toContain("s3cr3t-value");
   }
   expect(written).toContain("command config show\n");
+});
+
+test("a config that is a program is loaded, and its mistakes are those of a config file", async () => {
+  const good = join(folder, "good.config.ts");
+  writeFileSync(
+    good,
+    "const seed: number = 7;\nexport const config = { seed, rules: { maxBars: 3 } };\n",
+  );
+  const shown = await spawnDrydock(["config", "show", "--plain", "--config", good], {
+    cwd: folder,
+  });
+  expect(shown.stdout).toContain("seed\t7\tgood.config.ts\n");
+  expect(shown.stdout).toContain("rules.maxBars\t3\tgood.config.ts\n");
+  const bad = join(folder, "bad.config.ts");
+  writeFileSync(bad, "export const config = {\n  seed: 7,,\n};\n");
+  const failed = await spawnDrydock(["config", "show", "--config", bad], { cwd: folder });
+  expect(failed.exit).toBe(3);
+  expect(failed.stderr).toContain('error E_CONFIG  Cannot read "bad.config.ts":2: ');
+  expect(failed.stderr).toContain("> 2 |   seed: 7,,");
+});
+
+test("what a command line puts on stdout is the result alone: talk, warnings and progress go to stderr", async () => {
+  const outcome = await spawnDrydock(["data", "ls", "--verbose", "--progress", "json"], {
+    cwd: folder,
+  });
+  expect(outcome.stdout).toBe("");
+  expect(outcome.stderr).toBe("No data stored yet; drydock data import <files>\n");
+  const quiet = await spawnDrydock(["data", "ls", "--quiet"], { cwd: folder });
+  expect(quiet.stderr).toBe("");
 });

@@ -200,7 +200,7 @@ export class Engine {
       0,
     );
     const isDone = order.filledLots === order.qtyLots;
-    this.desk.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, event.time, 0);
+    this.desk.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
     this.#book(event, event.side * event.qtyLots, order);
   }
 

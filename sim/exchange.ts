@@ -1,9 +1,9 @@
-import { assert } from "#engine/assert.ts";
-import { BandRecorder } from "#sim/ambiguity-band.ts";
+import { AssertionFailed } from "#engine/assert.ts";
 import { COMMAND, type Command } from "#engine/model/command.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import { LIQUIDITY, ORDER_TYPE, REJECT } from "#engine/model/order-terms.ts";
+import { BandRecorder } from "#sim/ambiguity-band.ts";
 import { extremeAfterEntry, isEntry, visitsHighFirst } from "#sim/intrabar-path.ts";
 import { nextHit } from "#sim/next-hit.ts";
 import { SimAccount } from "#sim/sim-account.ts";
@@ -47,6 +47,8 @@ export class SimulatedExchange {
   readonly #freeOrders: SimOrder[] = [];
   readonly #freePending: PendingCommand[] = [];
   #sequence = 0;
+  /** Time of what is being worked off; a field, because a number handed from call to call is a new object each time. */
+  #now = 0;
 
   constructor(
     symbols: readonly SimSymbol[],
@@ -76,7 +78,8 @@ export class SimulatedExchange {
     if (symbol.isBarOpen || symbol.bar < 0 || time !== symbol.closeTime) return;
     symbol.loadTicks(this.#settings.participationPct);
     symbol.atTicks = symbol.closeTicks;
-    this.#activate(symbol, ANY_TIME, time + 1, time);
+    this.#now = time;
+    this.#activate(symbol, ANY_TIME, time + 1);
   }
 
   /** The bar opens: liquidation at its open. Returns whether anything is left to do at this open. */
@@ -84,30 +87,34 @@ export class SimulatedExchange {
     symbol.open(index);
     if (symbol.isIdle) return false;
     symbol.loadTicks(this.#settings.participationPct);
-    const time = symbol.openTime;
-    this.#activateChanges(symbol, time);
+    this.#now = symbol.openTime;
+    this.#activateChanges(symbol);
     if (!symbol.isFlat && this.#isLiquidatedAt(symbol, symbol.mark.open)) {
-      this.#liquidate(symbol, time);
+      this.#liquidate(symbol);
     }
     return true;
   }
 
   /** The orders that rest meet the open. */
   matchOpen(symbol: SimSymbol): void {
-    if (symbol.orders.length > 0) this.#matchOpen(symbol, symbol.openTime);
+    if (symbol.orders.length === 0) return;
+    this.#now = symbol.openTime;
+    this.#matchOpen(symbol);
   }
 
   /** What arrives in the bar acts at its open. */
   admit(symbol: SimSymbol): void {
     if (symbol.pending.length === 0) return;
-    this.#activate(symbol, ANY_TIME, symbol.closeTime, symbol.openTime);
+    this.#now = symbol.openTime;
+    this.#activate(symbol, ANY_TIME, symbol.closeTime);
   }
 
   /** The bar's inside, walked when it closes: rules 3 to 5. */
   closeBar(symbol: SimSymbol): void {
     if (symbol.orders.length > 0 || symbol.position.qtyLots !== 0) {
       symbol.loadTicks(this.#settings.participationPct);
-      this.#walk(symbol, symbol.closeTime - 1);
+      this.#now = symbol.closeTime - 1;
+      this.#walk(symbol);
     }
     symbol.isBarOpen = false;
   }
@@ -115,20 +122,21 @@ export class SimulatedExchange {
   /** Exchanges funding on the size held at the stamp: longs pay a positive rate. */
   settleFunding(symbol: SimSymbol, time: number, rate: number, price: number): void {
     if (symbol.isFlat) return;
+    this.#now = time;
     const owed = -symbol.position.qty * price * rate;
     // Isolated margin: nobody pays more than the position and the free balance hold.
     const amount = Math.max(owed, -this.account.payable(symbol));
     this.account.wallet += amount;
-    const event = this.#begin(EVENT.fundingPaid, symbol, time);
+    const event = this.#begin(EVENT.fundingPaid, symbol);
     event.amount = amount;
     event.price = price;
     this.#deliver(event);
     if (amount < 0 && this.account.drawOnMargin(symbol)) {
-      this.#positionChanged(symbol, symbol.position.qtyLots, time);
+      this.#positionChanged(symbol, symbol.position.qtyLots);
     }
   }
 
-  #walk(symbol: SimSymbol, time: number): void {
+  #walk(symbol: SimSymbol): void {
     const mode = this.#settings.intrabar;
     const through = this.#settings.limitFill === "touch" ? 0 : 1;
     const highFirst = visitsHighFirst(mode, symbol);
@@ -146,13 +154,15 @@ export class SimulatedExchange {
         continue;
       }
       hits += 1;
-      assert(hits <= HITS_PER_BAR_MAX, () => `At most ${HITS_PER_BAR_MAX} executions in one bar`);
+      if (hits > HITS_PER_BAR_MAX) {
+        throw new AssertionFailed(`At most ${HITS_PER_BAR_MAX} executions in one bar`);
+      }
       symbol.atTicks = hit.level;
       const lotsBefore = symbol.position.qtyLots;
-      if (hit.order === null) this.#liquidate(symbol, time);
-      else this.#fillHit(symbol, hit.order, hit.level, time);
+      if (hit.order === null) this.#liquidate(symbol);
+      else this.#fillHit(symbol, hit.order, hit.level);
       // Only what this bar's own executions set off: a price of the path may lie before an earlier command.
-      if (symbol.pending.length > 0) this.#activate(symbol, time, symbol.closeTime, time);
+      if (symbol.pending.length > 0) this.#activate(symbol, this.#now, symbol.closeTime);
       if (isEntry(lotsBefore, symbol.position.qtyLots)) {
         if (!isResolved) this.band.consider(symbol, symbol.positionNumber);
         const extreme = extremeAfterEntry(mode, symbol);
@@ -164,17 +174,17 @@ export class SimulatedExchange {
     }
   }
 
-  #fillHit(symbol: SimSymbol, order: SimOrder, level: number, time: number): void {
+  #fillHit(symbol: SimSymbol, order: SimOrder, level: number): void {
     if (order.type === ORDER_TYPE.limit) {
-      this.#execute(symbol, order, order.priceTicks, order.priceTicks, LIQUIDITY.maker, time);
+      this.#execute(symbol, order, order.priceTicks, order.priceTicks, LIQUIDITY.maker);
       return;
     }
-    if (!order.isTriggered) this.#trigger(symbol, order, time);
-    this.#takeAt(symbol, order, level, symbol.highTicks - symbol.lowTicks, time);
+    if (!order.isTriggered) this.#trigger(symbol, order);
+    this.#takeAt(symbol, order, level, symbol.highTicks - symbol.lowTicks);
   }
 
   /** Rule 2 for the orders that rest, in the order of their arrival. */
-  #matchOpen(symbol: SimSymbol, time: number): void {
+  #matchOpen(symbol: SimSymbol): void {
     const open = symbol.openTicks;
     const through = this.#settings.limitFill === "touch" ? 0 : 1;
     const orders = symbol.orders;
@@ -185,15 +195,15 @@ export class SimulatedExchange {
         const beyond = order.side > 0 ? order.priceTicks - open : open - order.priceTicks;
         if (beyond >= through) {
           const price = this.#settings.limitImprove ? open : order.priceTicks;
-          this.#execute(symbol, order, price, price, LIQUIDITY.maker, time);
+          this.#execute(symbol, order, price, price, LIQUIDITY.maker);
         }
       } else if (order.isMarket) {
-        this.#takeAt(symbol, order, open, symbol.highTicks - symbol.lowTicks, time);
+        this.#takeAt(symbol, order, open, symbol.highTicks - symbol.lowTicks);
       } else if (triggersAt(order, open)) {
-        this.#trigger(symbol, order, time);
+        this.#trigger(symbol, order);
         const isGap = open !== order.triggerTicks;
         const range = isGap ? Number.POSITIVE_INFINITY : symbol.highTicks - symbol.lowTicks;
-        this.#takeAt(symbol, order, open, range, time);
+        this.#takeAt(symbol, order, open, range);
       }
       // An execution may have removed orders, this one and others before it: go on with the next to have arrived.
       if (orders[i] === order) i += 1;
@@ -202,15 +212,15 @@ export class SimulatedExchange {
   }
 
   /** Cancels and amends of orders that already rest, arrived by the open. */
-  #activateChanges(symbol: SimSymbol, time: number): void {
+  #activateChanges(symbol: SimSymbol): void {
     const pending = symbol.pending;
     for (let i = 0; i < pending.length; ) {
       const entry = pending[i] as PendingCommand;
       const { command, arrival } = entry;
       const isChange = command.kind === COMMAND.cancel || command.kind === COMMAND.amend;
-      if (isChange && arrival <= time && this.#find(symbol, command.requestId) !== null) {
+      if (isChange && arrival <= this.#now && this.#find(symbol, command.requestId) !== null) {
         pending.splice(i, 1);
-        this.#change(symbol, command, time);
+        this.#change(symbol, command);
         this.#freePending.push(entry);
       } else {
         i += 1;
@@ -219,7 +229,7 @@ export class SimulatedExchange {
   }
 
   /** All commands sent from `since` on that arrive before `until`, in the order of their sending. */
-  #activate(symbol: SimSymbol, since: number, until: number, time: number): void {
+  #activate(symbol: SimSymbol, since: number, until: number): void {
     const pending = symbol.pending;
     for (let i = 0; i < pending.length; ) {
       const entry = pending[i] as PendingCommand;
@@ -229,18 +239,18 @@ export class SimulatedExchange {
       }
       if (pending.length === 1) pending.length = 0;
       else pending.splice(i, 1);
-      if (entry.command.kind === COMMAND.place) this.#place(symbol, entry, time);
-      else this.#change(symbol, entry.command, time);
+      if (entry.command.kind === COMMAND.place) this.#place(symbol, entry);
+      else this.#change(symbol, entry.command);
       this.#freePending.push(entry);
     }
   }
 
-  #place(symbol: SimSymbol, pending: PendingCommand, time: number): void {
+  #place(symbol: SimSymbol, pending: PendingCommand): void {
     const { command } = pending;
     const last = symbol.atTicks;
     const reject = this.#validate(symbol, command, pending.lastTicks);
     if (reject !== REJECT.none) {
-      const event = this.#begin(EVENT.orderRejected, symbol, time);
+      const event = this.#begin(EVENT.orderRejected, symbol);
       event.requestId = command.requestId;
       event.reason = reject;
       this.#deliver(event);
@@ -250,25 +260,25 @@ export class SimulatedExchange {
     this.#sequence += 1;
     order.take(command, this.#sequence);
     symbol.orders.push(order);
-    const event = this.#begin(EVENT.orderAccepted, symbol, time);
+    const event = this.#begin(EVENT.orderAccepted, symbol);
     event.requestId = order.requestId;
     this.#deliver(event);
     if (!order.isAlive) return;
     if (order.isMarket) {
-      this.#takeAt(symbol, order, last, symbol.highTicks - symbol.lowTicks, time);
+      this.#takeAt(symbol, order, last, symbol.highTicks - symbol.lowTicks);
     } else {
-      this.#meet(symbol, order, last, time);
+      this.#meet(symbol, order, last);
     }
   }
 
   /** A limit or stop meets the price of its arrival, or of the amend that moved it. */
-  #meet(symbol: SimSymbol, order: SimOrder, last: number, time: number): void {
+  #meet(symbol: SimSymbol, order: SimOrder, last: number): void {
     if (order.type === ORDER_TYPE.limit) {
       const marketable = order.side > 0 ? order.priceTicks >= last : order.priceTicks <= last;
-      if (marketable) this.#execute(symbol, order, last, last, LIQUIDITY.taker, time);
+      if (marketable) this.#execute(symbol, order, last, last, LIQUIDITY.taker);
     } else if (!order.isTriggered && triggersAt(order, last)) {
-      this.#trigger(symbol, order, time);
-      this.#takeAt(symbol, order, last, Number.POSITIVE_INFINITY, time);
+      this.#trigger(symbol, order);
+      this.#takeAt(symbol, order, last, Number.POSITIVE_INFINITY);
     }
   }
 
@@ -299,14 +309,14 @@ export class SimulatedExchange {
     return REJECT.none;
   }
 
-  #change(symbol: SimSymbol, command: Command, time: number): void {
+  #change(symbol: SimSymbol, command: Command): void {
     if (command.kind === COMMAND.configure) {
       symbol.leverage = command.leverage;
       return;
     }
     const order = this.#find(symbol, command.requestId);
     if (order === null) {
-      const event = this.#begin(EVENT.commandRejected, symbol, time);
+      const event = this.#begin(EVENT.commandRejected, symbol);
       event.requestId = command.requestId;
       event.reason = REJECT.unknownOrder;
       this.#deliver(event);
@@ -314,13 +324,13 @@ export class SimulatedExchange {
     }
     if (command.kind === COMMAND.cancel) {
       this.#remove(symbol, order);
-      this.#send(EVENT.orderCancelled, symbol, order, time);
+      this.#send(EVENT.orderCancelled, symbol, order);
       return;
     }
-    this.#amend(symbol, order, command, time);
+    this.#amend(symbol, order, command);
   }
 
-  #amend(symbol: SimSymbol, order: SimOrder, command: Command, time: number): void {
+  #amend(symbol: SimSymbol, order: SimOrder, command: Command): void {
     const { priceTicks, triggerTicks } = order;
     if (command.qtyLots === command.qtyLots)
       order.qtyLots = Math.max(command.qtyLots, order.filledLots);
@@ -328,7 +338,7 @@ export class SimulatedExchange {
     if (command.triggerTicks === command.triggerTicks) order.triggerTicks = command.triggerTicks;
     const isLimit = order.type === ORDER_TYPE.limit;
     const isMoved = isLimit ? order.priceTicks !== priceTicks : order.triggerTicks !== triggerTicks;
-    const event = this.#begin(EVENT.orderAmended, symbol, time);
+    const event = this.#begin(EVENT.orderAmended, symbol);
     event.requestId = order.requestId;
     event.qtyLots = order.qtyLots;
     event.priceTicks = order.priceTicks;
@@ -336,35 +346,28 @@ export class SimulatedExchange {
     this.#deliver(event);
     if (order.remainingLots === 0) {
       this.#remove(symbol, order);
-      this.#send(EVENT.orderCancelled, symbol, order, time);
+      this.#send(EVENT.orderCancelled, symbol, order);
     } else if (isMoved) {
-      this.#meet(symbol, order, symbol.atTicks, time);
+      this.#meet(symbol, order, symbol.atTicks);
     }
   }
 
-  #trigger(symbol: SimSymbol, order: SimOrder, time: number): void {
+  #trigger(symbol: SimSymbol, order: SimOrder): void {
     order.isTriggered = true;
-    this.#send(EVENT.orderTriggered, symbol, order, time);
+    this.#send(EVENT.orderTriggered, symbol, order);
   }
 
   /** Fills a market or triggered order at a price, with slippage. */
-  #takeAt(symbol: SimSymbol, order: SimOrder, level: number, range: number, time: number): void {
+  #takeAt(symbol: SimSymbol, order: SimOrder, level: number, range: number): void {
     if (!order.isAlive) return;
     const lots = this.#fillableLots(symbol, order);
     if (lots === 0) {
-      if (order.reduceOnly) this.#dropIfNothingToReduce(symbol, order, time);
+      if (order.reduceOnly) this.#dropIfNothingToReduce(symbol, order);
       return;
     }
     const share = fromUnits(symbol.instrument.lot, lots) / symbol.volume;
     const loss = slippageTicks(this.#settings.slippage, level, share, range);
-    this.#execute(
-      symbol,
-      order,
-      slippedTicks(order.side, level, loss),
-      level,
-      LIQUIDITY.taker,
-      time,
-    );
+    this.#execute(symbol, order, slippedTicks(order.side, level, loss), level, LIQUIDITY.taker);
   }
 
   #fillableLots(symbol: SimSymbol, order: SimOrder): number {
@@ -377,10 +380,10 @@ export class SimulatedExchange {
     return held > 0 === order.side > 0 ? 0 : Math.abs(held);
   }
 
-  #dropIfNothingToReduce(symbol: SimSymbol, order: SimOrder, time: number): void {
+  #dropIfNothingToReduce(symbol: SimSymbol, order: SimOrder): void {
     if (this.#reducibleLots(symbol, order) > 0) return;
     this.#remove(symbol, order);
-    this.#send(EVENT.orderCancelled, symbol, order, time, REJECT.reduceOnlyWouldIncrease);
+    this.#send(EVENT.orderCancelled, symbol, order, REJECT.reduceOnlyWouldIncrease);
   }
 
   #execute(
@@ -389,11 +392,10 @@ export class SimulatedExchange {
     priceTicks: number,
     referenceTicks: number,
     liquidity: number,
-    time: number,
   ): void {
     let lots = this.#fillableLots(symbol, order);
     if (lots === 0) {
-      if (order.reduceOnly) this.#dropIfNothingToReduce(symbol, order, time);
+      if (order.reduceOnly) this.#dropIfNothingToReduce(symbol, order);
       return;
     }
     const feeRate =
@@ -404,8 +406,8 @@ export class SimulatedExchange {
     const closing = Math.min(lots, this.#reducibleLots(symbol, order));
     if (closing > 0 && !this.account.canClose(symbol, closing, priceTicks, feeRate)) {
       // Beyond bankruptcy there is nobody to bear the loss: the venue takes the position over instead.
-      this.#liquidate(symbol, time);
-      if (order.isAlive) this.#refuse(symbol, order, time);
+      this.#liquidate(symbol);
+      if (order.isAlive) this.#refuse(symbol, order);
       return;
     }
     if (lots > 0) {
@@ -418,7 +420,7 @@ export class SimulatedExchange {
       const isDone = order.remainingLots === 0;
       if (isDone) this.#remove(symbol, order);
       const kind = isDone ? EVENT.orderFilled : EVENT.orderPartiallyFilled;
-      const event = this.#begin(kind, symbol, time);
+      const event = this.#begin(kind, symbol);
       event.requestId = order.requestId;
       event.side = order.side;
       event.qtyLots = lots;
@@ -428,15 +430,15 @@ export class SimulatedExchange {
       event.fee = fee;
       event.participation = fromUnits(symbol.instrument.lot, lots) / symbol.volume;
       this.#deliver(event);
-      this.#positionChanged(symbol, lotsBefore, time);
+      this.#positionChanged(symbol, lotsBefore);
     }
-    if (isShort && order.isAlive) this.#refuse(symbol, order, time);
+    if (isShort && order.isAlive) this.#refuse(symbol, order);
   }
 
   /** The margin does not suffice for the rest of the order. */
-  #refuse(symbol: SimSymbol, order: SimOrder, time: number): void {
+  #refuse(symbol: SimSymbol, order: SimOrder): void {
     this.#remove(symbol, order);
-    this.#send(EVENT.orderCancelled, symbol, order, time, REJECT.insufficientMargin);
+    this.#send(EVENT.orderCancelled, symbol, order, REJECT.insufficientMargin);
   }
 
   #isLiquidatedAt(symbol: SimSymbol, mark: number): boolean {
@@ -447,7 +449,7 @@ export class SimulatedExchange {
    * The venue takes the position over at its bankruptcy price: what is left of the margin is lost, and the fee
    * comes out of the free balance as far as it reaches, never out of the margin of other positions.
    */
-  #liquidate(symbol: SimSymbol, time: number): void {
+  #liquidate(symbol: SimSymbol): void {
     const lots = symbol.position.qtyLots;
     const { tick, lot } = symbol.instrument;
     const exact = (symbol.bankruptcy * tick.denominator) / tick.numerator;
@@ -459,7 +461,7 @@ export class SimulatedExchange {
     const realised = symbol.position.unrealised(price);
     const fee = Math.max(0, Math.min(wanted, this.account.payable(symbol) + realised));
     this.account.fill(symbol, -lots, price, fee);
-    const event = this.#begin(EVENT.liquidated, symbol, time);
+    const event = this.#begin(EVENT.liquidated, symbol);
     event.side = lots > 0 ? -1 : 1;
     event.qtyLots = Math.abs(lots);
     event.priceTicks = priceTicks;
@@ -468,12 +470,12 @@ export class SimulatedExchange {
     event.fee = fee;
     event.participation = Math.abs(fromUnits(lot, lots)) / symbol.volume;
     this.#deliver(event);
-    this.#positionChanged(symbol, lots, time);
+    this.#positionChanged(symbol, lots);
   }
 
   /** Tells the new position, and cancels by rule 7 when the old one has ended. */
-  #positionChanged(symbol: SimSymbol, lotsBefore: number, time: number): void {
-    const event = this.#begin(EVENT.positionChanged, symbol, time);
+  #positionChanged(symbol: SimSymbol, lotsBefore: number): void {
+    const event = this.#begin(EVENT.positionChanged, symbol);
     const lots = symbol.position.qtyLots;
     event.qtyLots = lots;
     event.price = symbol.liquidation;
@@ -489,7 +491,7 @@ export class SimulatedExchange {
         continue;
       }
       this.#remove(symbol, order);
-      this.#send(EVENT.orderCancelled, symbol, order, time, REJECT.reduceOnlyWouldIncrease);
+      this.#send(EVENT.orderCancelled, symbol, order, REJECT.reduceOnlyWouldIncrease);
       i = 0;
     }
   }
@@ -509,23 +511,17 @@ export class SimulatedExchange {
     this.#freeOrders.push(order);
   }
 
-  #send(
-    kind: EngineEvent["kind"],
-    symbol: SimSymbol,
-    order: SimOrder,
-    time: number,
-    reason = 0,
-  ): void {
-    const event = this.#begin(kind, symbol, time);
+  #send(kind: EngineEvent["kind"], symbol: SimSymbol, order: SimOrder, reason = 0): void {
+    const event = this.#begin(kind, symbol);
     event.requestId = order.requestId;
     event.reason = reason;
     this.#deliver(event);
   }
 
-  #begin(kind: EngineEvent["kind"], symbol: SimSymbol, time: number): EngineEvent {
+  #begin(kind: EngineEvent["kind"], symbol: SimSymbol): EngineEvent {
     const event = this.#event;
     event.kind = kind;
-    event.time = time;
+    event.time = this.#now;
     event.symbol = symbol.index;
     event.index = symbol.bar;
     event.reason = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { makeBars } from "#engine/market/bars.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import {
@@ -12,9 +12,9 @@ import {
   HOUR,
   runScript,
   type Script,
+  type ShortFill,
   scripted,
   shortFills,
-  type ShortFill,
   symbolOf,
 } from "#sim/testing/fixture.ts";
 

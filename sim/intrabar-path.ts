@@ -1,5 +1,5 @@
-import type { IntrabarMode } from "#sim/venue-settings.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
+import type { IntrabarMode } from "#sim/venue-settings.ts";
 
 /**
  * The order in which a bar visits its extremes. A candle does not tell, so the mode decides:

@@ -5,8 +5,8 @@ import { backtestResult } from "#sim/backtest-result.ts";
 import {
   bankruptcyPrice,
   liquidationPrice,
-  maintenanceMargin,
   type MarginTerms,
+  maintenanceMargin,
   tierOf,
 } from "#sim/margin.ts";
 import { type Candle, fundingOf, runScript, type Script } from "#sim/testing/fixture.ts";

@@ -19,10 +19,10 @@ import {
   runMarket,
   runScript,
   type Script,
-  scripted,
-  shortFills,
   type ShortFill,
   START,
+  scripted,
+  shortFills,
   symbolOf,
 } from "#sim/testing/fixture.ts";
 import type { IntrabarMode, VenueSettings } from "#sim/venue-settings.ts";

@@ -3,9 +3,9 @@ import type { BarColumns } from "#engine/market/bars.ts";
 import { COMMAND, Command } from "#engine/model/command.ts";
 import { toUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
+import { bankruptcyPrice, liquidationPrice, type MarginTerms } from "#sim/margin.ts";
 import { MarkSeries } from "#sim/mark-series.ts";
 import type { SimOrder } from "#sim/sim-order.ts";
-import { bankruptcyPrice, liquidationPrice, type MarginTerms } from "#sim/margin.ts";
 
 /** A command on its way to the venue; used again after it acted. */
 export class PendingCommand {

@@ -239,6 +239,13 @@ test("check: exit 0 with findings, 7 where they are a gate, and damage is found"
   expect((await drydock("data", "check", "NOPE")).exit).toBe(4);
 });
 
+test("doctor opens the store and finds the rows as they were written", async () => {
+  const { data } = parseDocument(await drydock("doctor", "--json"));
+  const { checks } = data as { checks: { name: string; status: string }[] };
+  const statusOf = (name: string) => checks.find((check) => check.name === name)?.status;
+  expect([statusOf("market store"), statusOf("integrity")]).toEqual(["pass", "pass"]);
+});
+
 test("export writes a file that imports as the same series, and overwrites only when told", async () => {
   const words = ["data", "export", "BTCUSDT", "--out", "out.csv"];
   expect((await drydock(...words)).exit).toBe(0);

@@ -267,12 +267,12 @@ export class Desk implements OrderDesk, ProtectionDesk {
   }
 
   /** Moves an order along the table and records it; repeated news changes nothing. */
-  transition(order: Order, to: Status, time: number, reason: number): boolean {
+  transition(order: Order, to: Status, reason: number): boolean {
     if (!this.store.transition(order, to)) return false;
     this.counts.add(to, order.filledLots, reason);
     this.#records.write(
       RECORD.transition,
-      time,
+      this.now,
       order.symbol,
       order.decidedAt,
       order.keyRest,
@@ -290,12 +290,12 @@ export class Desk implements OrderDesk, ProtectionDesk {
     switch (event.kind as OrderNews) {
       case EVENT.orderAccepted:
         if (order.status === STATUS.sent || order.status === STATUS.unknown) {
-          this.transition(order, STATUS.accepted, event.time, 0);
+          this.transition(order, STATUS.accepted, 0);
         }
         return;
       case EVENT.orderRejected:
         if (order.status === STATUS.sent || order.status === STATUS.unknown) {
-          this.transition(order, STATUS.rejected, event.time, event.reason);
+          this.transition(order, STATUS.rejected, event.reason);
         }
         return;
       case EVENT.orderAmended:
@@ -306,19 +306,19 @@ export class Desk implements OrderDesk, ProtectionDesk {
         order.wantedPriceTicks = order.priceTicks;
         order.wantedTriggerTicks = order.triggerTicks;
         if (order.status === STATUS.amending || order.status === STATUS.cancelling) {
-          this.transition(order, order.statusBefore, event.time, event.reason);
+          this.transition(order, order.statusBefore, event.reason);
         }
         return;
       case EVENT.orderCancelled:
-        this.transition(order, STATUS.cancelled, event.time, event.reason);
+        this.transition(order, STATUS.cancelled, event.reason);
         return;
       case EVENT.orderExpired:
-        this.transition(order, STATUS.expired, event.time, event.reason);
+        this.transition(order, STATUS.expired, event.reason);
         return;
       case EVENT.unknownOutcome:
         // A fill may have told more than the lost answer would have.
         if (mayBecome(order.status, STATUS.unknown)) {
-          this.transition(order, STATUS.unknown, event.time, event.reason);
+          this.transition(order, STATUS.unknown, event.reason);
         }
         return;
       case EVENT.orderTriggered:
@@ -339,7 +339,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
     order.priceTicks = event.priceTicks;
     order.triggerTicks = event.triggerTicks;
     if (order.status !== STATUS.amending) return;
-    this.transition(order, order.statusBefore, event.time, 0);
+    this.transition(order, order.statusBefore, 0);
   }
 
   #placeProtective(symbol: number, type: number, price: number, purpose: Purpose): number {
@@ -433,12 +433,12 @@ export class Desk implements OrderDesk, ProtectionDesk {
     const instrument = this.#instruments[symbol] as Instrument;
     const reason = approve(order, instrument, this.lastPrices[symbol] as number);
     if (reason !== REJECT.none) {
-      this.transition(order, STATUS.rejected, this.now, reason);
+      this.transition(order, STATUS.rejected, reason);
       return requestId + 1;
     }
     order.attempt = 1;
-    this.transition(order, STATUS.persisted, this.now, 0);
-    this.transition(order, STATUS.sent, this.now, 0);
+    this.transition(order, STATUS.persisted, 0);
+    this.transition(order, STATUS.sent, 0);
     const command = this.#outbox.add();
     command.kind = COMMAND.place;
     command.time = this.now;
@@ -456,7 +456,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
   #amend(order: Order, lots: number, priceTicks: number, triggerTicks: number): boolean {
     if (isTerminal(order.status)) return false;
     const isResting = order.status === STATUS.accepted || order.status === STATUS.partiallyFilled;
-    if (isResting) this.transition(order, STATUS.amending, this.now, 0);
+    if (isResting) this.transition(order, STATUS.amending, 0);
     if (lots === lots) order.wantedLots = lots;
     if (priceTicks === priceTicks) order.wantedPriceTicks = priceTicks;
     if (triggerTicks === triggerTicks) order.wantedTriggerTicks = triggerTicks;
@@ -474,7 +474,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
   #cancel(order: Order): boolean {
     if (isTerminal(order.status) || order.status === STATUS.cancelling) return false;
     const isResting = order.status === STATUS.accepted || order.status === STATUS.partiallyFilled;
-    if (isResting) this.transition(order, STATUS.cancelling, this.now, 0);
+    if (isResting) this.transition(order, STATUS.cancelling, 0);
     const command = this.#outbox.add();
     command.kind = COMMAND.cancel;
     command.time = this.now;

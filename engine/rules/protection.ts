@@ -104,10 +104,11 @@ export class Protection {
       this.#openBarAt = floorToInterval(barAt, this.#barMs);
       this.#best = entryPrice;
       this.#isTrailing = false;
-      this.#isClosing = false;
       this.#explicitStop = Number.NaN;
       this.#explicitTarget = Number.NaN;
     }
+    // A close on its way does not cover what has just been added.
+    this.#isClosing = false;
     this.#entryPrice = entryPrice;
     if (isNew || !entry.isInForce) {
       if (entry.namesStop) this.#explicitStop = entry.stopLoss;

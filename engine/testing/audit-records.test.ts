@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { makeGrid } from "#engine/model/grid.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
 import { RECORD } from "#engine/records/record-log.ts";
-import { makeGrid } from "#engine/model/grid.ts";
 import { auditRecords } from "./audit-records.ts";
 import type { RecordRow } from "./record-rows.ts";
 

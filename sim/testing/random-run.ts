@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { FundingColumns } from "#engine/market/bars.ts";
-import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { makeGrid } from "#engine/model/grid.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { RecordRows } from "#engine/testing/record-rows.ts";
