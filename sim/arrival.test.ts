@@ -258,3 +258,39 @@ test("two amends on their way end at the last one, also when it goes back", () =
     expect(backtest.exchange.symbols[0]?.orders.map((one) => one.triggerTicks)).toEqual([9_500]);
   }
 });
+
+test("under fillAt close the volume that the open took is gone at the close of that bar", () => {
+  // 6 of 10 at the close of bar 0 and 4 at the open of bar 1, whose share is 10: 6 are left at its close.
+  const fills = fillsOf(
+    [
+      [100, 101, 99, 100, 60],
+      [100, 101, 99, 100, 100],
+      [100, 101, 99, 100, 1000],
+    ],
+    {
+      0: (ctx) => ctx.enterLong({ qty: 10 }),
+      1: (ctx) => ctx.enterLong({ qty: 8, add: true }),
+    },
+    { settings: { fillAt: "close", participationPct: 10 } },
+  );
+  expect(fills.map((fill) => (fill as number[]).slice(0, 3))).toEqual([
+    [1, "buy", 6],
+    [1, "buy", 4],
+    [2, "buy", 6],
+    [2, "buy", 2],
+  ]);
+});
+
+test("at one and the same level a stop acts before a limit, whichever came first", () => {
+  const script: Script = {
+    0: (ctx) => {
+      ctx.order({ side: "sell", type: "limit", price: 105, qty: 1 });
+      ctx.order({ side: "buy", type: "stopMarket", trigger: 105, qty: 2 });
+    },
+  };
+  const settings = { intrabar: "ohlc" } as const;
+  expect(fillsOf([flat, [100, 106, 99, 100]], script, { settings })).toEqual([
+    [2 - 1 / HOUR, "buy", 2, 105, "taker"],
+    [2 - 1 / HOUR, "sell", 1, 105, "maker"],
+  ]);
+});

@@ -306,6 +306,14 @@ describe("the time stop", () => {
     expect(backtestResult(backtest).trades).toMatchObject([{ bars: 2, exitReason: "timeStop" }]);
   });
 
+  test("counts from the bar whose close filled the entry under fillAt close", () => {
+    const settings = { fillAt: "close" } as const;
+    // In at the close of bar 0, out at the close of bar 1, the last moment before the open of bar 2.
+    expect(exitOf([flat, flat, flat, flat], long, { maxBars: 2 }, { settings })).toEqual([
+      [2, "open", "sell", 1, 100, "timeStop"],
+    ]);
+  });
+
   test("leaves nothing behind that rests", () => {
     const backtest = runScript([flat, flat, flat, flat], long, {
       rules: { maxBars: 2, stopLossPct: 5, takeProfitPct: 5 },

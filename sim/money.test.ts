@@ -1,17 +1,21 @@
 import { expect, test } from "vitest";
 import { FILL } from "#engine/ledger/fill-log.ts";
 import { LIQUIDITY } from "#engine/model/order-terms.ts";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import {
   barsOf,
   type Candle,
   configOf,
+  finished,
   fundingOf,
+  HOUR,
   runMarket,
   runScript,
   type Script,
   scripted,
+  shortFills,
   symbolOf,
 } from "#sim/testing/fixture.ts";
 
@@ -126,4 +130,76 @@ test("an unfinished run explains its net by its totals, fills after the last clo
   expect(totals.feesTaker).toBeCloseTo(0.1, 12);
   expect(totals.pricePnl).toBeCloseTo(0, 12);
   expect(openTrades[0]?.netPnl).toBeCloseTo(-0.1, 12);
+});
+
+test("funding takes no more than the position and the free balance hold", () => {
+  const options = { leverage: 10, balance: 1_000, funding: fundingOf([[2, 0.2]]) };
+  const backtest = runScript(
+    [flat, flat, flat, flat],
+    { 0: (ctx) => ctx.enterLong({ qty: 100 }) },
+    options,
+  );
+  const result = backtestResult(backtest);
+  // Owed: 2,000.
+  expect(result.totals.funding).toBe(-1_000);
+  expect(result.totals.liquidations).toBe(1);
+  expect(Math.min(...result.equity.equity)).toBe(0);
+});
+
+test("after an entry inside the bar the way to the close can liquidate too", () => {
+  // Down, up through the buy stop at 105, and back to 101: liquidation at 103.43 lies on that last way.
+  const backtest = runScript(
+    [flat, [100, 106, 99, 101, 1000], [101, 102, 100, 101, 1000]],
+    { 0: (ctx) => ctx.enterLong({ qty: 1, stop: 105 }) },
+    { leverage: 50, settings: { intrabar: "olhc" } },
+  );
+  expect(shortFills(backtest)).toEqual([
+    [1, "inside", "buy", 1, 105, "entry"],
+    [1, "inside", "sell", 1, 102.9, "liquidation"],
+  ]);
+});
+
+test("a mark of longer candles is not seen before they close", () => {
+  const hour: Candle = [100, 100, 100, 100];
+  const seen: number[] = [];
+  const strategy = scripted(
+    Object.fromEntries(
+      Array.from({ length: 8 }, (_, bar) => [
+        bar,
+        (ctx: SymbolContext) => {
+          if (bar === 0) ctx.enterLong({ qty: 1 });
+          seen.push(ctx.position.unrealised);
+        },
+      ]),
+    ),
+  );
+  const symbol = {
+    ...symbolOf(barsOf(Array.from({ length: 8 }, () => hour))),
+    marks: barsOf(
+      [
+        [100, 101, 99, 101],
+        [101, 107, 100, 107],
+      ],
+      4 * HOUR,
+    ),
+  };
+  finished(new Backtest(configOf([symbol], strategy)));
+  // The mark is that of the candle which ends at the decision, otherwise the last price.
+  expect(seen).toEqual([0, 0, 0, 1, 0, 0, 0, 7]);
+});
+
+test("the band foresees that a flip inside the bar is an entry", () => {
+  // Long from 100. The sell stop at 97 turns it; the target at 95 and the stop at 103 wait for the short side.
+  const script: Script = {
+    ...long,
+    1: (ctx) => {
+      ctx.order({ side: "sell", type: "stopMarket", trigger: 97, qty: 2 });
+      ctx.order({ side: "buy", type: "limit", price: 95, qty: 1, reduceOnly: true });
+      ctx.order({ side: "buy", type: "stopMarket", trigger: 103, qty: 1, reduceOnly: true });
+    },
+  };
+  const result = backtestResult(runScript([flat, flat, [100, 104, 94, 100, 1000]], script));
+  // Adverse first: -3 and -6; favourable first: -3 and +2.
+  expect(result.trades.map((trade) => trade.netPnl)).toEqual([-3, -6]);
+  expect(result.band).toMatchObject({ pessimistic: { net: -9 }, optimistic: { net: -1 } });
 });

@@ -23,6 +23,14 @@ test("enters beyond a band, leaves at the mean, turns at the other band", () => 
   ]);
 });
 
+test("a close between the mean and a band enters nothing", () => {
+  // Of 101, 100, 101 the mean is 100.67 and the band at 101.14.
+  const run = runStrategy(bollingerBreakout, [candlesOf([100, 101, 100, 101, 100, 101, 100])], {
+    params,
+  });
+  expect(fillsOf(run)).toEqual([]);
+});
+
 test("long only leaves at the mean and stays out", () => {
   const run = runStrategy(bollingerBreakout, [candlesOf(closes, 0.25)], {
     params: { ...params, direction: "long" },

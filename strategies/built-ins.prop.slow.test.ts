@@ -1,3 +1,3 @@
 import { testBuiltIns } from "./testing/built-in-properties.ts";
 
-testBuiltIns(300);
+testBuiltIns(200);

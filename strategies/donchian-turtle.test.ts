@@ -74,17 +74,36 @@ test("a short pyramid mirrors the long one", () => {
   ]);
 });
 
+test("a unit that fills below the last one does not loosen the stop", () => {
+  // Bar 6 closes at 104.5 and asks for the second unit; bar 7 opens at 99 and fills it there: 99 − 7 = 92.
+  const candles: Candle[] = [
+    ...candlesOf([...breakout, 104.5], 0.5, 1),
+    [99, 100, 98, 99, 1e6],
+    [99, 100, 90, 91, 1e6],
+  ];
+  const { result } = runStrategy(donchianTurtle, [candles], {
+    params: { ...params, exit: 5, maxUnits: 2 },
+    leverage: 10,
+  });
+  expect(result.fills.map(({ side, price, reason }) => [side, price, reason])).toEqual([
+    ["buy", 102.5, "entry"],
+    ["buy", 99, "entry"],
+    ["sell", 95.5, "stopLoss"],
+  ]);
+});
+
 test("a unit is asked for once, however late it fills, and counts from its fill", () => {
-  const closes = [...breakout, 103, 105, 105, 105, 108, 108, 108, 108];
+  const closes = [...breakout, 103, 106, 106, 106, 108.5, 108.5, 108.5, 108.5];
   const late = runStrategy(donchianTurtle, [candlesOf(closes, 0.5, 1)], {
     params: { ...params, exit: 5, maxUnits: 2 },
     leverage: 10,
     settings: { latencyMs: 2 * 3_600_000 + 1 },
   });
-  // Bar 5 decides, bar 8 fills at 105.5; bar 10 closes above 107.25 and bar 13 fills the second unit.
+  // Bar 5 decides with an N of 3.5, bar 8 fills at 106.5. The breakout of bar 7, with an N of 4.5, asks for nothing.
+  // Bar 10 closes above 106.5 + 1.75, and bar 13 fills the second unit.
   expect(fillsOf(late)).toEqual([
-    [8, "buy", 28.571, 105.5],
-    [13, "buy", 28.571, 108.5],
+    [8, "buy", 28.571, 106.5],
+    [13, "buy", 28.571, 109],
   ]);
   const entries = late.rows.filter(
     (row) => row[0] === RECORD.intent && Math.floor((row[9] as number) / 2) === PURPOSE.entry,

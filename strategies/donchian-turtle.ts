@@ -44,8 +44,9 @@ export const donchianTurtle = defineStrategy({
     const { close } = ctx.bar;
     const n = range.value;
     const side = Math.sign(position.qty);
-    const hasFills = noteFills(state, position.qty, position.entryPrice, n, params.stopAtr);
-    if (hasFills && state.stop > 0) ctx.protect({ stopLoss: state.stop });
+    if (noteFills(state, position.qty, position.entryPrice, n, params.stopAtr)) {
+      ctx.protect({ stopLoss: state.stop });
+    }
     // The channel of now holds this very bar: a breakout is measured against the one before.
     const breakout = close > entry.upper.at(1) ? 1 : close < entry.lower.at(1) ? -1 : 0;
     const isOver = side > 0 ? close < exit.lower.at(1) : close > exit.upper.at(1);
@@ -65,8 +66,7 @@ export const donchianTurtle = defineStrategy({
     } else if (side !== 0 && !ends && wantsUnit(state, side * close, params)) {
       // One at a time: a unit on its way has not moved the last fill yet.
       if (ctx.orders.some((order) => order.type === "market")) return;
-      const stop = tighter(side, state.stop, close - side * params.stopAtr * state.n);
-      const terms = { qty: state.unit, stopLoss: stop, tag: "unit", add: true };
+      const terms = { qty: state.unit, stopLoss: state.stop, tag: "unit", add: true };
       if (side > 0) ctx.enterLong(terms);
       else ctx.enterShort(terms);
     }
@@ -90,7 +90,7 @@ function planUnits(units: Units, n: number, unit: number): void {
   units.unit = unit;
 }
 
-/** Takes in what was filled since the last bar, at its own average price. Returns whether the stop has to move. */
+/** Takes in what was filled since the last bar, at its own average price. Returns whether there was any. */
 function noteFills(
   units: Units,
   qty: number,
@@ -106,7 +106,8 @@ function noteFills(
     // A position without an entry of ours comes from before a restart.
     if (units.unit === 0) planUnits(units, n, Math.abs(qty));
     units.lastFill = (qty * entryPrice - (known === 0 ? 0 : known * units.entryPrice)) / added;
-    const stop = units.lastFill - side * stopAtr * units.n;
+    // After a fall far below the price of the decision two N may reach below zero.
+    const stop = Math.max(units.lastFill - side * stopAtr * units.n, units.lastFill / 100);
     units.stop = known === 0 ? stop : tighter(side, units.stop, stop);
   }
   units.qty = qty;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { makeGrid } from "#engine/model/grid.ts";
 import type { Candle } from "#sim/testing/fixture.ts";
 import { grid } from "./grid.ts";
 import { fillsOf, runStrategy, type StrategyRun } from "./testing/run-strategy.ts";
@@ -12,7 +13,7 @@ const run = (
 /** The close of 100 is the anchor: 10 base units rest at 99, 98, 101 and 102. */
 const start: Candle = [100, 100, 100, 100];
 /** Orders at the end as `[tag, side, open quantity, price]`, from the lowest price up. */
-const resting = (one: StrategyRun): unknown[] =>
+const resting = (one: StrategyRun): (readonly unknown[])[] =>
   one.backtest.engine.desk
     .orders(0)
     .map(
@@ -84,6 +85,16 @@ test("the stop lies one step beyond the last level, and the grid then begins ane
   ]);
 });
 
+test("a bar that falls through the whole grid ends it at the next open", () => {
+  // Both levels fill inside the bar, before there is a stop; the close is more than three steps away.
+  const fallen = run([start, [100, 100, 96.5, 96.5], [96.4, 96.5, 96.3, 96.4]]);
+  expect(fillsOf(fallen)[2]).toEqual([2, "sell", 20, 96.4]);
+  expect(fallen.result.trades[0]).toMatchObject({
+    exitReason: "signal",
+    exitDetail: "out of the grid",
+  });
+});
+
 test("moves with the price while nothing is held", () => {
   // Long only: nothing rests above, so a rise beyond the first step moves the anchor.
   const moved = run([start, [100, 103, 100, 103], [103, 104, 103, 104], [104, 104, 104, 104]], {
@@ -106,6 +117,39 @@ test("a level that fills in part is taken off in part, and its rest stays where 
     ["buy 1 out", "sell", 4, 100],
     ["sell 1", "sell", 10, 101],
     ["sell 2", "sell", 10, 102],
+  ]);
+});
+
+test("what fills in parts is taken off with one order that grows", () => {
+  const thin: Candle = [100, 100.5, 98.5, 98.8, 40];
+  const rest: Candle = [98.8, 99, 98.5, 98.8, 80];
+  const whole = runStrategy(grid, [[start, thin, rest]], {
+    params,
+    settings: { participationPct: 10 },
+  });
+  expect(fillsOf(whole)).toEqual([
+    [1, "buy", 4, 99],
+    [2, "buy", 6, 99],
+  ]);
+  // The amendment is on its way; its size is what the next bar meets.
+  const out = resting(whole).filter((order) => order[0] === "buy 1 out");
+  expect(out).toHaveLength(1);
+  const back: Candle = [99, 100.5, 98.9, 100, 1000];
+  const taken = runStrategy(grid, [[start, thin, rest, back]], {
+    params,
+    settings: { participationPct: 10 },
+  });
+  expect(fillsOf(taken)[2]).toEqual([3, "sell", 10, 100]);
+});
+
+test("a level is as large as the venue's lot allows, and not filled up with what is left", () => {
+  const both = runStrategy(grid, [[start, [100, 100.5, 97.5, 97.8], [97.8, 98.5, 97.5, 98]]], {
+    params,
+    instrument: { lot: makeGrid(4) },
+  });
+  expect(fillsOf(both)).toEqual([
+    [1, "buy", 8, 99],
+    [1, "buy", 8, 98],
   ]);
 });
 

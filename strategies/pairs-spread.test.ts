@@ -11,7 +11,7 @@ const still = (bars: number): readonly Candle[] =>
 const params = { lookback: 10 };
 
 /** Fills as `[bar, symbol, side, quantity, price]`. */
-function fillsOf(run: StrategyRun): unknown[] {
+function fillsOf(run: StrategyRun): (readonly unknown[])[] {
   return run.result.fills.map(({ time, symbol, side, qty, price }) => [
     Math.floor((time - START) / HOUR),
     symbol,
@@ -63,7 +63,7 @@ test("beyond the stop it leaves, and does not come back before the ratio has bee
     params: { lookback: 10, stopZ: 2.9 },
   });
   expect(deviations(apart, 12)).toBeGreaterThan(2.9);
-  expect(fillsOf(run).map((fill) => (fill as unknown[]).slice(0, 3))).toEqual([
+  expect(fillsOf(run).map((fill) => fill.slice(0, 3))).toEqual([
     [11, "SYMBOL0", "sell"],
     [11, "SYMBOL1", "buy"],
     [13, "SYMBOL0", "buy"],
@@ -85,13 +85,38 @@ test("a leg that the venue refuses takes the other one off again", () => {
   expect(run.result.openTrades).toEqual([]);
 });
 
-test("a bar that only one symbol has tells nothing of the pair", () => {
-  const gapped = candlesOf(dear).map((candle, bar): Candle => (bar === 10 ? "gap" : candle));
-  const run = runStrategy(pairsSpread, [gapped, still(19)], { params });
-  const whole = runStrategy(pairsSpread, [candlesOf(dear), still(19)], { params });
-  expect(fillsOf(run)[0]).not.toEqual(fillsOf(whole)[0]);
-  expect(fillsOf(run).filter((fill) => (fill as number[])[0] === 11)).toEqual([]);
+test("what is still to be filled of a leg is given up with the pair", () => {
+  // A tenth of the volume fills: 10 of the 80 of the second leg per bar.
+  const thin = still(19).map(
+    (candle): Candle => [...(candle as readonly number[]).slice(0, 4), 100],
+  );
+  const run = runStrategy(pairsSpread, [candlesOf(dear.slice(0, 15)), thin.slice(0, 15)], {
+    params,
+    settings: { participationPct: 10 },
+  });
+  const second = fillsOf(run).filter((fill) => fill[1] === "SYMBOL1");
+  expect(second).toEqual([
+    [11, "SYMBOL1", "buy", 10, 50],
+    [12, "SYMBOL1", "buy", 10, 50],
+    [13, "SYMBOL1", "sell", 10, 50],
+    [14, "SYMBOL1", "sell", 10, 50],
+  ]);
+  expect(run.backtest.engine.desk.orders(1)).toEqual([]);
 });
+
+test.each([0, 1])(
+  "a bar that only one symbol has tells nothing of the pair: %d is missing",
+  (gap) => {
+    const series = [candlesOf(dear), still(19)].map((candles, symbol) =>
+      candles.map((candle, bar): Candle => (symbol === gap && bar === 10 ? "gap" : candle)),
+    );
+    const run = runStrategy(pairsSpread, series, { params });
+    // Without bar 10 the ratio goes 101, 103: still more than two deviations, one bar later.
+    const without = [...dear.slice(0, 10), ...dear.slice(11)];
+    expect(deviations(without, 10)).toBeGreaterThan(2);
+    expect(fillsOf(run)[0]).toEqual([12, "SYMBOL0", "sell", 38.834, 103]);
+  },
+);
 
 test("nothing is done while the ratio stands still", () => {
   const run = runStrategy(pairsSpread, [still(30), still(30)], {

@@ -18,11 +18,14 @@ test("buys the open after the RSI fell below oversold and sells the open after i
 
 test("shorts are the mirror image", () => {
   const candles = candlesOf(mirrored, -0.25, 0.5);
-  const params = { period: 2, direction: "short" };
+  const params = { period: 2, direction: "short", exitLevel: 60 };
   expect(fillsOf(runStrategy(rsiReversion, [candles], { params }))).toEqual([
     [5, "sell", 45.871, 108.75],
     [7, "buy", 45.871, 102.75],
   ]);
+  // The RSI falls to 34.3: below 40, but not below 30.
+  const far = runStrategy(rsiReversion, [candles], { params: { ...params, exitLevel: 70 } });
+  expect(fillsOf(far)).toHaveLength(1);
   expect(fillsOf(runStrategy(rsiReversion, [candles], { params: { period: 2 } }))).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { assert } from "#engine/assert.ts";
 import { isTerminal, NEXT_STATUS, STATUS, type Status, statusName } from "./order-status.ts";
 import { type Order, OrderStore } from "./order-store.ts";
 
@@ -60,8 +61,9 @@ class CreateOrder implements StoreCommand {
 
   run(model: Model, store: OrderStore): void {
     const order = store.create(this.symbol);
-    expect(order).toMatchObject({ filledLots: 0, attempt: 0, status: STATUS.planned });
-    expect(model.ids.has(order.requestId)).toBe(false);
+    assert(order.filledLots === 0 && order.attempt === 0, () => "A new order has no past");
+    assert(order.status === STATUS.planned, () => "A new order is planned");
+    assert(!model.ids.has(order.requestId), () => "No request id is given twice");
     model.ids.add(order.requestId);
     model.orders.push({
       requestId: order.requestId,
@@ -97,10 +99,11 @@ class MoveOrder implements StoreCommand {
     const ways = NEXT_STATUS[statusName(one.status)];
     if (isTerminal(one.status)) {
       // Late news of an order that has ended changes nothing.
-      expect(store.transition(order, (this.way % 12) as Status)).toBe(false);
+      const isMoved = store.transition(order, (this.way % 12) as Status);
+      assert(!isMoved, () => "A terminal status never leaves");
     } else {
       const to = STATUS[ways[this.way % ways.length] as keyof typeof STATUS];
-      expect(store.transition(order, to)).toBe(true);
+      assert(store.transition(order, to), () => "A way of the table is open");
       one.status = to;
       if (isTerminal(to)) {
         model.ended += 1;
@@ -130,9 +133,9 @@ class EndMany implements StoreCommand {
   run(model: Model, store: OrderStore): void {
     for (let at = 0; at < this.count; at++) {
       const order: Order = store.create(at % SYMBOLS);
-      expect(model.ids.has(order.requestId)).toBe(false);
+      assert(!model.ids.has(order.requestId), () => "No request id is given twice");
       model.ids.add(order.requestId);
-      expect(store.transition(order, STATUS.rejected)).toBe(true);
+      assert(store.transition(order, STATUS.rejected), () => "A planned order may be rejected");
       model.ended += 1;
       model.orders.push({
         requestId: order.requestId,
@@ -170,22 +173,30 @@ test("the store agrees with a plain list, whatever is created, moved and ended",
   fc.assert(property, { numRuns: 60 });
 });
 
-test("transition() refuses every hole of the table", () => {
-  for (const [from, ways] of Object.entries(NEXT_STATUS) as [
-    keyof typeof STATUS,
-    readonly string[],
-  ][]) {
-    for (const to of Object.keys(STATUS) as (keyof typeof STATUS)[]) {
-      const store = new OrderStore(1);
-      const order = store.create(0);
-      order.status = STATUS[from];
-      const move = (): boolean => store.transition(order, STATUS[to]);
-      if (ways.includes(to)) expect(move()).toBe(true);
-      else if (from === to || isTerminal(STATUS[from])) expect(move()).toBe(false);
-      else expect(move).toThrow(`An order goes from ${from} to ${to}`);
-    }
+const NAMES = Object.keys(STATUS) as readonly (keyof typeof STATUS)[];
+
+/** What `transition` does between two statuses: moves, does nothing, or refuses with the reason. */
+function outcomeOf(from: keyof typeof STATUS, to: keyof typeof STATUS): boolean | string {
+  const store = new OrderStore(1);
+  const order = store.create(0);
+  order.status = STATUS[from];
+  try {
+    return store.transition(order, STATUS[to]);
+  } catch (error) {
+    return (error as Error).message;
   }
-});
+}
+
+test.each(NAMES)(
+  "transition() from %s goes the ways of the table and refuses its holes",
+  (from) => {
+    for (const to of NAMES) {
+      const isIdle = from === to || isTerminal(STATUS[from]);
+      const refused = isIdle ? false : `An order goes from ${from} to ${to}`;
+      expect(outcomeOf(from, to)).toBe(NEXT_STATUS[from].includes(to) ? true : refused);
+    }
+  },
+);
 
 test("find() knows neither references of nobody nor numbers that are none", () => {
   const store = new OrderStore(1);

@@ -127,8 +127,7 @@ export const shortWay = fc.property(randomRun(1), fc.boolean(), (run, isQuiet) =
   expectSame(short, stepped);
 });
 
-/** A prefix of the data gives a prefix of the records and of the equity. */
-export const prefix = fc.property(randomRun(3), moment, (run, time) => {
+function checkPrefix(run: RandomRun, time: number): void {
   const symbols = symbolsOf(run);
   const whole = play(run, symbols);
   const part = play(run, cut(symbols, time));
@@ -144,7 +143,10 @@ export const prefix = fc.property(randomRun(3), moment, (run, time) => {
     part.records.rows.filter((row) => row[0] === RECORD.intent),
     decided,
   );
-});
+}
+
+/** A prefix of the data gives a prefix of the records and of the equity. */
+export const prefix = fc.property(randomRun(3), moment, checkPrefix);
 
 /** Whatever stands after a moment changes nothing before it. */
 export const poisoning = fc.property(

@@ -4,6 +4,7 @@ import { RECORD } from "#engine/records/record-log.ts";
 import type { RecordRow } from "#engine/testing/record-rows.ts";
 import { type BarStep, PLAIN, type World } from "#sim/testing/arbitraries.ts";
 import { play, type RandomRun, randomRun, symbolsOf } from "#sim/testing/random-run.ts";
+import type { IntrabarMode } from "#sim/venue-settings.ts";
 
 /** The run seen in another world: as many units of account for every unit as prices and sizes are multiplied by. */
 function playIn(run: RandomRun, world: World): readonly RecordRow[] {
@@ -44,14 +45,15 @@ function mapColumns(
   });
 }
 
-/** Doubling is exact in binary, so twice the prices on twice the tick give the same ticks and twice the money. */
-export const doubledPrices = fc.property(randomRun(2), (run) => {
+function checkDoubledPrices(run: RandomRun): void {
   const doubled = playIn(run, { ...PLAIN, priceScale: 2 });
   expect(doubled).toEqual(mapColumns(playIn(run, PLAIN), MONEY, (value) => value * 2));
-});
+}
 
-/** With costs that are linear and nothing that is scarce, twice the size is twice the money. */
-export const doubledSizes = fc.property(randomRun(2), (run) => {
+/** Doubling is exact in binary, so twice the prices on twice the tick give the same ticks and twice the money. */
+export const doubledPrices = fc.property(randomRun(2), checkDoubledPrices);
+
+function checkDoubledSizes(run: RandomRun): void {
   const linear: RandomRun = {
     ...run,
     settings: { ...run.settings, participationPct: null, slippage: { kind: "fixed", bps: 7 } },
@@ -59,7 +61,10 @@ export const doubledSizes = fc.property(randomRun(2), (run) => {
   const doubled = playIn(linear, { ...PLAIN, sizeScale: 2 });
   const base = mapColumns(playIn(linear, PLAIN), MONEY, (value) => value * 2);
   expect(doubled).toEqual(mapColumns(base, LOTS, (value) => value * 2));
-});
+}
+
+/** With costs that are linear and nothing that is scarce, twice the size is twice the money. */
+export const doubledSizes = fc.property(randomRun(2), checkDoubledSizes);
 
 const MIRROR = 40_000;
 
@@ -72,55 +77,54 @@ function decided(walk: readonly BarStep[]): readonly BarStep[] {
   });
 }
 
+/** Without costs, rules and percentages of any kind, and with so much money that nothing is refused. */
+function freed(run: RandomRun, intrabar: IntrabarMode): RandomRun {
+  return {
+    ...run,
+    balance: 1e7,
+    leverage: 1,
+    rules: {},
+    symbols: run.symbols.map((one) => ({
+      ...one,
+      walk: decided(one.walk),
+      markShift: null,
+      funding: { length: 0, time: new Float64Array(0), rate: new Float64Array(0) },
+    })),
+    settings: {
+      ...run.settings,
+      intrabar,
+      makerPct: 0,
+      takerPct: 0,
+      liquidationPct: 0,
+      slippage: { kind: "fixed", bps: 0 },
+    },
+  };
+}
+
+function checkMirrored(run: RandomRun, intrabar: IntrabarMode): void {
+  const rows = playIn(freed(run, intrabar), PLAIN);
+  // Upside down the high of a candle is its low.
+  const image = freed(run, intrabar === "ohlc" ? "olhc" : intrabar);
+  const turned = playIn(image, { ...PLAIN, mirrorTicks: MIRROR });
+  const signed = { [RECORD.intent]: [5], [RECORD.fill]: [5], [RECORD.ledger]: [8] };
+  const sides = mapColumns(rows, signed, (lots) => 0 - lots);
+  const prices = mapColumns(sides, TICKS, (ticks) => (ticks === -1 ? -1 : MIRROR - ticks));
+  expect(withoutMoney(turned)).toEqual(withoutMoney(prices));
+  for (const [at, row] of turned.entries()) {
+    for (const column of MONEY[row[0] as number] ?? []) {
+      expect(row[column]).toBeCloseTo(rows[at]?.[column] as number, 6);
+    }
+  }
+}
+
 /**
  * On linear contracts a long in a market is a short in its mirror image. Percentages of the price have no mirror
  * image, so there are neither costs nor rules, and so much money that nothing is refused or liquidated.
  */
 export const mirrored = fc.property(
   randomRun(2),
-  fc.constantFrom("worst", "best", "adaptive", "ohlc"),
-  (run, intrabar) => {
-    const free: RandomRun = {
-      ...run,
-      balance: 1e7,
-      leverage: 1,
-      rules: {},
-      symbols: run.symbols.map((one) => ({
-        ...one,
-        walk: decided(one.walk),
-        markShift: null,
-        funding: { length: 0, time: new Float64Array(0), rate: new Float64Array(0) },
-      })),
-      settings: {
-        ...run.settings,
-        intrabar,
-        makerPct: 0,
-        takerPct: 0,
-        liquidationPct: 0,
-        slippage: { kind: "fixed", bps: 0 },
-      },
-    };
-    const image: RandomRun = {
-      ...free,
-      settings: { ...free.settings, intrabar: intrabar === "ohlc" ? "olhc" : intrabar },
-    };
-    const rows = playIn(free, PLAIN);
-    const turned = playIn(image, { ...PLAIN, mirrorTicks: MIRROR });
-    const sides = mapColumns(
-      mapColumns(
-        rows,
-        { [RECORD.intent]: [5], [RECORD.fill]: [5], [RECORD.ledger]: [8] },
-        (n) => 0 - n,
-      ),
-      TICKS,
-      (ticks) => (ticks === -1 ? -1 : MIRROR - ticks),
-    );
-    expect(withoutMoney(turned)).toEqual(withoutMoney(sides));
-    turned.forEach((row, at) => {
-      const money = MONEY[row[0] as number] ?? [];
-      for (const column of money) expect(row[column]).toBeCloseTo(rows[at]?.[column] as number, 6);
-    });
-  },
+  fc.constantFrom<IntrabarMode>("worst", "best", "adaptive", "ohlc"),
+  checkMirrored,
 );
 
 function withoutMoney(rows: readonly RecordRow[]): readonly RecordRow[] {

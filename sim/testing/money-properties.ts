@@ -66,8 +66,7 @@ function checkMoney(run: RandomRun): void {
 export const moneyOfOne = fc.property(randomRun(1), checkMoney);
 export const moneyOfSeveral = fc.property(randomRun(3), checkMoney);
 
-/** Isolated margin: the wallet covers the margin of all positions, so equity stays above zero. */
-export const solvency = fc.property(randomRun(3), (run) => {
+function checkSolvency(run: RandomRun): void {
   const { backtest } = play(run);
   const { account } = backtest.exchange;
   const rounding = 1e-9 * Math.max(1, run.balance);
@@ -76,4 +75,7 @@ export const solvency = fc.property(randomRun(3), (run) => {
   if (run.symbols.some((one) => one.markShift !== null)) return;
   const { equity, length } = backtest.recorder.columns();
   for (let at = 0; at < length; at++) expect(equity[at]).toBeGreaterThanOrEqual(-rounding);
-});
+}
+
+/** Isolated margin: the wallet covers the margin of all positions, so equity stays above zero. */
+export const solvency = fc.property(randomRun(3), checkSolvency);

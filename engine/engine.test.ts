@@ -1,0 +1,298 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AssertionFailed } from "#engine/assert.ts";
+import { EVENT } from "#engine/model/event.ts";
+import { BUY, ORDER_TYPE, REJECT, SELL } from "#engine/model/order-terms.ts";
+import { STATUS } from "#engine/orders/order-status.ts";
+import { HandDrivenEngine, type SentCommand } from "#engine/testing/hand-driven-engine.ts";
+
+const fill = (order: SentCommand, lots: number, ticks = 10_000): Record<string, number> => ({
+  requestId: order.requestId,
+  side: order.side,
+  qtyLots: lots,
+  priceTicks: ticks,
+  referenceTicks: ticks,
+});
+
+/** An engine whose strategy has just sent a limit buy of one unit. */
+function withLimit(): { readonly hand: HandDrivenEngine; readonly order: SentCommand } {
+  const hand = new HandDrivenEngine();
+  const [order] = hand.decide((ctx) => ctx.enterLong({ qty: 1, limit: 99 }));
+  if (order === undefined) throw new Error("An order was sent");
+  return { hand, order };
+}
+
+describe("what the venue says, in any order", () => {
+  test("acknowledged is not filled, and saying it twice changes nothing", () => {
+    const { hand, order } = withLimit();
+    expect(order).toMatchObject({ kind: "place", type: ORDER_TYPE.limit, qtyLots: 1_000 });
+    hand.say(EVENT.orderAccepted, { requestId: order.requestId });
+    hand.say(EVENT.orderAccepted, { requestId: order.requestId });
+    expect(hand.order(order.requestId)).toEqual([STATUS.accepted, 0, 1_000]);
+    expect(hand.lots).toBe(0);
+    hand.engine.records.flush();
+    expect(hand.records.rows).toHaveLength(4);
+  });
+
+  test("a fill may overtake its acknowledgement", () => {
+    const { hand, order } = withLimit();
+    hand.say(EVENT.orderPartiallyFilled, fill(order, 400));
+    hand.say(EVENT.orderAccepted, { requestId: order.requestId });
+    expect(hand.order(order.requestId)).toEqual([STATUS.partiallyFilled, 400, 1_000]);
+    expect(hand.lots).toBe(400);
+  });
+
+  test("a late fill after a cancel raises the filled size and the ledger, and nothing else", () => {
+    const { hand, order } = withLimit();
+    hand.say(EVENT.orderAccepted, { requestId: order.requestId });
+    hand.decide((ctx) => ctx.cancelAll());
+    hand.say(EVENT.orderCancelled, { requestId: order.requestId });
+    hand.say(EVENT.orderPartiallyFilled, fill(order, 300));
+    expect(hand.order(order.requestId)).toEqual([STATUS.cancelled, 300, 1_000]);
+    expect(hand.lots).toBe(300);
+  });
+
+  test("cancel and fill end the same in either order, said once or twice", () => {
+    const news = {
+      cancelled: (hand: HandDrivenEngine, order: SentCommand) =>
+        hand.say(EVENT.orderCancelled, { requestId: order.requestId }),
+      refused: (hand: HandDrivenEngine, order: SentCommand) =>
+        hand.say(EVENT.commandRejected, {
+          requestId: order.requestId,
+          reason: REJECT.unknownOrder,
+        }),
+    };
+    const once = fc
+      .constantFrom("cancelled", "refused")
+      .chain((end) => fc.shuffledSubarray(["fill", end, end] as const, { minLength: 3 }));
+    const property = fc.property(once, (steps) => {
+      const { hand, order } = withLimit();
+      hand.say(EVENT.orderAccepted, { requestId: order.requestId });
+      hand.decide((ctx) => ctx.cancelAll());
+      for (const step of steps) {
+        if (step === "fill") hand.say(EVENT.orderFilled, fill(order, 1_000));
+        else news[step](hand, order);
+      }
+      const [, filled] = hand.order(order.requestId);
+      expect([filled, hand.lots, hand.engine.desk.store.working(0).length]).toEqual([
+        1_000, 1_000, 0,
+      ]);
+    });
+    fc.assert(property, { numRuns: 40 });
+  });
+
+  test("a cancel that is refused puts the order back to where it was", () => {
+    const { hand, order } = withLimit();
+    const id = { requestId: order.requestId };
+    hand.say(EVENT.orderAccepted, id);
+    hand.decide((ctx) => ctx.cancelAll());
+    expect(hand.order(order.requestId)[0]).toBe(STATUS.cancelling);
+    hand.say(EVENT.commandRejected, id);
+    expect(hand.order(order.requestId)[0]).toBe(STATUS.accepted);
+    hand.say(EVENT.orderPartiallyFilled, fill(order, 1));
+    hand.decide((ctx) => ctx.cancelAll());
+    hand.say(EVENT.commandRejected, id);
+    expect(hand.order(order.requestId)[0]).toBe(STATUS.partiallyFilled);
+  });
+
+  test("an unknown outcome stays unknown until the venue gives evidence", () => {
+    const { hand, order } = withLimit();
+    const id = { requestId: order.requestId };
+    hand.say(EVENT.unknownOutcome, id);
+    hand.decide();
+    expect(hand.order(order.requestId)[0]).toBe(STATUS.unknown);
+    expect(hand.engine.desk.hasWorkingEntry(0)).toBe(true);
+    hand.say(EVENT.orderAccepted, id);
+    expect(hand.order(order.requestId)[0]).toBe(STATUS.accepted);
+  });
+
+  test("an outcome that is unknown after the venue has told more is not unknown", () => {
+    const { hand, order } = withLimit();
+    hand.say(EVENT.orderAccepted, { requestId: order.requestId });
+    hand.decide((ctx) => ctx.cancelAll());
+    hand.say(EVENT.orderPartiallyFilled, fill(order, 400));
+    hand.say(EVENT.unknownOutcome, { requestId: order.requestId });
+    expect(hand.order(order.requestId)[0]).toBe(STATUS.partiallyFilled);
+    hand.say(EVENT.orderFilled, fill(order, 600));
+    hand.say(EVENT.unknownOutcome, { requestId: order.requestId });
+    expect(hand.order(order.requestId)[0]).toBe(STATUS.filled);
+  });
+
+  test("news of an order that nobody knows changes nothing, a fill of it is a fault", () => {
+    const hand = new HandDrivenEngine();
+    hand.decide();
+    for (const kind of [EVENT.orderAccepted, EVENT.orderCancelled, EVENT.unknownOutcome]) {
+      expect(hand.say(kind, { requestId: 77 })).toEqual([]);
+    }
+    expect(() => hand.say(EVENT.orderFilled, { requestId: 77, qtyLots: 1 })).toThrow(
+      AssertionFailed,
+    );
+  });
+
+  test("an order is never filled beyond its quantity", () => {
+    const { hand, order } = withLimit();
+    expect(() => hand.say(EVENT.orderFilled, fill(order, 1_001))).toThrow(/beyond its quantity/);
+  });
+});
+
+describe("amends on their way", () => {
+  test("an amend asks for what differs from the last wish, not from the last acknowledgement", () => {
+    const hand = new HandDrivenEngine();
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 })) as [SentCommand];
+    const [stop] = hand.say(EVENT.orderFilled, fill(entry, 1_000)) as [SentCommand];
+    expect(stop).toMatchObject({
+      kind: "place",
+      side: SELL,
+      triggerTicks: 9_500,
+      reduceOnly: true,
+    });
+    hand.say(EVENT.orderAccepted, { requestId: stop.requestId });
+    const moved = hand.decide((ctx) => {
+      ctx.protect({ stopLoss: 96 });
+      ctx.protect({ stopLoss: 96 });
+      ctx.protect({ stopLoss: 95 });
+    });
+    expect(moved.map((one) => [one.kind, one.triggerTicks])).toEqual([
+      ["amend", 9_600],
+      ["amend", 9_500],
+    ]);
+  });
+
+  test("an amend that is refused is asked for again", () => {
+    const hand = new HandDrivenEngine();
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 })) as [SentCommand];
+    const [stop] = hand.say(EVENT.orderFilled, fill(entry, 1_000)) as [SentCommand];
+    const id = { requestId: stop.requestId };
+    hand.say(EVENT.orderAccepted, id);
+    hand.decide((ctx) => ctx.protect({ stopLoss: 96 }));
+    hand.say(EVENT.commandRejected, id);
+    const again = hand.decide((ctx) => ctx.protect({ stopLoss: 96 }));
+    expect(again.map((one) => one.triggerTicks)).toEqual([9_600]);
+  });
+});
+
+describe("protection", () => {
+  test("a protective order that the venue refuses becomes a market exit, once", () => {
+    const hand = new HandDrivenEngine({ stopLossPct: 5 });
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
+    const [stop] = hand.say(EVENT.orderFilled, fill(entry, 1_000)) as [SentCommand];
+    const refused = { requestId: stop.requestId, reason: REJECT.triggerAlreadyPassed };
+    const [exit, ...more] = hand.say(EVENT.orderRejected, refused) as [SentCommand];
+    expect(more).toEqual([]);
+    expect(exit).toMatchObject({
+      type: ORDER_TYPE.market,
+      side: SELL,
+      qtyLots: 1_000,
+      reduceOnly: true,
+    });
+    expect(hand.say(EVENT.orderRejected, refused)).toEqual([]);
+  });
+
+  test("a turn by one fill cancels the old side's orders before it places the new ones", () => {
+    const hand = new HandDrivenEngine({ stopLossPct: 5, takeProfitPct: 5 });
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
+    const old = hand.say(EVENT.orderFilled, fill(entry, 1_000));
+    const [turn] = hand.decide((ctx) => ctx.order({ side: "sell", qty: 3 })) as [SentCommand];
+    const commands = hand.say(EVENT.orderFilled, fill(turn, 3_000));
+    expect(commands.map((one) => [one.kind, one.kind === "place" ? one.side : 0])).toEqual([
+      ["cancel", 0],
+      ["cancel", 0],
+      ["place", BUY],
+      ["place", BUY],
+    ]);
+    expect(commands.slice(0, 2).map((one) => one.requestId)).toEqual(
+      old.map((one) => one.requestId),
+    );
+    expect(commands[2]).toMatchObject({ qtyLots: 2_000, triggerTicks: 10_500 });
+  });
+
+  test("protective orders are as large as the position after every part of an entry", () => {
+    const hand = new HandDrivenEngine({ stopLossPct: 5 });
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
+    const [stop] = hand.say(EVENT.orderPartiallyFilled, fill(entry, 300)) as [SentCommand];
+    expect(stop.qtyLots).toBe(300);
+    const [amend] = hand.say(EVENT.orderFilled, fill(entry, 700, 10_100)) as [SentCommand];
+    // 100.70 on average.
+    expect(amend).toMatchObject({ kind: "amend", qtyLots: 1_000, triggerTicks: 9_566 });
+  });
+
+  test("a size asked for and not yet acknowledged is not asked for again", () => {
+    const hand = new HandDrivenEngine();
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 })) as [SentCommand];
+    const [stop] = hand.say(EVENT.orderPartiallyFilled, fill(entry, 300)) as [SentCommand];
+    hand.say(EVENT.orderAccepted, { requestId: stop.requestId });
+    const [amend] = hand.say(EVENT.orderFilled, fill(entry, 700)) as [SentCommand];
+    expect(amend.qtyLots).toBe(1_000);
+    expect(hand.decide((ctx) => ctx.protect({ stopLoss: 95 }))).toEqual([]);
+  });
+
+  test("of two entries the one that first filled last names the prices, not the one that fills again", () => {
+    const hand = new HandDrivenEngine();
+    const [first] = hand.decide((ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 })) as [SentCommand];
+    hand.say(EVENT.orderPartiallyFilled, fill(first, 300));
+    const [second] = hand.decide((ctx) => ctx.enterLong({ qty: 1, stopLoss: 97, add: true })) as [
+      SentCommand,
+    ];
+    hand.say(EVENT.orderFilled, fill(second, 1_000));
+    const [amend] = hand.say(EVENT.orderFilled, fill(first, 700)) as [SentCommand];
+    expect(amend).toMatchObject({ kind: "amend", qtyLots: 2_000, triggerTicks: 9_700 });
+  });
+
+  test("the venue's liquidation ends it: nothing is sent for a position that is gone", () => {
+    const hand = new HandDrivenEngine({ stopLossPct: 5, maxBars: 2 });
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
+    hand.say(EVENT.orderFilled, fill(entry, 1_000));
+    const gone = { side: SELL, qtyLots: 1_000, priceTicks: 9_000, referenceTicks: 9_000 } as const;
+    expect(hand.say(EVENT.liquidated, gone)).toEqual([]);
+    expect(hand.lots).toBe(0);
+    for (let bar = 0; bar < 4; bar++) expect(hand.decide()).toEqual([]);
+  });
+});
+
+describe("faults", () => {
+  test("a strategy that throws is stopped, and what protects its position goes on", () => {
+    const hand = new HandDrivenEngine({ trailing: { pct: 5 }, maxBars: 3 });
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
+    hand.say(EVENT.orderFilled, fill(entry, 1_000));
+    const cause = new Error("of the strategy");
+    hand.decide(() => {
+      throw cause;
+    });
+    expect(hand.engine.failures).toMatchObject([{ strategy: 1, error: cause }]);
+    let isAsked = false;
+    const exits = [0, 1].flatMap(() =>
+      hand.decide(() => {
+        isAsked = true;
+      }),
+    );
+    expect(isAsked).toBe(false);
+    expect(exits).toMatchObject([{ kind: "place", type: ORDER_TYPE.market, side: SELL }]);
+  });
+
+  test("a fault of the engine itself is not the strategy's: it stops the run", () => {
+    const hand = new HandDrivenEngine();
+    const broken = (): void => {
+      throw new AssertionFailed("Something of ours does not hold");
+    };
+    expect(() => hand.decide(broken)).toThrow(AssertionFailed);
+    expect(hand.engine.failures).toEqual([]);
+  });
+
+  test("a bar closes once, in order", () => {
+    const hand = new HandDrivenEngine();
+    hand.decide();
+    expect(() => hand.say(EVENT.barClosed, { index: 0 })).toThrow(/closes once/);
+  });
+});
+
+test("request ids and intent keys depend on what was decided, not on how often the test ran", () => {
+  const play = (): readonly unknown[] => {
+    const hand = new HandDrivenEngine({ stopLossPct: 5 });
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
+    hand.say(EVENT.orderFilled, fill(entry, 1_000));
+    hand.decide((ctx) => ctx.exit());
+    hand.engine.records.flush();
+    return hand.records.rows;
+  };
+  expect(play()).toEqual(play());
+});
