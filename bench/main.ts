@@ -6,8 +6,8 @@ import { benchCommandLine } from "./command-line.bench.ts";
 import { benchLoop } from "./loop.bench.ts";
 import { benchMarket } from "./market.bench.ts";
 import { benchMarketLoad } from "./market-load.bench.ts";
-import { benchOrders } from "./orders.bench.ts";
 import { printRow, scanNs } from "./measure.ts";
+import { benchOrders } from "./orders.bench.ts";
 
 const market = benchMarket();
 const scan = scanNs(market);

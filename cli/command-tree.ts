@@ -3,16 +3,16 @@ import type { CommandSpec } from "#cli/command-spec.ts";
 import { completion } from "#cli/completion/commands.ts";
 import { configPath, configShow, configValidate } from "#cli/config/commands.ts";
 import { dataCommands } from "#cli/data/commands.ts";
+import { demo } from "#cli/demo/commands.ts";
 import { doctor } from "#cli/doctor/commands.ts";
 import { init } from "#cli/init/commands.ts";
-import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
-import { demo } from "#cli/demo/commands.ts";
-import { dataGenerate } from "#cli/synthetic/commands.ts";
-import { strategyLs } from "#cli/strategy/commands.ts";
 import { report } from "#cli/report/commands.ts";
-import { verify } from "#cli/verify/commands.ts";
+import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
 import { sql } from "#cli/sql/commands.ts";
+import { strategyLs } from "#cli/strategy/commands.ts";
+import { dataGenerate } from "#cli/synthetic/commands.ts";
 import { tearsheet } from "#cli/tearsheet/commands.ts";
+import { verify } from "#cli/verify/commands.ts";
 
 /** Every command, and a line for each first word that groups several. */
 export interface CommandTree {

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { COMMAND_TREE } from "#cli/command-tree.ts";
-import { parseDocument, PINNED_NODE, spawnDrydock } from "#cli/testing/spawn-drydock.ts";
+import { PINNED_NODE, parseDocument, spawnDrydock } from "#cli/testing/spawn-drydock.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 let folder = "";

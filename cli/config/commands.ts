@@ -1,6 +1,6 @@
 import { defineCommand } from "#cli/command-spec.ts";
-import { CONFIG_KEY_NAMES } from "#cli/config/keys.ts";
 import { configOptions } from "#cli/config/config-flags.ts";
+import { CONFIG_KEY_NAMES } from "#cli/config/keys.ts";
 
 export const configShow = defineCommand({
   name: "config show",

@@ -9,8 +9,8 @@ import {
   type ConfigValues,
   environmentName,
 } from "#cli/config/keys.ts";
-import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { readParams, splitList, valueFromText } from "#cli/config/read-value.ts";
+import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 
 /** A value and the place that gave it: `flag --seed`, `env DRYDOCK_SEED`, `drydock.yaml:7`, `default`. */
 export interface Setting {

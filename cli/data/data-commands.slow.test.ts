@@ -16,12 +16,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import {
   type Outcome,
-  parseDocument,
   PINNED_NODE,
+  parseDocument,
   spawnDrydock,
 } from "#cli/testing/spawn-drydock.ts";
-import { rsi } from "#engine/indicators/rsi.ts";
 import { runKernel } from "#engine/indicators/kernel.ts";
+import { rsi } from "#engine/indicators/rsi.ts";
 import { makeBars } from "#engine/market/bars.ts";
 
 const START = Date.parse("2024-01-01T00:00:00Z");

@@ -2,7 +2,7 @@ import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult, TextView } from "#cli/command-result.ts";
 import { configFlags } from "#cli/config/config-flags.ts";
 import type { ResolvedConfig } from "#cli/config/resolve-config.ts";
-import { type Check, check, type CheckStatus } from "#cli/doctor/check.ts";
+import { type Check, type CheckStatus, check } from "#cli/doctor/check.ts";
 import {
   checkDisk,
   checkEnvironment,

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { dependencySpec } from "#cli/init/dependency-spec.ts";
-import { parseDocument, PINNED_NODE, spawnDrydock } from "#cli/testing/spawn-drydock.ts";
+import { PINNED_NODE, parseDocument, spawnDrydock } from "#cli/testing/spawn-drydock.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-
+import { resolvePeriod } from "#cli/time-bound.ts";
 import {
   type ParsedBars,
   type ParsedFunding,
@@ -11,7 +11,6 @@ import { checkBars } from "#data/quality/check-bars.ts";
 import { isRefused } from "#data/quality/finding.ts";
 import { dropDuplicates } from "#data/quality/repair.ts";
 import { repairFunding } from "#data/quality/repair-funding.ts";
-import { resolvePeriod } from "#cli/time-bound.ts";
 import { DrydockError } from "#engine/errors.ts";
 import {
   type BarColumns,

@@ -1,14 +1,14 @@
+import { resolvePeriod } from "#cli/time-bound.ts";
+import { type SeriesKey, seriesLabel } from "#data/series.ts";
 import { type ColumnCache, loadBars, loadFunding } from "#data/store/column-cache.ts";
 import { instrumentFingerprints } from "#data/store/instrument-table.ts";
 import type { MarketStore } from "#data/store/market-store.ts";
 import type { StoredSeries } from "#data/store/series-table.ts";
-import { type SeriesKey, seriesLabel } from "#data/series.ts";
-import { closestName } from "#engine/indicators/closest-name.ts";
 import { DrydockError } from "#engine/errors.ts";
+import { closestName } from "#engine/indicators/closest-name.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
 import { parseInterval } from "#engine/market/interval.ts";
 import { canResample } from "#engine/market/resample.ts";
-import { resolvePeriod } from "#cli/time-bound.ts";
 import {
   type BarsInput,
   buildMarket,

@@ -1,5 +1,5 @@
-import { EXIT_CODES, type ExitCode } from "#cli/exit-codes.ts";
 import type { Warning } from "#cli/command-context.ts";
+import { EXIT_CODES, type ExitCode } from "#cli/exit-codes.ts";
 import type { DrydockError } from "#engine/errors.ts";
 
 /** What differs from run to run stands here and nowhere else in a document. */

@@ -1,5 +1,5 @@
-import { cp, mkdir } from "node:fs/promises";
 import { existsSync, readdirSync } from "node:fs";
+import { cp, mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import type { CommandContext } from "#cli/command-context.ts";

@@ -8,8 +8,8 @@ import type { RunFacts, RunFiles } from "#cli/backtest/run-document.ts";
 import { stateOf } from "#cli/runs/find-run.ts";
 import { journalLines } from "#cli/runs/journal-lines.ts";
 import type { RunRecord } from "#cli/runs/run-record.ts";
-import type { EquityColumns } from "#engine/result/run-result.ts";
 import type { StateStore } from "#data/store/state-store.ts";
+import type { EquityColumns } from "#engine/result/run-result.ts";
 import { equityCsv, tradesCsv } from "#reports/csv.ts";
 
 /** One 32-bit checksum per record, little-endian. */

@@ -5,7 +5,7 @@ import type { CommandResult, TextView } from "#cli/command-result.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { formatMetric } from "#reports/metrics/format.ts";
-import { type MetricGroup, METRICS } from "#reports/metrics/metric-table.ts";
+import { METRICS, type MetricGroup } from "#reports/metrics/metric-table.ts";
 import { REASONS, type Summary } from "#reports/metrics/metric-value.ts";
 import { readTearsheetCsv } from "#reports/tearsheet/read-tearsheet-csv.ts";
 import { tearsheetSummary, tearsheetWarnings } from "#reports/tearsheet/tearsheet-summary.ts";

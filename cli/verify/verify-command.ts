@@ -7,7 +7,7 @@ import type { CommandResult } from "#cli/command-result.ts";
 import { configFlags } from "#cli/config/config-flags.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
 import { type FoundRun, findRun } from "#cli/runs/find-run.ts";
-import { compareRun, type Comparison } from "#cli/verify/compare-run.ts";
+import { type Comparison, compareRun } from "#cli/verify/compare-run.ts";
 
 interface Args {
   readonly run: string;

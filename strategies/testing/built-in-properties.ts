@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { RECORD } from "#engine/records/record-log.ts";
 import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
+import { RECORD } from "#engine/records/record-log.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { barsOf, type Candle, HOUR, START } from "#sim/testing/fixture.ts";
