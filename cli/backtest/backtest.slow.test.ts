@@ -31,7 +31,8 @@ let folder = "";
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "drydock-run-"));
-  expect((await drydock(...GENERATE)).exit).toBe(0);
+  const { exit, stderr } = await drydock(...GENERATE);
+  if (exit !== 0) throw new Error(stderr);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -377,7 +378,10 @@ export const slow = defineStrategy({
   });
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   const exit = await new Promise((resolve) => child.once("close", resolve));
-  expect(exit, stderr).toBe(130);
+  expect({ exit, isInterrupted: stderr.includes("Stopping after the step") }).toEqual({
+    exit: 130,
+    isInterrupted: true,
+  });
   expect(stdout).toContain("partial-run");
   const runs = readdirSync(join(folder, ".drydock", "runs")).filter((id) => id.startsWith("slow-"));
   expect(runs).toHaveLength(1);
