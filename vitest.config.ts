@@ -3,16 +3,25 @@ import { defineConfig } from "vitest/config";
 /** Fast tests run before every commit; slow ones start processes, use real data or a browser. */
 const slow = ["**/*.slow.test.ts"];
 const ignored = ["**/node_modules/**", "dist/**"];
+const setupFiles = ["./fast-check.config.ts"];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "fast", include: ["**/*.test.ts"], exclude: [...ignored, ...slow] } },
+      {
+        test: {
+          name: "fast",
+          include: ["**/*.test.ts"],
+          exclude: [...ignored, ...slow],
+          setupFiles,
+        },
+      },
       {
         test: {
           name: "slow",
           include: slow,
           exclude: ignored,
+          setupFiles,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

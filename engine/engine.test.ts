@@ -101,7 +101,7 @@ describe("what the venue says, in any order", () => {
     hand.say(EVENT.unknownOutcome, id);
     hand.decide();
     expect(hand.order(order.requestId)[0]).toBe(STATUS.unknown);
-    expect(hand.engine.desk.hasWorkingEntry(0)).toBe(true);
+    expect(hand.engine.desk.hasWorkingEntry(0, 1)).toBe(true);
     hand.say(EVENT.orderAccepted, id);
     expect(hand.order(order.requestId)[0]).toBe(STATUS.accepted);
   });

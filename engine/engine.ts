@@ -5,7 +5,7 @@ import { Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { PURPOSE } from "#engine/model/order-terms.ts";
+import { PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import { Desk } from "#engine/orders/desk.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
@@ -273,7 +273,12 @@ export class Engine {
       return;
     }
     const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
-    if (!isLarger || order === null) return;
+    if (order === null) return;
+    if (!isLarger) {
+      const isDone = order.filledLots === order.qtyLots;
+      if (isDone) protection.onFilledShort(order.requestId, order.purpose as Purpose, time);
+      return;
+    }
     protection.onIncrease(after > 0 ? 1 : -1, position.entryPrice, time, barAt, order.protection);
     const trade = this.ledger.trades.open[symbol];
     const stop = protection.stopPrice;

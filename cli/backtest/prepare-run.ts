@@ -73,7 +73,7 @@ export async function prepareRun(
   });
   const { strategy } = loaded;
   const params = resolveParams(strategy.name, strategy.params, request.params);
-  const rules = plainRules(request.rules ?? strategy.rules({ params }));
+  const rules = plainRules({ ...strategy.rules({ params }), ...plainRules(request.rules ?? {}) });
   checkExitRules(rules);
   const market = await loadMarket(request, loaded, params, signal, notice);
   checkSymbolCount(strategy.name, strategy.symbolCount, market.symbols.length);

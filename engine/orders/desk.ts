@@ -180,9 +180,20 @@ export class Desk implements OrderDesk, ProtectionDesk {
       .sort((a, b) => a.ref - b.ref);
   }
 
-  hasWorkingEntry(symbol: number): boolean {
-    for (const order of this.store.working(symbol)) if (isEntry(order)) return true;
+  hasWorkingEntry(symbol: number, side: 1 | -1): boolean {
+    for (const order of this.store.working(symbol)) {
+      if (isEntry(order) && (order.type !== ORDER_TYPE.market || order.side === side)) return true;
+    }
     return false;
+  }
+
+  cancelMarketEntries(symbol: number, side: 1 | -1): void {
+    const working = this.store.working(symbol);
+    for (let at = 0; at < working.length; at++) {
+      const order = working[at] as Order;
+      const isMeant = isEntry(order) && order.type === ORDER_TYPE.market && order.side === side;
+      if (isMeant) this.#cancel(order);
+    }
   }
 
   hasWorkingReduceOnly(symbol: number): boolean {

@@ -118,6 +118,22 @@ export class Protection {
     this.#update(time);
   }
 
+  /**
+   * A protective order has filled whole and the position is still there: its new size was on its way when the old one
+   * was hit. What a stop leaves is closed at market, what a target leaves gets a target again.
+   */
+  onFilledShort(requestId: number, purpose: Purpose, time: number): void {
+    if (requestId === this.#stopId) {
+      this.#stopId = NONE;
+      if (this.#isClosing) return;
+      this.#isClosing = true;
+      this.#desk.closeAtMarket(this.#symbol, purpose);
+    } else if (requestId === this.#targetId) {
+      this.#targetId = NONE;
+      this.#update(time);
+    }
+  }
+
   /** The position is flat: the venue cancels what rests, the next entry starts anew. */
   onFlat(): void {
     this.#side = 0;

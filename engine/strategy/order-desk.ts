@@ -77,7 +77,10 @@ export interface OrderDesk {
   amend(symbol: number, ref: number, change: OrderChange): boolean;
   cancel(symbol: number, ref: number): boolean;
   orders(symbol: number): readonly OrderView[];
-  hasWorkingEntry(symbol: number): boolean;
+  /** An entry that a new one would double: any that works, but for a market entry of the other side. */
+  hasWorkingEntry(symbol: number, side: 1 | -1): boolean;
+  /** Cancels market entries of a side of which a part is still to be filled. */
+  cancelMarketEntries(symbol: number, side: 1 | -1): void;
   hasWorkingReduceOnly(symbol: number): boolean;
   /** Base units of the position that market exits on their way will close, unsigned. */
   exitingQty(symbol: number): number;

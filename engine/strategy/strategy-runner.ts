@@ -1,3 +1,4 @@
+import { must } from "#engine/assert.ts";
 import { type IndicatorSpec, runKernel } from "#engine/indicators/kernel.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import type { IndicatorMap, OnInterval, Strategy } from "#engine/strategy/define-strategy.ts";
@@ -174,7 +175,8 @@ function bindIndicators(
   for (const [name, entry] of Object.entries(map)) {
     const spec = isOnInterval(entry) ? entry.spec : entry;
     const word = isOnInterval(entry) ? formatInterval(parseInterval(entry.interval)) : "";
-    const series = word === "" ? binding.series : (binding.higher.get(word) ?? binding.series);
+    const series =
+      word === "" ? binding.series : must(binding.higher.get(word), `The ${word} bars are loaded`);
     const columns = runKernel(spec, series.bars);
     views[name] = indicatorView(spec, series, columns);
     ready.push({ series, from: firstRow(columns) });

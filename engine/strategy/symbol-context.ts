@@ -152,6 +152,9 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
   exit(options: ExitTerms = WHOLE): number {
     const held = this.position.qty;
     if (held === 0) return 0;
+    if (options.qty === undefined) {
+      this.#desk.cancelMarketEntries(this.#symbol, held > 0 ? 1 : -1);
+    }
     const isAsked = this.#desk.exitingQty(this.#symbol) >= Math.abs(held);
     if (options.qty === undefined && isAsked) return 0;
     const terms: OrderTerms = {
@@ -192,7 +195,9 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     const held = this.position.qty;
     if (held * side > 0 && terms.add !== true) return 0;
     // An entry on its way would be doubled: its fill is not known yet.
-    if (terms.add !== true && this.#desk.hasWorkingEntry(this.#symbol)) return 0;
+    if (terms.add !== true && this.#desk.hasWorkingEntry(this.#symbol, side)) return 0;
+    // What an entry of the other side has not filled yet is not wanted any more.
+    this.#desk.cancelMarketEntries(this.#symbol, side > 0 ? -1 : 1);
     const type =
       terms.limit !== undefined ? "limit" : terms.stop !== undefined ? "stopMarket" : "market";
     const opposite = held * side < 0 ? Math.abs(held) : 0;
