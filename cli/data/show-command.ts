@@ -18,8 +18,9 @@ import type { Period } from "#data/store/market-store.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { IndicatorSpec } from "#engine/indicators/kernel.ts";
 import { runKernel } from "#engine/indicators/kernel.ts";
-import { columnNames, parseIndicators } from "#engine/indicators/registry.ts";
+import { columnNames, parseIndicators, registerIndicators } from "#engine/indicators/registry.ts";
 import { type BarColumns, lowerBound } from "#engine/market/bars.ts";
+import { BRIDGED_INDICATORS } from "#strategies/technical-indicators-bridge.ts";
 
 type ShowArgs = ChoiceArgs & {
   readonly file: string | undefined;
@@ -32,6 +33,7 @@ type ShowArgs = ChoiceArgs & {
 const TABLE_ROWS = 20;
 
 export async function run(context: CommandContext, args: ShowArgs): Promise<CommandResult> {
+  registerIndicators(BRIDGED_INDICATORS);
   const { globals } = context;
   if (args.format === "csv" && (globals.json || globals.jsonl || globals.plain)) {
     throw new DrydockError("E_USAGE", "--format csv excludes --json, --jsonl and --plain", {

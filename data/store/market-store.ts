@@ -309,7 +309,7 @@ function missingStore(path: string): DrydockError {
     `There is no market data yet: "${path}" does not exist`,
     {
       while: `opening ${path}`,
-      hint: "Run drydock data import <file>, or drydock data fetch <symbol>",
+      hint: "drydock data import <file>, or drydock data generate for a synthetic market",
       or: "drydock data generate makes synthetic candles",
     },
   );
