@@ -237,7 +237,8 @@ export class SimulatedExchange {
         i += 1;
         continue;
       }
-      if (pending.length === 1) pending.length = 0;
+      // Popping keeps the array's memory; a length of zero would give it back and ask for it anew each time.
+      if (i === pending.length - 1) pending.pop();
       else pending.splice(i, 1);
       if (entry.command.kind === COMMAND.place) this.#place(symbol, entry);
       else this.#change(symbol, entry.command);

@@ -9,7 +9,7 @@ import {
 import { type ConfigSources, resolveConfig } from "#cli/config/resolve-config.ts";
 
 function resolveWith(sources: Partial<ConfigSources>) {
-  return resolveConfig({ flags: {}, env: {}, file: null, folder: "/work", ...sources });
+  return resolveConfig({ flags: {}, env: {}, file: null, folder: "/project", ...sources });
 }
 
 const file = (content: Record<string, unknown>): ConfigSources["file"] => ({
@@ -42,11 +42,11 @@ test("parameters are merged name by name", () => {
 });
 
 test("paths belong to the file that names them, else to the working directory", () => {
-  expect(resolveWith({}).values.dataDir).toBe("/work/.drydock");
+  expect(resolveWith({}).values.dataDir).toBe("/project/.drydock");
   expect(resolveWith({ file: file({}) }).values.dataDir).toBe("/project/.drydock");
   expect(resolveWith({ file: file({ dataDir: "store" }) }).values.dataDir).toBe("/project/store");
   expect(resolveWith({ file: file({}), env: { DRYDOCK_DATA_DIR: "x" } }).values.dataDir).toBe(
-    "/work/x",
+    "/project/x",
   );
 });
 
