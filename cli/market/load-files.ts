@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { resolvePeriod } from "#cli/time-bound.ts";
 import {
   type ParsedBars,
   type ParsedFunding,
@@ -18,10 +17,11 @@ import {
   lowerBound,
   sliceBars,
 } from "#engine/market/bars.ts";
-import { formatInterval, parseInterval } from "#engine/market/interval.ts";
-import { type BarsInput, buildMarket, type FundingInput, isoTime } from "./build-market.ts";
+import { formatInterval } from "#engine/market/interval.ts";
+import { type BarsInput, buildMarket, type FundingInput } from "./build-market.ts";
 import type { LoadedMarket } from "./loaded-market.ts";
 import type { FileRequest, MarketRequest } from "./market-request.ts";
+import { runWindow } from "./run-window.ts";
 
 /** What the command line says of the files and the request without what only the candles tell. */
 export interface FileMarketRequest extends Omit<MarketRequest, "symbols" | "exchange"> {
@@ -43,7 +43,7 @@ export async function loadFileMarket(
   const symbol = request.symbol ?? candles.parsed.symbol ?? nameOf(files.candles);
   const sourceMs = candles.bars.intervalMs;
   const interval = request.interval ?? formatInterval(sourceMs);
-  const period = cutOf(candles.bars, request, interval);
+  const period = runWindow(endsOf(candles.bars), request, interval);
   const cut = (bars: BarColumns, from: number): BarColumns =>
     sliceBars(
       bars,
@@ -154,32 +154,9 @@ function cutFunding(
   return { ...input, funding };
 }
 
-function cutOf(
-  bars: BarColumns,
-  request: FileMarketRequest,
-  interval: string,
-): { readonly from: number; readonly to: number; readonly readFrom: number } {
-  const first = bars.time[0] as number;
-  const end = (bars.time[bars.length - 1] as number) + bars.intervalMs;
-  const { from, to } = resolvePeriod({ from: request.from, to: request.to }, end);
-  const start = Math.max(first, from ?? first);
-  const stop = Math.min(end, to ?? end);
-  if (start >= stop) {
-    throw new DrydockError(
-      "E_DATA_PERIOD",
-      `No candles between ${isoTime(from ?? first)} and ${isoTime(to ?? end)}: the file has ${isoTime(first)} to ${isoTime(end)}`,
-      { while: "loading --from and --to", hint: `--from ${isoTime(first)} --to ${isoTime(end)}` },
-    );
-  }
-  let warmupMs = 0;
-  for (const [word, count] of request.warmup) {
-    warmupMs = Math.max(warmupMs, (count + 2) * parseInterval(word === "" ? interval : word));
-  }
-  return {
-    from: start,
-    to: stop,
-    readFrom: request.readFrom ?? (from === null ? start : start - warmupMs),
-  };
+function endsOf(bars: BarColumns): { readonly first: number; readonly end: number } {
+  const last = bars.time[bars.length - 1] as number;
+  return { first: bars.time[0] as number, end: last + bars.intervalMs };
 }
 
 function only(found: readonly ParsedSeries[], path: string): ParsedSeries {

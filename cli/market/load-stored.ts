@@ -1,4 +1,3 @@
-import { resolvePeriod } from "#cli/time-bound.ts";
 import { type SeriesKey, seriesLabel } from "#data/series.ts";
 import { type ColumnCache, loadBars, loadFunding } from "#data/store/column-cache.ts";
 import { instrumentFingerprints } from "#data/store/instrument-table.ts";
@@ -19,19 +18,13 @@ import {
 import { isPerpetual, storedInstrument } from "./infer-instrument.ts";
 import type { LoadedMarket } from "./loaded-market.ts";
 import type { MarketRequest } from "./market-request.ts";
+import { type RunWindow, runWindow } from "./run-window.ts";
 
 interface Source {
   readonly store: MarketStore;
   readonly cache: ColumnCache;
   readonly stored: readonly StoredSeries[];
   readonly notice: (text: string) => void;
-}
-
-interface Window {
-  readonly from: number;
-  readonly to: number;
-  /** First row to read: the start less what indicators need. */
-  readonly readFrom: number;
 }
 
 /**
@@ -120,32 +113,10 @@ function periodOf(
   bases: readonly StoredSeries[],
   request: MarketRequest,
   interval: string,
-): Window {
+): RunWindow {
   const first = Math.max(...bases.map((base) => base.firstTime));
   const end = Math.min(...bases.map((base) => base.lastTime + parseInterval(base.key.interval)));
-  const { from, to } = resolvePeriod({ from: request.from, to: request.to }, end);
-  const start = Math.max(first, from ?? first);
-  const stop = Math.min(end, to ?? end);
-  if (start >= stop) {
-    throw new DrydockError(
-      "E_DATA_PERIOD",
-      `No candles between ${isoTime(from ?? first)} and ${isoTime(to ?? end)}: the data has ${isoTime(first)} to ${isoTime(end)}`,
-      {
-        while: "loading --from and --to",
-        hint: `Choose a period inside the data, such as --from ${isoTime(first)}`,
-      },
-    );
-  }
-  let warmupMs = 0;
-  for (const [word, bars] of request.warmup) {
-    // One bar more than the first value needs: a crossing looks one bar back.
-    warmupMs = Math.max(warmupMs, (bars + 2) * parseInterval(word === "" ? interval : word));
-  }
-  return {
-    from: start,
-    to: stop,
-    readFrom: request.readFrom ?? (from === null ? start : start - warmupMs),
-  };
+  return runWindow({ first, end }, request, interval);
 }
 
 async function loadSymbol(
@@ -153,7 +124,7 @@ async function loadSymbol(
   stored: StoredSeries,
   request: MarketRequest,
   interval: string,
-  window: Window,
+  window: RunWindow,
 ): Promise<SymbolInput> {
   const { key } = stored;
   const base = await readBars(source, key, window);
@@ -186,7 +157,7 @@ async function findDetail(
   key: SeriesKey,
   request: MarketRequest,
   interval: string,
-  window: Window,
+  window: RunWindow,
 ): Promise<BarsInput | null> {
   if (request.detail === "off") return null;
   const wanted = parseInterval(interval);
@@ -220,7 +191,7 @@ async function findMark(
   source: Source,
   key: SeriesKey,
   bars: BarColumns,
-  window: Window,
+  window: RunWindow,
 ): Promise<BarsInput | null> {
   const marks = source.stored
     .filter((one) => isOf(one.key, key, "mark"))
@@ -241,7 +212,7 @@ async function findFunding(
   source: Source,
   key: SeriesKey,
   request: MarketRequest,
-  window: Window,
+  window: RunWindow,
 ): Promise<SymbolInput["funding"]> {
   if (request.funding === "none" || !isPerpetual(key.exchange)) return null;
   const wanted: SeriesKey = { ...key, kind: "funding", interval: "" };
@@ -264,7 +235,7 @@ async function findFunding(
   return { key: wanted, funding, months, source: "store" };
 }
 
-async function readBars(source: Source, key: SeriesKey, window: Window): Promise<BarsInput> {
+async function readBars(source: Source, key: SeriesKey, window: RunWindow): Promise<BarsInput> {
   const { bars, months, notices } = await loadBars(source.store, source.cache, key, {
     from: window.readFrom,
     to: window.to,
