@@ -7,9 +7,10 @@ import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import { Desk } from "#engine/orders/desk.ts";
+import { OrderManager } from "#engine/orders/order-manager.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
-import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
+import { orAbsent, RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
@@ -47,6 +48,7 @@ export class Engine {
   readonly outbox = new Outbox();
   readonly ledger: Ledger;
   readonly records: RecordLog;
+  readonly orderManager: OrderManager;
   readonly desk: Desk;
   readonly failures: StrategyFailure[] = [];
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
@@ -62,7 +64,8 @@ export class Engine {
     this.ledger = new Ledger(config.instruments, config.startBalance, config.leverage);
     this.records = new RecordLog(config.recordSink);
     this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
-    this.desk = new Desk(config.instruments, this.ledger, this.outbox, this.records);
+    this.orderManager = new OrderManager(config.instruments, this.outbox, this.records);
+    this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
     this.#protections = config.barMs.map((ms, symbol) => new Protection(this.desk, symbol, ms));
     this.desk.bindProtections(this.#protections);
     for (const protection of this.#protections) protection.setRules(config.rules);
@@ -74,7 +77,7 @@ export class Engine {
 
   /** Handles one event. The object belongs to the caller and is not kept. */
   process(event: EngineEvent): void {
-    this.desk.now = event.time;
+    this.records.now = event.time;
     switch (event.kind) {
       case EVENT.barClosed:
         this.#onBarClosed(event);
@@ -164,22 +167,17 @@ export class Engine {
 
   #onFundingPaid(event: EngineEvent): void {
     this.ledger.bookFunding(event.symbol, event.amount);
-    this.records.write(
-      RECORD.funding,
-      event.time,
-      event.symbol,
-      0,
-      0,
-      event.amount,
-      this.ledger.wallet,
-      0,
-      0,
-      0,
-    );
+    const { rows } = this.records;
+    const at = this.records.add(RECORD.funding, event.symbol, null);
+    rows[at] = event.amount;
+    rows[at + 1] = this.ledger.wallet;
+    rows[at + 2] = 0;
+    rows[at + 3] = 0;
+    rows[at + 4] = 0;
   }
 
   #onFill(event: EngineEvent): void {
-    const order = this.desk.store.find(event.requestId);
+    const order = this.orderManager.store.find(event.requestId);
     if (order === undefined) {
       throw new AssertionFailed(`A fill names an order of ours: ${event.requestId}`);
     }
@@ -187,38 +185,29 @@ export class Engine {
     if (order.filledLots > order.qtyLots) {
       throw new AssertionFailed("An order is never filled beyond its quantity");
     }
-    this.records.write(
-      RECORD.fill,
-      event.time,
-      event.symbol,
-      order.decidedAt,
-      order.keyRest,
-      event.side * event.qtyLots,
-      event.priceTicks,
-      event.liquidity,
-      event.fee,
-      0,
-    );
+    const signedLots = event.side * event.qtyLots;
+    const { rows } = this.records;
+    const at = this.records.add(RECORD.fill, event.symbol, order);
+    rows[at] = signedLots;
+    rows[at + 1] = orAbsent(event.priceTicks);
+    rows[at + 2] = event.liquidity;
+    rows[at + 3] = event.fee;
+    rows[at + 4] = 0;
     const isDone = order.filledLots === order.qtyLots;
-    this.desk.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
-    this.#book(event, event.side * event.qtyLots, order);
+    this.orderManager.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
+    this.#book(event, signedLots, order);
   }
 
   /** The venue closed the position: an execution without an order of ours. */
   #onLiquidated(event: EngineEvent): void {
     const signedLots = event.side * event.qtyLots;
-    this.records.write(
-      RECORD.liquidation,
-      event.time,
-      event.symbol,
-      0,
-      0,
-      signedLots,
-      event.priceTicks,
-      event.fee,
-      0,
-      0,
-    );
+    const { rows } = this.records;
+    const at = this.records.add(RECORD.liquidation, event.symbol, null);
+    rows[at] = signedLots;
+    rows[at + 1] = event.priceTicks;
+    rows[at + 2] = event.fee;
+    rows[at + 3] = 0;
+    rows[at + 4] = 0;
     this.#book(event, signedLots, null);
   }
 
@@ -242,18 +231,13 @@ export class Engine {
     this.ledger.book(execution);
     const instrument = this.#config.instruments[symbol] as Instrument;
     this.desk.lastPrices[symbol] = fromUnits(instrument.tick, event.priceTicks);
-    this.records.write(
-      RECORD.ledger,
-      event.time,
-      symbol,
-      order === null ? 0 : order.decidedAt,
-      order === null ? 0 : order.keyRest,
-      this.ledger.realised,
-      event.fee,
-      this.ledger.wallet,
-      position.qtyLots,
-      0,
-    );
+    const { rows } = this.records;
+    const at = this.records.add(RECORD.ledger, symbol, order);
+    rows[at] = this.ledger.realised;
+    rows[at + 1] = event.fee;
+    rows[at + 2] = this.ledger.wallet;
+    rows[at + 3] = position.qtyLots;
+    rows[at + 4] = 0;
     const barAt = clock.bars.time[execution.bar] ?? event.time;
     this.#protect(symbol, before, position, event.time, barAt, order);
   }
@@ -288,10 +272,10 @@ export class Engine {
   }
 
   #onOrderNews(event: EngineEvent): void {
-    const order = this.desk.store.find(event.requestId);
+    const order = this.orderManager.store.find(event.requestId);
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
-    this.desk.onNews(event, order);
+    this.orderManager.onNews(event, order);
     const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
     if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
       const protection = this.#protections[event.symbol] as Protection;

@@ -210,6 +210,6 @@ function totals(backtest: Backtest, ledger: Ledger, net: number): RunTotals {
     takerNotional: ledger.takerNotional,
     liquidations: ledger.liquidations,
     minLiqDistance: backtest.recorder.minLiqDistance,
-    orders: backtest.engine.desk.counts.totals(),
+    orders: backtest.engine.orderManager.counts.totals(),
   };
 }

@@ -1,5 +1,12 @@
 import { AssertionFailed, assert } from "#engine/assert.ts";
-import { BUY, ORDER_TYPE, type OrderSide, PURPOSE } from "#engine/model/order-terms.ts";
+import {
+  BUY,
+  ORDER_TYPE,
+  type OrderSide,
+  type OrderType,
+  PURPOSE,
+  type Purpose,
+} from "#engine/model/order-terms.ts";
 import {
   isTerminal,
   mayBecome,
@@ -19,7 +26,7 @@ export class Order {
   /** Leg and sequence of the intent key, packed. */
   keyRest = 0;
   attempt = 0;
-  type: number = ORDER_TYPE.market;
+  type: OrderType = ORDER_TYPE.market;
   side: OrderSide = BUY;
   qtyLots = 0;
   filledLots = 0;
@@ -30,7 +37,7 @@ export class Order {
   wantedPriceTicks = Number.NaN;
   wantedTriggerTicks = Number.NaN;
   reduceOnly = false;
-  purpose: number = PURPOSE.entry;
+  purpose: Purpose = PURPOSE.entry;
   /** Of an entry: prices that protect what it opens, in quote units. */
   readonly protection = new EntryProtection();
   tag: string | null = null;

@@ -24,14 +24,25 @@ export const RECORD = {
 export type RecordKind = (typeof RECORD)[keyof typeof RECORD];
 
 export const RECORD_WIDTH = 10;
+/** Values that every row begins with. */
+const HEAD_WIDTH = 5;
 export const CHUNK_ROWS = 4096;
 export const ABSENT = -1;
+
+/** The order that a row is about: the content of its intent key. */
+export interface OrderKey {
+  readonly decidedAt: number;
+  readonly keyRest: number;
+}
 
 /** Takes full chunks. The array is reused after the call returns: copy or hash it at once. */
 export type RecordSink = (rows: Float64Array) => void;
 
 export class RecordLog {
-  readonly #rows = new Float64Array(CHUNK_ROWS * RECORD_WIDTH);
+  /** Values of the rows that are not handed over yet. */
+  readonly rows = new Float64Array(CHUNK_ROWS * RECORD_WIDTH);
+  /** Time of the event that is being handled, epoch ms. A field: a double handed from call to call is a new object. */
+  now = 0;
   readonly #sink: RecordSink;
   #used = 0;
   #count = 0;
@@ -45,40 +56,33 @@ export class RecordLog {
     return this.#count;
   }
 
-  write(
-    kind: RecordKind,
-    time: number,
-    symbol: number,
-    keyTime: number,
-    keyRest: number,
-    a: number,
-    b: number,
-    c: number,
-    d: number,
-    e: number,
-  ): void {
-    const rows = this.#rows;
-    let at = this.#used;
-    rows[at++] = kind;
-    rows[at++] = time;
-    rows[at++] = symbol;
-    rows[at++] = keyTime;
-    rows[at++] = keyRest;
-    rows[at++] = a;
-    // A missing price is NaN in memory; its bits are not fixed, so −1 stands in the record.
-    rows[at++] = b === b ? b : ABSENT;
-    rows[at++] = c === c ? c : ABSENT;
-    rows[at++] = d;
-    rows[at++] = e;
-    this.#used = at;
+  /**
+   * Begins a row about a symbol, and about an order where there is one, and returns where its five values by kind
+   * begin in `rows`. The caller fills all five at once: what a used row held before is still there.
+   */
+  add(kind: RecordKind, symbol: number, order: OrderKey | null): number {
+    const { rows } = this;
+    if (this.#used === rows.length) this.flush();
+    const at = this.#used;
+    rows[at] = kind;
+    rows[at + 1] = this.now;
+    rows[at + 2] = symbol;
+    rows[at + 3] = order === null ? 0 : order.decidedAt;
+    rows[at + 4] = order === null ? 0 : order.keyRest;
+    this.#used = at + RECORD_WIDTH;
     this.#count += 1;
-    if (at === rows.length) this.flush();
+    return at + HEAD_WIDTH;
   }
 
   /** Hands the rows of the unfinished chunk to the sink. */
   flush(): void {
     if (this.#used === 0) return;
-    this.#sink(this.#rows.subarray(0, this.#used));
+    this.#sink(this.rows.subarray(0, this.#used));
     this.#used = 0;
   }
+}
+
+/** A missing price is NaN in memory; its bits are not fixed, so −1 stands in the record. */
+export function orAbsent(price: number): number {
+  return price === price ? price : ABSENT;
 }

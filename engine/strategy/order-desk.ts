@@ -1,5 +1,6 @@
-import type { OrderTypeName, Purpose } from "#engine/model/order-terms.ts";
+import type { OrderTypeName } from "#engine/model/order-terms.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import type { OrderRequest } from "#engine/strategy/order-request.ts";
 
 /** What a strategy may say of an order, in prices and base units. */
 export interface OrderTerms {
@@ -67,13 +68,7 @@ export interface OrderDesk {
   positionUnrealised(symbol: number): number;
   leverage(symbol: number): number;
   /** Returns the order's reference, or 0 when nothing was asked (zero size after rounding). */
-  place(
-    strategy: number,
-    symbol: number,
-    terms: OrderTerms,
-    purpose: Purpose,
-    protection?: ProtectionPrices,
-  ): number;
+  place(strategy: number, symbol: number, request: OrderRequest): number;
   amend(symbol: number, ref: number, change: OrderChange): boolean;
   cancel(symbol: number, ref: number): boolean;
   orders(symbol: number): readonly OrderView[];

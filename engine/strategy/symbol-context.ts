@@ -1,4 +1,4 @@
-import { PURPOSE } from "#engine/model/order-terms.ts";
+import { BUY, ORDER_TYPE, PURPOSE, SELL } from "#engine/model/order-terms.ts";
 import type {
   EntryTerms,
   OrderChange,
@@ -7,6 +7,7 @@ import type {
   OrderView,
   ProtectionPrices,
 } from "#engine/strategy/order-desk.ts";
+import { OrderRequest } from "#engine/strategy/order-request.ts";
 import type { BarView } from "#engine/strategy/series-view.ts";
 import { Sizing } from "#engine/strategy/sizing.ts";
 
@@ -83,6 +84,7 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
   readonly size: Sizing;
   readonly state: State;
   readonly #desk: OrderDesk;
+  readonly #request = new OrderRequest();
   readonly #strategy: number;
   readonly #symbol: number;
   readonly #bars: ReadonlyMap<string, BarView>;
@@ -152,24 +154,25 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
   exit(options: ExitTerms = WHOLE): number {
     const held = this.position.qty;
     if (held === 0) return 0;
-    if (options.qty === undefined) {
-      this.#desk.cancelMarketEntries(this.#symbol, held > 0 ? 1 : -1);
-    }
-    const isAsked = this.#desk.exitingQty(this.#symbol) >= Math.abs(held);
-    if (options.qty === undefined && isAsked) return 0;
-    const terms: OrderTerms = {
-      side: held > 0 ? "sell" : "buy",
-      qty: Math.min(options.qty ?? Math.abs(held), Math.abs(held)),
-      reduceOnly: true,
-      tag: options.tag,
-    };
-    return this.#desk.place(this.#strategy, this.#symbol, terms, PURPOSE.signal);
+    const { qty } = options;
+    if (qty === undefined) this.#desk.cancelMarketEntries(this.#symbol, held > 0 ? 1 : -1);
+    const size = Math.abs(held);
+    if (qty === undefined && this.#desk.exitingQty(this.#symbol) >= size) return 0;
+    const request = this.#request;
+    request.reset(
+      held > 0 ? SELL : BUY,
+      qty === undefined || qty > size ? size : qty,
+      PURPOSE.signal,
+    );
+    request.reduceOnly = true;
+    if (options.tag !== undefined) request.tag = options.tag;
+    return this.#desk.place(this.#strategy, this.#symbol, request);
   }
 
   /** Places any order. */
   order(terms: OrderTerms): number {
-    const purpose = terms.reduceOnly === true ? purposeOf(terms) : PURPOSE.entry;
-    return this.#desk.place(this.#strategy, this.#symbol, terms, purpose);
+    this.#request.take(terms);
+    return this.#desk.place(this.#strategy, this.#symbol, this.#request);
   }
 
   amend(ref: number, change: OrderChange): boolean {
@@ -198,37 +201,36 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     if (terms.add !== true && this.#desk.hasWorkingEntry(this.#symbol, side)) return 0;
     // What an entry of the other side has not filled yet is not wanted any more.
     this.#desk.cancelMarketEntries(this.#symbol, side > 0 ? -1 : 1);
-    const type =
-      terms.limit !== undefined ? "limit" : terms.stop !== undefined ? "stopMarket" : "market";
     const opposite = held * side < 0 ? Math.abs(held) : 0;
-    const isApart =
-      opposite > 0 && (type !== "market" || this.#desk.hasWorkingReduceOnly(this.#symbol));
-    const order: OrderTerms = {
-      side: side > 0 ? "buy" : "sell",
-      type,
-      qty: terms.qty + (isApart ? 0 : opposite),
-      price: terms.limit,
-      trigger: terms.stop,
-      tag: terms.tag,
-    };
-    if (isApart) {
-      const qty = opposite - this.#desk.exitingQty(this.#symbol);
-      const closing = { ...order, qty, reduceOnly: true };
-      if (qty > 0) this.#desk.place(this.#strategy, this.#symbol, closing, PURPOSE.signal);
-    }
-    return this.#desk.place(this.#strategy, this.#symbol, order, PURPOSE.entry, terms);
+    const isMarket = terms.limit === undefined && terms.stop === undefined;
+    const isApart = opposite > 0 && (!isMarket || this.#desk.hasWorkingReduceOnly(this.#symbol));
+    if (isApart) this.#turnOut(side, opposite, terms);
+    const request = this.#request;
+    request.reset(side, terms.qty + (isApart ? 0 : opposite), PURPOSE.entry);
+    takePrices(request, terms);
+    request.stopLoss = terms.stopLoss;
+    request.takeProfit = terms.takeProfit;
+    return this.#desk.place(this.#strategy, this.#symbol, request);
+  }
+
+  /** Closes what an entry of the other side turns around from, as far as no exit on its way does. */
+  #turnOut(side: 1 | -1, opposite: number, terms: EntryTerms): void {
+    const qty = opposite - this.#desk.exitingQty(this.#symbol);
+    if (!(qty > 0)) return;
+    this.#request.reset(side, qty, PURPOSE.signal);
+    takePrices(this.#request, terms);
+    this.#request.reduceOnly = true;
+    this.#desk.place(this.#strategy, this.#symbol, this.#request);
   }
 }
 
-/** A reduce-only stop is a stop loss, a take-profit or a reduce-only limit a take profit. */
-function purposeOf(terms: OrderTerms): (typeof PURPOSE)[keyof typeof PURPOSE] {
-  switch (terms.type ?? "market") {
-    case "stopMarket":
-      return PURPOSE.stopLoss;
-    case "limit":
-    case "takeProfitMarket":
-      return PURPOSE.takeProfit;
-    case "market":
-      return PURPOSE.signal;
+function takePrices(request: OrderRequest, terms: EntryTerms): void {
+  if (terms.limit !== undefined) {
+    request.type = ORDER_TYPE.limit;
+    request.price = terms.limit;
+  } else if (terms.stop !== undefined) {
+    request.type = ORDER_TYPE.stopMarket;
   }
+  if (terms.stop !== undefined) request.trigger = terms.stop;
+  if (terms.tag !== undefined) request.tag = terms.tag;
 }

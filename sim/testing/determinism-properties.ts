@@ -17,12 +17,12 @@ import { play, prepare, type RandomRun, randomRun, symbolsOf } from "#sim/testin
 /** Everything that a run leaves behind, for a comparison bit by bit. */
 function trace(backtest: Backtest): unknown {
   const { length, time, equity, equityLow, grossNotional } = backtest.recorder.columns();
-  const { ledger, desk } = backtest.engine;
+  const { ledger, orderManager } = backtest.engine;
   return {
     equity: [time, equity, equityLow, grossNotional].map((column) => Array.from(column)),
     length,
     wallet: ledger.wallet,
-    orders: desk.counts.totals(),
+    orders: orderManager.counts.totals(),
     band: backtest.exchange.band.result(0),
     minLiqDistance: backtest.recorder.minLiqDistance,
     progress: backtest.progress,

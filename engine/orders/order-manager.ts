@@ -1,0 +1,212 @@
+import { COMMAND, type Outbox } from "#engine/model/command.ts";
+import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import { type OrderSide, type OrderType, type Purpose, REJECT } from "#engine/model/order-terms.ts";
+import { packKey } from "#engine/orders/intent-key.ts";
+import { OrderCounts } from "#engine/orders/order-counts.ts";
+import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";
+import { type Order, OrderStore } from "#engine/orders/order-store.ts";
+import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
+import { approve } from "#engine/risk/approve.ts";
+
+/** Kinds of events that tell of an order, but for its executions. */
+type OrderNews =
+  | typeof EVENT.orderAccepted
+  | typeof EVENT.orderRejected
+  | typeof EVENT.orderTriggered
+  | typeof EVENT.orderAmended
+  | typeof EVENT.orderCancelled
+  | typeof EVENT.orderExpired
+  | typeof EVENT.commandRejected
+  | typeof EVENT.unknownOutcome;
+
+/**
+ * The life of every order: an intent is made, asked of risk, recorded and sent; what the venue tells of it moves it
+ * along the table of `order-status.ts`. Sizes in lots, prices in ticks. Nothing else writes commands.
+ */
+export class OrderManager {
+  readonly store: OrderStore;
+  readonly counts = new OrderCounts();
+  /** Last price per symbol: what risk values a market order with. */
+  readonly lastPrices: Float64Array;
+  readonly #instruments: readonly Instrument[];
+  readonly #outbox: Outbox;
+  readonly #records: RecordLog;
+  #keyTime = Number.NaN;
+  #keySequence = 0;
+
+  constructor(instruments: readonly Instrument[], outbox: Outbox, records: RecordLog) {
+    this.#instruments = instruments;
+    this.#outbox = outbox;
+    this.#records = records;
+    this.store = new OrderStore(instruments.length);
+    this.lastPrices = new Float64Array(instruments.length).fill(Number.NaN);
+  }
+
+  /** Time of the event that is being handled, epoch ms. */
+  get now(): number {
+    return this.#records.now;
+  }
+
+  /** A new intent without prices: the caller fills in what its type needs, and sends it in the same step. */
+  intend(
+    strategy: number,
+    symbol: number,
+    type: OrderType,
+    side: OrderSide,
+    lots: number,
+    purpose: Purpose,
+  ): Order {
+    const now = this.#records.now;
+    if (now !== this.#keyTime) {
+      this.#keyTime = now;
+      this.#keySequence = 0;
+    }
+    const order = this.store.create(symbol);
+    order.strategy = strategy;
+    order.decidedAt = now;
+    order.keyRest = packKey(strategy, purpose, this.#keySequence++);
+    order.type = type;
+    order.side = side;
+    order.qtyLots = lots;
+    order.priceTicks = Number.NaN;
+    order.triggerTicks = Number.NaN;
+    order.purpose = purpose;
+    order.reduceOnly = false;
+    order.tag = null;
+    return order;
+  }
+
+  /** Records the intent, asks risk, and puts the command out. */
+  send(order: Order): void {
+    order.wantedLots = order.qtyLots;
+    order.wantedPriceTicks = order.priceTicks;
+    order.wantedTriggerTicks = order.triggerTicks;
+    const { symbol } = order;
+    const { rows } = this.#records;
+    const at = this.#records.add(RECORD.intent, symbol, order);
+    rows[at] = order.side * order.qtyLots;
+    rows[at + 1] = orAbsent(order.priceTicks);
+    rows[at + 2] = orAbsent(order.triggerTicks);
+    rows[at + 3] = order.type;
+    rows[at + 4] = order.purpose * 2 + (order.reduceOnly ? 1 : 0);
+    const instrument = this.#instruments[symbol] as Instrument;
+    const reason = approve(order, instrument, this.lastPrices[symbol] as number);
+    if (reason !== REJECT.none) {
+      this.transition(order, STATUS.rejected, reason);
+      return;
+    }
+    order.attempt = 1;
+    this.transition(order, STATUS.persisted, 0);
+    this.transition(order, STATUS.sent, 0);
+    const command = this.#outbox.add();
+    command.kind = COMMAND.place;
+    command.time = this.#records.now;
+    command.symbol = symbol;
+    command.requestId = order.requestId;
+    command.side = order.side;
+    command.type = order.type;
+    command.qtyLots = order.qtyLots;
+    command.priceTicks = order.priceTicks;
+    command.triggerTicks = order.triggerTicks;
+    command.reduceOnly = order.reduceOnly;
+  }
+
+  /** Asks for a new size or price; NaN leaves what is. False when the order has ended. */
+  amend(order: Order, lots: number, priceTicks: number, triggerTicks: number): boolean {
+    if (isTerminal(order.status)) return false;
+    if (isResting(order)) this.transition(order, STATUS.amending, 0);
+    if (lots === lots) order.wantedLots = lots;
+    if (priceTicks === priceTicks) order.wantedPriceTicks = priceTicks;
+    if (triggerTicks === triggerTicks) order.wantedTriggerTicks = triggerTicks;
+    const command = this.#outbox.add();
+    command.kind = COMMAND.amend;
+    command.time = this.#records.now;
+    command.symbol = order.symbol;
+    command.requestId = order.requestId;
+    command.qtyLots = lots;
+    command.priceTicks = priceTicks;
+    command.triggerTicks = triggerTicks;
+    return true;
+  }
+
+  /** Asks for the end of an order; false when it has ended or is asked already. */
+  cancel(order: Order): boolean {
+    if (isTerminal(order.status) || order.status === STATUS.cancelling) return false;
+    if (isResting(order)) this.transition(order, STATUS.cancelling, 0);
+    const command = this.#outbox.add();
+    command.kind = COMMAND.cancel;
+    command.time = this.#records.now;
+    command.symbol = order.symbol;
+    command.requestId = order.requestId;
+    return true;
+  }
+
+  /** Moves an order along the table and records it; repeated news changes nothing. */
+  transition(order: Order, to: Status, reason: number): boolean {
+    if (!this.store.transition(order, to)) return false;
+    this.counts.add(to, order.filledLots, reason);
+    const { rows } = this.#records;
+    const at = this.#records.add(RECORD.transition, order.symbol, order);
+    rows[at] = to;
+    rows[at + 1] = order.filledLots;
+    rows[at + 2] = reason;
+    rows[at + 3] = order.attempt;
+    rows[at + 4] = 0;
+    return true;
+  }
+
+  /** The venue's news of an order, but for its executions. */
+  onNews(event: EngineEvent, order: Order): void {
+    switch (event.kind as OrderNews) {
+      case EVENT.orderAccepted:
+        if (order.status === STATUS.sent || order.status === STATUS.unknown) {
+          this.transition(order, STATUS.accepted, 0);
+        }
+        return;
+      case EVENT.orderRejected:
+        if (order.status === STATUS.sent || order.status === STATUS.unknown) {
+          this.transition(order, STATUS.rejected, event.reason);
+        }
+        return;
+      case EVENT.orderAmended:
+        this.#onAmended(event, order);
+        return;
+      case EVENT.commandRejected:
+        order.wantedLots = order.qtyLots;
+        order.wantedPriceTicks = order.priceTicks;
+        order.wantedTriggerTicks = order.triggerTicks;
+        if (order.status === STATUS.amending || order.status === STATUS.cancelling) {
+          this.transition(order, order.statusBefore, event.reason);
+        }
+        return;
+      case EVENT.orderCancelled:
+        this.transition(order, STATUS.cancelled, event.reason);
+        return;
+      case EVENT.orderExpired:
+        this.transition(order, STATUS.expired, event.reason);
+        return;
+      case EVENT.unknownOutcome:
+        // A fill may have told more than the lost answer would have.
+        if (mayBecome(order.status, STATUS.unknown)) {
+          this.transition(order, STATUS.unknown, event.reason);
+        }
+        return;
+      case EVENT.orderTriggered:
+        // Changes nothing of the order's status: it rests until it fills.
+        return;
+    }
+  }
+
+  #onAmended(event: EngineEvent, order: Order): void {
+    order.qtyLots = event.qtyLots;
+    order.priceTicks = event.priceTicks;
+    order.triggerTicks = event.triggerTicks;
+    if (order.status !== STATUS.amending) return;
+    this.transition(order, order.statusBefore, 0);
+  }
+}
+
+function isResting(order: Order): boolean {
+  return order.status === STATUS.accepted || order.status === STATUS.partiallyFilled;
+}
