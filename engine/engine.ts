@@ -216,12 +216,14 @@ export class Engine {
     const position = this.ledger.positions[symbol] as Position;
     const before = position.qtyLots;
     const clock = this.#config.clocks[symbol] as EngineSeries;
+    const instrument = this.#config.instruments[symbol] as Instrument;
     const execution = this.#execution;
     execution.time = event.time;
     execution.symbol = symbol;
     execution.bar = event.index >= 0 ? event.index : clock.index + 1;
     execution.signedLots = signedLots;
     execution.priceTicks = event.priceTicks;
+    execution.price = fromUnits(instrument.tick, event.priceTicks);
     execution.referenceTicks = event.referenceTicks;
     execution.liquidity = event.liquidity;
     execution.fee = event.fee;
@@ -229,8 +231,7 @@ export class Engine {
     execution.purpose = order === null ? PURPOSE.liquidation : order.purpose;
     execution.tag = order === null ? null : order.tag;
     this.ledger.book(execution);
-    const instrument = this.#config.instruments[symbol] as Instrument;
-    this.desk.lastPrices[symbol] = fromUnits(instrument.tick, event.priceTicks);
+    this.desk.lastPrices[symbol] = execution.price;
     const { rows } = this.records;
     const at = this.records.add(RECORD.ledger, symbol, order);
     rows[at] = this.ledger.realised;

@@ -64,8 +64,9 @@ export class EquityRecorder {
       equity += profit;
       low += profit + qty * (this.#adverse(symbol, lots, time, mark, liquidation) - mark);
       gross += (lots > 0 ? qty : -qty) * mark;
-      const distance = (mark > liquidation ? mark - liquidation : liquidation - mark) / mark;
-      if (!(distance >= this.minLiqDistance)) this.minLiqDistance = distance;
+      const distance = mark > liquidation ? mark - liquidation : liquidation - mark;
+      // Compared without dividing: it is the minimum once in a thousand bars.
+      if (!(distance >= this.minLiqDistance * mark)) this.minLiqDistance = distance / mark;
     }
     if (this.#isMerged) this.#time[at] = time;
     this.#equity[at] = equity;

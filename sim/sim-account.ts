@@ -29,19 +29,18 @@ export class SimAccount {
     symbol: SimSymbol,
     side: number,
     lots: number,
-    priceTicks: number,
+    price: number,
     feeRate: number,
   ): number {
     const held = symbol.position.qtyLots;
     const closing = held !== 0 && held > 0 !== side > 0 ? Math.min(lots, Math.abs(held)) : 0;
     const opening = lots - closing;
     if (opening === 0) return lots;
-    const price = fromUnits(symbol.instrument.tick, priceTicks);
-    const value = fromUnits(symbol.instrument.lot, opening) * price;
+    const value = fromUnits(symbol.instrument.lot, lots) * price;
+    const opened = closing === 0 ? value : fromUnits(symbol.instrument.lot, opening) * price;
     let free = this.available;
     if (closing > 0) free += symbol.margin + symbol.position.unrealised(price);
-    const needed =
-      value / symbol.leverage + fromUnits(symbol.instrument.lot, lots) * price * feeRate;
+    const needed = opened / symbol.leverage + value * feeRate;
     return needed <= free + Math.abs(free) * ROUNDING ? lots : closing;
   }
 
@@ -63,10 +62,10 @@ export class SimAccount {
   }
 
   /** Whether the owner can bear what closing `lots` at this price costs, without touching other positions' margin. */
-  canClose(symbol: SimSymbol, lots: number, priceTicks: number, feeRate: number): boolean {
+  canClose(symbol: SimSymbol, lots: number, price: number, feeRate: number): boolean {
     const { position, instrument } = symbol;
-    const price = fromUnits(instrument.tick, priceTicks);
-    const share = lots / Math.abs(position.qtyLots);
+    const held = Math.abs(position.qtyLots);
+    const share = lots === held ? 1 : lots / held;
     const fee = fromUnits(instrument.lot, lots) * price * feeRate;
     const left = this.available + share * (symbol.margin + position.unrealised(price)) - fee;
     return left >= -Math.abs(this.wallet) * ROUNDING;

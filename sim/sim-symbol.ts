@@ -5,7 +5,7 @@ import { toUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { bankruptcyPrice, liquidationPrice, type MarginTerms } from "#sim/margin.ts";
 import { MarkSeries } from "#sim/mark-series.ts";
-import type { SimOrder } from "#sim/sim-order.ts";
+import { SimOrder } from "#sim/sim-order.ts";
 
 /** A command on its way to the venue; used again after it acted. */
 export class PendingCommand {
@@ -25,6 +25,7 @@ export class SimSymbol {
   readonly orders: SimOrder[] = [];
   readonly pending: PendingCommand[] = [];
   readonly #terms: MarginTerms;
+  readonly #freeOrders: SimOrder[] = [];
 
   /** Row of the bar that is open or was open last; −1 before the first. */
   bar = -1;
@@ -47,7 +48,6 @@ export class SimSymbol {
   margin = 0;
   /** NaN when flat. */
   liquidation = Number.NaN;
-  bankruptcy = Number.NaN;
 
   constructor(
     index: number,
@@ -131,19 +131,48 @@ export class SimSymbol {
       : toUnits(this.instrument.tick, this.bars.close[row] as number);
   }
 
-  /** Recomputes liquidation and bankruptcy price after the position or its margin changed. */
+  /** The order of a request, null when it does not work here (any more). */
+  findOrder(requestId: number): SimOrder | null {
+    for (const order of this.orders) if (order.requestId === requestId) return order;
+    return null;
+  }
+
+  /** An accepted order joins the others, in the order of arrival: it decides ties. */
+  addOrder(command: Command, sequence: number): SimOrder {
+    const order = this.#freeOrders.pop() ?? new SimOrder();
+    order.take(command, sequence);
+    this.orders.push(order);
+    return order;
+  }
+
+  /** The object is used again for a later order: who still holds it sees `isAlive` false until then. */
+  removeOrder(order: SimOrder): void {
+    const { orders } = this;
+    const at = orders.indexOf(order);
+    if (at === orders.length - 1) orders.pop();
+    else orders.splice(at, 1);
+    order.isAlive = false;
+    this.#freeOrders.push(order);
+  }
+
+  /** Recomputes the liquidation price after the position or its margin changed. */
   reprice(): void {
     const lots = this.position.qtyLots;
     if (lots === 0) {
       this.margin = 0;
       this.liquidation = Number.NaN;
-      this.bankruptcy = Number.NaN;
       return;
     }
     const side = lots > 0 ? 1 : -1;
-    const qty = Math.abs(this.position.qty);
-    const value = this.position.entryValue;
-    this.liquidation = liquidationPrice(this.#terms, side, qty, value, this.margin);
-    this.bankruptcy = bankruptcyPrice(side, qty, value, this.margin);
+    const { qty, entryValue } = this.position;
+    this.liquidation = liquidationPrice(this.#terms, side, side * qty, entryValue, this.margin);
+  }
+
+  /** Price at which nothing is left of the position's margin; NaN when flat. */
+  get bankruptcy(): number {
+    const { qtyLots, qty, entryValue } = this.position;
+    if (qtyLots === 0) return Number.NaN;
+    const side = qtyLots > 0 ? 1 : -1;
+    return bankruptcyPrice(side, side * qty, entryValue, this.margin);
   }
 }

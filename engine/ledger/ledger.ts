@@ -16,6 +16,8 @@ export class Execution {
   bar = 0;
   signedLots = 0;
   priceTicks = 0;
+  /** Execution price, quote units. */
+  price = 0;
   referenceTicks = 0;
   liquidity: number = LIQUIDITY.taker;
   fee = 0;
@@ -84,27 +86,25 @@ export class Ledger {
     const instrument = this.#instruments[symbol] as Instrument;
     const lots = Math.abs(execution.signedLots);
     if (!(lots > 0)) throw new AssertionFailed("An execution has a quantity");
-    const price = fromUnits(instrument.tick, execution.priceTicks);
+    const qty = fromUnits(instrument.lot, lots);
     const opposite = position.qtyLots !== 0 && position.qtyLots > 0 !== execution.signedLots > 0;
     const closing = opposite ? Math.min(lots, Math.abs(position.qtyLots)) : 0;
-    const closingFee = closing === lots ? execution.fee : execution.fee * (closing / lots);
     let realised = 0;
-    if (closing > 0) {
-      realised = this.#reduce(execution, position, instrument, closing, price, closingFee);
-    }
-    if (lots > closing) {
-      this.#increase(
-        execution,
-        position,
-        instrument,
-        lots - closing,
-        price,
-        execution.fee - closingFee,
-      );
+    if (closing === lots) {
+      realised = this.#reduce(execution, position, lots, qty, execution.fee);
+    } else if (closing === 0) {
+      this.#increase(execution, position, lots, qty, execution.fee);
+    } else {
+      const closingFee = execution.fee * (closing / lots);
+      const closingQty = fromUnits(instrument.lot, closing);
+      realised = this.#reduce(execution, position, closing, closingQty, closingFee);
+      const opening = lots - closing;
+      const openingQty = fromUnits(instrument.lot, opening);
+      this.#increase(execution, position, opening, openingQty, execution.fee - closingFee);
     }
     this.realised = realised;
     this.wallet += realised - execution.fee;
-    this.#total(execution, instrument, lots, price);
+    this.#total(execution, instrument, qty);
   }
 
   bookFunding(symbol: number, amount: number): void {
@@ -125,13 +125,11 @@ export class Ledger {
   #reduce(
     execution: Execution,
     position: Position,
-    instrument: Instrument,
     lots: number,
-    price: number,
+    qty: number,
     fee: number,
   ): number {
-    const symbol = execution.symbol;
-    const qty = fromUnits(instrument.lot, lots);
+    const { symbol, price } = execution;
     const trade = this.trades.open[symbol];
     if (trade?.isOpen !== true) throw new AssertionFailed(NO_TRADE);
     trade.exitQty += qty;
@@ -149,14 +147,12 @@ export class Ledger {
   #increase(
     execution: Execution,
     position: Position,
-    instrument: Instrument,
     lots: number,
-    price: number,
+    qty: number,
     fee: number,
   ): void {
-    const symbol = execution.symbol;
+    const { symbol, price } = execution;
     const side = execution.signedLots > 0 ? 1 : -1;
-    const qty = fromUnits(instrument.lot, lots);
     const trade =
       position.qtyLots === 0
         ? this.trades.start(
@@ -179,10 +175,13 @@ export class Ledger {
     if (size > trade.maxLots) trade.maxLots = size;
   }
 
-  #total(execution: Execution, instrument: Instrument, lots: number, price: number): void {
-    const qty = fromUnits(instrument.lot, lots);
+  #total(execution: Execution, instrument: Instrument, qty: number): void {
+    const { price, priceTicks, referenceTicks } = execution;
     const notional = qty * price;
-    const slippage = Math.abs(price - fromUnits(instrument.tick, execution.referenceTicks)) * qty;
+    const isSlipped = referenceTicks !== priceTicks;
+    const slippage = isSlipped
+      ? Math.abs(price - fromUnits(instrument.tick, referenceTicks)) * qty
+      : 0;
     this.slippage += slippage;
     if (execution.purpose === PURPOSE.liquidation) {
       this.liqFees += execution.fee;

@@ -9,17 +9,14 @@ export class Position {
   readonly #lotDenominator: number;
   /** Signed: above zero long, below zero short. */
   qtyLots = 0;
+  /** The same in base units. A field, because it is read far more often than it changes. */
+  qty = 0;
   /** |size| × average entry price, quote units. */
   entryValue = 0;
 
   constructor(lot: { readonly numerator: number; readonly denominator: number }) {
     this.#lotNumerator = lot.numerator;
     this.#lotDenominator = lot.denominator;
-  }
-
-  /** Base units, signed. */
-  get qty(): number {
-    return (this.qtyLots * this.#lotNumerator) / this.#lotDenominator;
   }
 
   /** Average entry price; NaN when flat. */
@@ -36,18 +33,29 @@ export class Position {
 
   /** Adds to the position in its own direction, or opens it. */
   increase(signedLots: number, price: number): void {
+    const qty = (signedLots * this.#lotNumerator) / this.#lotDenominator;
+    const isNew = this.qtyLots === 0;
     this.qtyLots += signedLots;
-    this.entryValue += ((Math.abs(signedLots) * this.#lotNumerator) / this.#lotDenominator) * price;
+    this.qty = isNew ? qty : (this.qtyLots * this.#lotNumerator) / this.#lotDenominator;
+    this.entryValue += Math.abs(qty) * price;
   }
 
   /** Takes off at most the whole position and returns the realised profit, quote units. */
   reduce(lots: number, price: number): number {
     const open = Math.abs(this.qtyLots);
-    const value = ((lots * this.#lotNumerator) / this.#lotDenominator) * price;
-    const cost = lots === open ? this.entryValue : this.entryValue * (lots / open);
     const isLong = this.qtyLots > 0;
+    if (lots === open) {
+      const profit = this.unrealised(price);
+      this.qtyLots = 0;
+      this.qty = 0;
+      this.entryValue = 0;
+      return profit;
+    }
+    const value = ((lots * this.#lotNumerator) / this.#lotDenominator) * price;
+    const cost = this.entryValue * (lots / open);
     this.qtyLots += isLong ? -lots : lots;
-    this.entryValue = lots === open ? 0 : this.entryValue - cost;
+    this.qty = (this.qtyLots * this.#lotNumerator) / this.#lotDenominator;
+    this.entryValue -= cost;
     return isLong ? value - cost : cost - value;
   }
 }

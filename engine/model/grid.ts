@@ -26,7 +26,9 @@ export function makeGrid(step: number): Grid {
 
 /** Units of the nearest grid point. */
 export function toUnits(grid: Grid, value: number): number {
-  return Math.round((value * grid.denominator) / grid.numerator);
+  const scaled = value * grid.denominator;
+  // Most steps are a power of ten: a division by one is a division all the same.
+  return Math.round(grid.numerator === 1 ? scaled : scaled / grid.numerator);
 }
 
 /** The value of a whole number of units, correctly rounded. */
