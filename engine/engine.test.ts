@@ -52,6 +52,28 @@ describe("what the venue says, in any order", () => {
     expect(hand.lots).toBe(300);
   });
 
+  test("an execution that is told twice is booked once", () => {
+    const { hand, order } = withLimit();
+    const part = { ...fill(order, 400), executionId: 7 };
+    hand.say(EVENT.orderPartiallyFilled, part);
+    hand.say(EVENT.orderPartiallyFilled, part);
+    hand.say(EVENT.orderPartiallyFilled, { ...fill(order, 100), executionId: 8 });
+    hand.say(EVENT.orderPartiallyFilled, part);
+    expect(hand.order(order.requestId)).toEqual([STATUS.partiallyFilled, 500, 1_000]);
+    expect(hand.lots).toBe(500);
+    const liquidation = {
+      side: SELL,
+      qtyLots: 500,
+      priceTicks: 9_000,
+      referenceTicks: 9_000,
+      executionId: 9,
+    } as const;
+    hand.say(EVENT.liquidated, liquidation);
+    hand.say(EVENT.liquidated, liquidation);
+    expect(hand.lots).toBe(0);
+    expect(hand.engine.ledger.liquidations).toBe(1);
+  });
+
   test("cancel and fill end the same in either order, said once or twice", () => {
     const news = {
       cancelled: (hand: HandDrivenEngine, order: SentCommand) =>

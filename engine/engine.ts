@@ -1,6 +1,7 @@
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
 import { Execution, Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
+import type { OpenTrade } from "#engine/ledger/trade-log.ts";
 import { Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
@@ -57,6 +58,8 @@ export class Engine {
   readonly #runners: StrategyRunner[] = [];
   readonly #protections: readonly Protection[];
   readonly #execution = new Execution();
+  /** Liquidation told last, per symbol: a venue may tell of one twice. */
+  readonly #liquidationIds: Float64Array;
 
   constructor(config: EngineConfig) {
     this.#config = config;
@@ -64,6 +67,7 @@ export class Engine {
     this.ledger = new Ledger(config.instruments, config.startBalance, config.leverage);
     this.records = new RecordLog(config.recordSink);
     this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
+    this.#liquidationIds = new Float64Array(count);
     this.orderManager = new OrderManager(config.instruments, this.outbox, this.records);
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
     this.#protections = config.barMs.map((ms, symbol) => new Protection(this.desk, symbol, ms));
@@ -148,8 +152,15 @@ export class Engine {
       const protection = this.#protections[symbol] as Protection;
       if (!protection.followsBars) continue;
       const { bars, index } = clocks[symbol] as EngineSeries;
-      if (index < 0 || (bars.time[index] as number) + bars.intervalMs !== time) continue;
-      protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
+      const openedAt = bars.time[index] as number;
+      if (index < 0 || openedAt + bars.intervalMs !== time) continue;
+      if (protection.isEntryBar(openedAt)) {
+        // What the price did before an entry inside the bar is not the position's: the close alone is certain.
+        const close = bars.close[index] as number;
+        protection.onBarClosed(close, close, time);
+      } else {
+        protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
+      }
     }
     for (let at = 0; at < this.#runners.length; at++) {
       const runner = this.#runners[at] as StrategyRunner;
@@ -181,6 +192,7 @@ export class Engine {
     if (order === undefined) {
       throw new AssertionFailed(`A fill names an order of ours: ${event.requestId}`);
     }
+    if (!order.takeExecution(event.executionId)) return;
     order.filledLots += event.qtyLots;
     if (order.filledLots > order.qtyLots) {
       throw new AssertionFailed("An order is never filled beyond its quantity");
@@ -200,6 +212,10 @@ export class Engine {
 
   /** The venue closed the position: an execution without an order of ours. */
   #onLiquidated(event: EngineEvent): void {
+    if (event.executionId !== 0) {
+      if (this.#liquidationIds[event.symbol] === event.executionId) return;
+      this.#liquidationIds[event.symbol] = event.executionId;
+    }
     const signedLots = event.side * event.qtyLots;
     const { rows } = this.records;
     const at = this.records.add(RECORD.liquidation, event.symbol, null);
@@ -216,14 +232,18 @@ export class Engine {
     const position = this.ledger.positions[symbol] as Position;
     const before = position.qtyLots;
     const clock = this.#config.clocks[symbol] as EngineSeries;
-    const instrument = this.#config.instruments[symbol] as Instrument;
+    const { tick } = this.#config.instruments[symbol] as Instrument;
+    if (before !== 0 && event.lowTicks < event.highTicks) {
+      const low = fromUnits(tick, event.lowTicks);
+      this.ledger.seeRange(symbol, low, fromUnits(tick, event.highTicks));
+    }
     const execution = this.#execution;
     execution.time = event.time;
     execution.symbol = symbol;
     execution.bar = event.index >= 0 ? event.index : clock.index + 1;
     execution.signedLots = signedLots;
     execution.priceTicks = event.priceTicks;
-    execution.price = fromUnits(instrument.tick, event.priceTicks);
+    execution.price = fromUnits(tick, event.priceTicks);
     execution.referenceTicks = event.referenceTicks;
     execution.liquidity = event.liquidity;
     execution.fee = event.fee;
@@ -232,6 +252,8 @@ export class Engine {
     execution.tag = order === null ? null : order.tag;
     this.ledger.book(execution);
     this.desk.lastPrices[symbol] = execution.price;
+    // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
+    if (before === 0) this.desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.records;
     const at = this.records.add(RECORD.ledger, symbol, order);
     rows[at] = this.ledger.realised;
@@ -265,11 +287,20 @@ export class Engine {
       return;
     }
     protection.onIncrease(after > 0 ? 1 : -1, position.entryPrice, time, barAt, order.protection);
-    const trade = this.ledger.trades.open[symbol];
-    const stop = protection.stopPrice;
-    if (trade !== undefined && Number.isNaN(trade.initialRisk) && stop === stop) {
-      trade.initialRisk = Math.abs(position.entryPrice - stop) * Math.abs(position.qty);
-    }
+    this.#addRisk(symbol, before, after, order);
+  }
+
+  /** Money between the fills of the order that opened a trade and the stop that protects it. */
+  #addRisk(symbol: number, before: number, after: number, order: Order): void {
+    const stop = (this.#protections[symbol] as Protection).stopPrice;
+    const trade = this.ledger.trades.open[symbol] as OpenTrade;
+    const isOpening = before === 0 || before > 0 !== after > 0;
+    if (isOpening) trade.entryRequest = order.requestId;
+    if (stop !== stop || trade.entryRequest !== order.requestId || trade.exitQty > 0) return;
+    const { lot } = this.#config.instruments[symbol] as Instrument;
+    const qty = fromUnits(lot, Math.abs(isOpening ? after : after - before));
+    const risk = Math.abs(this.#execution.price - stop) * qty;
+    trade.initialRisk = Number.isNaN(trade.initialRisk) ? risk : trade.initialRisk + risk;
   }
 
   #onOrderNews(event: EngineEvent): void {

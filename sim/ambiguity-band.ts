@@ -1,38 +1,44 @@
 import { fromUnits } from "#engine/model/grid.ts";
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { AmbiguityBand } from "#engine/result/run-result.ts";
-import { isEntry, visitsHighFirst } from "#sim/intrabar-path.ts";
-import { type SimOrder, triggersOnRise } from "#sim/sim-order.ts";
+import { ANY_ORDER, BarPath } from "#sim/bar-path.ts";
+import { extremeAfterEntry, extremeFor, isEntry, startPath } from "#sim/intrabar-path.ts";
+import { levelReached } from "#sim/next-hit.ts";
+import type { SimAccount } from "#sim/sim-account.ts";
+import type { SimOrder } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 import { slippageTicks, slippedTicks } from "#sim/slippage.ts";
 import type { IntrabarMode, VenueSettings } from "#sim/venue-settings.ts";
 
-/** How a path goes on after an entry inside the bar. */
-type AfterEntry = "path" | "adverse" | "favourable";
-
 interface ShadowOrder {
-  order: SimOrder;
+  readonly order: SimOrder;
   remaining: number;
 }
 
 /**
- * The ambiguity band: for bars in which two orders of one position can both act and the result depends on their
- * order, the outcome of the bar along the base path and along the adverse and the favourable one, valued at its
- * close. The differences are summed over the run; later decisions stay those of the base run.
+ * The ambiguity band: for bars in which two orders of one position can both act, or its entry and an exit, and the
+ * result depends on their order, the outcome of the bar along the base path and along the adverse and the favourable
+ * one, valued at its close. The differences are summed over the run; later decisions stay those of the base run.
  *
  * Conditions: the orders that rest at that moment are resolved, reactions of a strategy inside the same bar are not
  * foreseen; after an entry inside the bar the protection that the engine has placed by then is resolved.
  */
 export class BandRecorder {
   readonly #settings: VenueSettings;
+  readonly #account: SimAccount;
+  readonly #base = new BarPath();
+  readonly #adverse = new BarPath();
+  readonly #favourable = new BarPath();
+  /** Position that was ambiguous last, per symbol. */
+  readonly #lastPosition: number[] = [];
   #bars = 0;
   #trades = 0;
-  #lastTrade = -1;
   #below = 0;
   #above = 0;
 
-  constructor(settings: VenueSettings) {
+  constructor(settings: VenueSettings, account: SimAccount) {
     this.#settings = settings;
+    this.#account = account;
   }
 
   result(net: number): AmbiguityBand {
@@ -44,21 +50,40 @@ export class BandRecorder {
     };
   }
 
-  /** Looks at the state of a symbol before the path goes on. Returns whether the bar is ambiguous from here. */
-  consider(symbol: SimSymbol, trade: number): boolean {
+  /** Looks at a bar before its inside is walked along `path`. Returns whether it is ambiguous. */
+  consider(symbol: SimSymbol, path: BarPath): boolean {
     if (countReachable(symbol) < 2) return false;
-    const mode = this.#settings.intrabar;
-    const base = this.#outcome(symbol, visitsHighFirst(mode, symbol), afterEntryOf(mode));
-    const adverse = this.#outcome(symbol, visitsHighFirst("worst", symbol), "adverse");
-    const favourable = this.#outcome(symbol, visitsHighFirst("best", symbol), "favourable");
+    this.#base.copy(path);
+    startPath(this.#adverse, "worst", symbol, path.newestOld);
+    startPath(this.#favourable, "best", symbol, path.newestOld);
+    return this.#compare(symbol);
+  }
+
+  /** Looks at a bar at an entry inside it, before its path turns: the entry counts as one of the two orders. */
+  considerEntry(symbol: SimSymbol, path: BarPath, level: number): boolean {
+    if (countReachable(symbol) < 1) return false;
+    const extreme = extremeAfterEntry(this.#settings.intrabar, symbol);
+    this.#base.copy(path);
+    if (extreme === extreme) this.#base.turn(extreme, level);
+    this.#adverse.copy(path);
+    this.#adverse.turn(extremeAfterEntry("worst", symbol), level);
+    this.#favourable.copy(path);
+    this.#favourable.turn(extremeAfterEntry("best", symbol), level);
+    return this.#compare(symbol);
+  }
+
+  #compare(symbol: SimSymbol): boolean {
+    const base = this.#outcome(symbol, this.#base, this.#settings.intrabar);
+    const adverse = this.#outcome(symbol, this.#adverse, "worst");
+    const favourable = this.#outcome(symbol, this.#favourable, "best");
     // Adverse first is the definition; that it is never above base is what the band promises.
     const worst = Math.min(adverse, base);
     const best = Math.max(favourable, base);
     const scale = Math.abs(fromUnits(symbol.instrument.tick, symbol.closeTicks)) * 1e-12;
     if (best - worst <= scale) return false;
     this.#bars += 1;
-    if (trade !== this.#lastTrade) {
-      this.#lastTrade = trade;
+    if (symbol.positionNumber !== this.#lastPosition[symbol.index]) {
+      this.#lastPosition[symbol.index] = symbol.positionNumber;
       this.#trades += 1;
     }
     this.#below += worst - base;
@@ -67,22 +92,15 @@ export class BandRecorder {
   }
 
   /** Cash of the fills along one path plus the position that is left, at the close; quote units. */
-  #outcome(symbol: SimSymbol, highFirst: boolean, after: AfterEntry): number {
-    const shadow = new Shadow(symbol, this.#settings);
-    const first = highFirst ? symbol.highTicks : symbol.lowTicks;
-    let second = highFirst ? symbol.lowTicks : symbol.highTicks;
-    let leg = 0;
-    while (leg < 3) {
-      const target = leg === 0 ? first : leg === 1 ? second : symbol.closeTicks;
+  #outcome(symbol: SimSymbol, path: BarPath, mode: IntrabarMode): number {
+    const shadow = new Shadow(symbol, this.#settings, this.#account);
+    while (!path.isOver) {
       const lotsBefore = shadow.lots;
-      if (!shadow.step(target)) {
-        leg += 1;
-        continue;
-      }
-      if (isEntry(lotsBefore, shadow.lots) && after !== "path") {
-        leg = 1;
-        const isLong = shadow.lots > 0;
-        second = isLong === (after === "adverse") ? symbol.lowTicks : symbol.highTicks;
+      if (!shadow.step(path.target, path.newestOrder)) {
+        shadow.at = path.leave();
+      } else if (isEntry(lotsBefore, shadow.lots)) {
+        const extreme = extremeFor(mode, symbol, shadow.lots > 0);
+        if (extreme === extreme) path.turn(extreme, shadow.at);
       }
     }
     return shadow.value();
@@ -93,45 +111,51 @@ export class BandRecorder {
 class Shadow {
   readonly #symbol: SimSymbol;
   readonly #settings: VenueSettings;
-  readonly #orders: ShadowOrder[];
-  #at: number;
+  readonly #account: SimAccount;
+  readonly #orders: readonly ShadowOrder[];
   #cash = 0;
   #capacity: number;
   #hasLiquidation: boolean;
   lots: number;
+  /** Where the price is, ticks. */
+  at: number;
 
-  constructor(symbol: SimSymbol, settings: VenueSettings) {
+  constructor(symbol: SimSymbol, settings: VenueSettings, account: SimAccount) {
     this.#symbol = symbol;
     this.#settings = settings;
+    this.#account = account;
     this.#orders = symbol.orders
       .filter((order) => !order.isMarket)
       .map((order) => ({ order, remaining: order.remainingLots }));
-    this.#at = symbol.atTicks;
+    this.at = symbol.atTicks;
     this.#capacity = symbol.capacityLots;
     this.#hasLiquidation = !symbol.isFlat;
     this.lots = symbol.position.qtyLots;
   }
 
-  /** Acts out the nearest order on the way to `target`; false when there is none and the price has arrived. */
-  step(target: number): boolean {
-    const rising = target > this.#at;
+  /** Acts out the nearest order on the way to `target`, as `next-hit.ts` chooses it; false when there is none. */
+  step(target: number, newestOrder: number): boolean {
     let nearest: ShadowOrder | null = null;
     let level = Number.NaN;
+    let best = Number.POSITIVE_INFINITY;
+    let bestRank = 0;
     for (const one of this.#orders) {
-      const reached = this.#levelOf(one, target, rising);
+      if (one.order.sequence > newestOrder || !this.#mayFill(one)) continue;
+      const through = this.#settings.limitFill === "touch" ? 0 : 1;
+      const reached = levelReached(one.order, this.at, target, through);
       if (reached !== reached) continue;
-      const isNearer =
-        nearest === null || Math.abs(reached - this.#at) < Math.abs(level - this.#at);
-      if (!isNearer) continue;
-      nearest = one;
-      level = reached;
+      const distance = Math.abs(reached - this.at);
+      const rank = one.order.type === ORDER_TYPE.limit ? 1 : 0;
+      if (distance < best || (distance === best && rank < bestRank)) {
+        best = distance;
+        bestRank = rank;
+        nearest = one;
+        level = reached;
+      }
     }
-    if (this.#liquidates(target, rising, level)) return true;
-    if (nearest === null) {
-      this.#at = target;
-      return false;
-    }
-    this.#at = level;
+    if (newestOrder === ANY_ORDER && this.#liquidates(target, best)) return true;
+    if (nearest === null) return false;
+    this.at = level;
     this.#fill(nearest, level);
     return true;
   }
@@ -142,24 +166,9 @@ class Shadow {
     return this.#cash + fromUnits(lot, this.lots) * close;
   }
 
-  #levelOf(one: ShadowOrder, target: number, rising: boolean): number {
-    const { order } = one;
-    if (one.remaining === 0 || this.#capacity <= 0) return Number.NaN;
-    if (order.reduceOnly && (this.lots === 0 || this.lots > 0 === order.side > 0))
-      return Number.NaN;
-    if (order.type === ORDER_TYPE.limit) {
-      const through = this.#settings.limitFill === "touch" ? 0 : 1;
-      const price = order.priceTicks;
-      if (order.side > 0) {
-        return !rising && target <= price - through ? Math.min(this.#at, price) : Number.NaN;
-      }
-      return rising && target >= price + through ? Math.max(this.#at, price) : Number.NaN;
-    }
-    const trigger = order.triggerTicks;
-    if (triggersOnRise(order)) {
-      return rising && target >= trigger ? Math.max(this.#at, trigger) : Number.NaN;
-    }
-    return !rising && target <= trigger ? Math.min(this.#at, trigger) : Number.NaN;
+  #mayFill({ order, remaining }: ShadowOrder): boolean {
+    if (remaining === 0 || this.#capacity <= 0) return false;
+    return !order.reduceOnly || (this.lots !== 0 && this.lots > 0 !== order.side > 0);
   }
 
   #fill(one: ShadowOrder, level: number): void {
@@ -185,28 +194,26 @@ class Shadow {
     if (!isLimit) one.remaining = 0;
   }
 
-  #liquidates(target: number, rising: boolean, orderLevel: number): boolean {
-    const { mark, liquidation, instrument, bankruptcy } = this.#symbol;
-    if (!this.#hasLiquidation || this.lots === 0 || this.lots > 0 === rising) return false;
-    if (this.lots !== this.#symbol.position.qtyLots) return false;
+  /** Whether the mark takes the position over before the nearest order, which is `distance` away. */
+  #liquidates(target: number, distance: number): boolean {
+    const { mark, liquidation, instrument } = this.#symbol;
+    if (!this.#hasLiquidation || this.lots !== this.#symbol.position.qtyLots) return false;
     const isLong = this.lots > 0;
+    if (isLong ? target > this.at : target < this.at) return false;
     if (isLong ? mark.low > liquidation : mark.high < liquidation) return false;
     const level = (liquidation * instrument.tick.denominator) / instrument.tick.numerator;
     const at = isLong
-      ? Math.min(this.#at, Math.max(level, target))
-      : Math.max(this.#at, Math.min(level, target));
-    if (Math.abs(at - this.#at) > Math.abs(orderLevel - this.#at)) return false;
-    this.#cash += fromUnits(instrument.lot, this.lots) * bankruptcy;
+      ? Math.min(this.at, Math.max(level, target))
+      : Math.max(this.at, Math.min(level, target));
+    if (Math.abs(at - this.at) > distance) return false;
+    const price = fromUnits(instrument.tick, this.#symbol.bankruptcyTicks);
+    this.#cash += fromUnits(instrument.lot, this.lots) * price;
+    this.#cash -= this.#account.liquidationFee(this.#symbol, price, this.#settings.liquidationPct);
     this.lots = 0;
     this.#hasLiquidation = false;
-    this.#at = at;
+    this.at = at;
     return true;
   }
-}
-
-function afterEntryOf(mode: IntrabarMode): AfterEntry {
-  if (mode === "worst" || mode === "detail") return "adverse";
-  return mode === "best" ? "favourable" : "path";
 }
 
 /** Orders whose level lies inside the bar; the liquidation of the position counts as one. */

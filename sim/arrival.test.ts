@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { defineStrategy } from "#engine/strategy/define-strategy.ts";
+import type { OrderChange } from "#engine/strategy/order-desk.ts";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import {
@@ -229,7 +231,7 @@ test("latency: a cancel or amend sent with its order reaches the venue after it"
   }
 });
 
-test("latency: protection of an entry at the open is in force in that bar, of one inside it from the next", () => {
+test("latency: protection is in force in the bar of its entry while it takes less than a bar to arrive", () => {
   const dip: Candle = [100, 101, 90, 96, 1000];
   const market: Script = { 0: (ctx) => ctx.enterLong({ qty: 1, stopLoss: 95 }) };
   const late = { settings: { latencyMs: 1 } };
@@ -241,8 +243,102 @@ test("latency: protection of an entry at the open is in force in that bar, of on
     "taker",
   ]);
   const limit: Script = { 0: (ctx) => ctx.enterLong({ qty: 1, limit: 98, stopLoss: 95 }) };
+  expect(fillsOf([flat, dip, flat], limit, late)[1]).toEqual([
+    2 - 1 / HOUR,
+    "sell",
+    1,
+    95,
+    "taker",
+  ]);
+  const slow = { settings: { latencyMs: HOUR } };
   const next: Candle = [94, 95, 93, 94, 1000];
-  expect(fillsOf([flat, dip, next], limit, late)[1]).toEqual([2, "sell", 1, 94, "taker"]);
+  expect(fillsOf([flat, flat, dip, next], limit, slow)[1]).toEqual([3, "sell", 1, 94, "taker"]);
+});
+
+describe("a limit that is marketable when it arrives", () => {
+  const thin: Candle = [100, 100.5, 99.5, 100, 20];
+  const tenth = { settings: { participationPct: 10 } };
+
+  test("takes on at the market with what its first bar left, never at its own price", () => {
+    const script: Script = {
+      0: (ctx) => ctx.order({ side: "buy", type: "limit", price: 150, qty: 5 }),
+    };
+    expect(fillsOf([thin, thin, [101, 101, 101, 101, 1000]], script, tenth)).toEqual([
+      [1, "buy", 2, 100, "taker"],
+      [2, "buy", 3, 101, "taker"],
+    ]);
+  });
+
+  test("rests once the market has left it", () => {
+    const script: Script = {
+      0: (ctx) => ctx.order({ side: "buy", type: "limit", price: 100.2, qty: 5 }),
+    };
+    const away: Candle = [101, 102, 100.5, 101, 1000];
+    const back: Candle = [101, 102, 100, 101, 1000];
+    expect(fillsOf([thin, thin, away, back], script, tenth)).toEqual([
+      [1, "buy", 2, 100, "taker"],
+      [4 - 1 / HOUR, "buy", 3, 100.2, "maker"],
+    ]);
+  });
+
+  test("waits for volume as a taker", () => {
+    const script: Script = {
+      0: (ctx) => ctx.order({ side: "buy", type: "limit", price: 110, qty: 1 }),
+    };
+    const empty: Candle = [100, 100, 100, 100, 0];
+    expect(fillsOf([thin, empty, [101, 101, 101, 101, 1000]], script, tenth)).toEqual([
+      [2, "buy", 1, 101, "taker"],
+    ]);
+  });
+});
+
+test("liquidation at the open comes before a stop, whether it was placed or moved there", () => {
+  const gap: Candle = [90.2, 92, 90, 91, 1000];
+  const enter = (stopLoss: number) => (ctx: SymbolContext) => ctx.enterLong({ qty: 10, stopLoss });
+  const moved: Script = { 0: enter(80), 2: (ctx) => ctx.protect({ stopLoss: 95 }) };
+  for (const script of [{ 0: enter(95) }, moved]) {
+    const run = runScript([flat, flat, flat, gap], script, { leverage: 10 });
+    expect(backtestResult(run).totals.liquidations).toBe(1);
+  }
+});
+
+describe("an amend is held to the limits of a new order", () => {
+  const small = { instrument: { maxQty: 2, minQty: 0.5 } };
+  const run = (change: OrderChange) => {
+    const answers: boolean[] = [];
+    let ref = 0;
+    const script: Script = {
+      0: (ctx) => {
+        ref = ctx.order({ side: "buy", type: "limit", price: 90, qty: 1 });
+      },
+      1: (ctx) => answers.push(ctx.amend(ref, change)),
+    };
+    const fills = fillsOf([flat, flat, [100, 100, 89, 90, 1000]], script, small);
+    return [answers, fills.map((fill) => (fill as readonly unknown[])[2])];
+  };
+
+  test("a size beyond the maximum or below the minimum is refused, the order stays", () => {
+    expect(run({ qty: 50 })).toEqual([[false], [1]]);
+    expect(run({ qty: 0.1 })).toEqual([[false], [1]]);
+    expect(run({ qty: 2 })).toEqual([[true], [2]]);
+  });
+
+  test.each([0, -3, Number.NaN])("a size of %s is a mistake of the strategy", (qty) => {
+    expect(() => run({ qty })).toThrow("An order is amended to a qty above 0");
+  });
+
+  test("an order whose size comes down to what has filled is filled", () => {
+    let ref = 0;
+    const script: Script = {
+      0: (ctx) => {
+        ref = ctx.order({ side: "buy", type: "limit", price: 99.9, qty: 5 });
+      },
+      1: (ctx) => ctx.amend(ref, { qty: 2 }),
+    };
+    const thin: Candle = [100, 100, 99.5, 100, 20];
+    const run = runScript([flat, thin, flat], script, { settings: { participationPct: 10 } });
+    expect(backtestResult(run).totals.orders).toMatchObject({ filled: 1, cancelled: 0 });
+  });
 });
 
 test("two amends on their way end at the last one, also when it goes back", () => {

@@ -125,7 +125,8 @@ export class Backtest {
     this.#fundingNext = new Int32Array(count);
     this.#isSingle = count === 1 && series.length === 1;
     this.#total = this.symbols.reduce((sum, one) => sum + one.bars.length, 0);
-    this.recorder = new EquityRecorder(this.engine, this.#clocks, config.from);
+    const instruments = this.symbols.map((one) => one.instrument);
+    this.recorder = new EquityRecorder(this.engine, instruments, this.#clocks, config.from);
     this.#skipOldFunding();
   }
 
@@ -186,6 +187,7 @@ export class Backtest {
       next += 1;
       if (engine.outbox.length > 0 || engine.failures.length > 0) {
         this.#leaveQuiet(symbol, next, next - first);
+        this.exchange.passOver(symbol);
         this.#carryOut(time);
         return;
       }
@@ -400,6 +402,13 @@ export class Backtest {
 
   /** Hands an event of the venue to the engine and its commands back to the venue. */
   #deliver(event: EngineEvent): void {
+    const { lowTicks, highTicks } = event;
+    const isExecution =
+      event.kind === EVENT.orderFilled ||
+      event.kind === EVENT.orderPartiallyFilled ||
+      event.kind === EVENT.liquidated;
+    if (isExecution && lowTicks < highTicks) this.recorder.see(event.symbol, lowTicks, highTicks);
+    if (event.kind === EVENT.liquidated) this.recorder.minLiqDistance = 0;
     this.engine.process(event);
     if (this.engine.outbox.length > 0) this.#drain();
   }

@@ -1,7 +1,13 @@
 import type { Engine } from "#engine/engine.ts";
 import type { Position } from "#engine/ledger/position.ts";
+import type { OpenTrade } from "#engine/ledger/trade-log.ts";
+import { fromUnits } from "#engine/model/grid.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
 import type { EquityColumns } from "#engine/result/run-result.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
+
+/** No execution has been seen in the bar. */
+const NOTHING_SEEN = Number.POSITIVE_INFINITY;
 
 /**
  * Equity, its low and the exposure at every close of the run's clock, as growing columns. While the account is flat
@@ -10,6 +16,7 @@ import type { EngineSeries } from "#engine/strategy/series-view.ts";
  */
 export class EquityRecorder {
   readonly #engine: Engine;
+  readonly #instruments: readonly Instrument[];
   readonly #clocks: readonly EngineSeries[];
   readonly #from: number;
   /** Several clocks: the times have to be written down. */
@@ -22,8 +29,17 @@ export class EquityRecorder {
   /** Smallest distance between mark and liquidation price, a fraction of the mark; NaN without a position. */
   minLiqDistance = Number.NaN;
 
-  constructor(engine: Engine, clocks: readonly EngineSeries[], from: number) {
+  /** Lowest equity before an execution since the close before, for positions that the close does not see any more. */
+  #seenLow = NOTHING_SEEN;
+
+  constructor(
+    engine: Engine,
+    instruments: readonly Instrument[],
+    clocks: readonly EngineSeries[],
+    from: number,
+  ) {
     this.#engine = engine;
+    this.#instruments = instruments;
     this.#clocks = clocks;
     this.#from = from;
     this.#isMerged = clocks.length > 1;
@@ -34,8 +50,24 @@ export class EquityRecorder {
     this.#gross = new Float64Array(rows);
   }
 
+  /** Before an execution: what the price has done since the bar began or the position was opened, in ticks. */
+  see(symbol: number, lowTicks: number, highTicks: number): void {
+    const { ledger, desk } = this.#engine;
+    const position = ledger.positions[symbol] as Position;
+    if (position.qtyLots === 0) return;
+    const { tick } = this.#instruments[symbol] as Instrument;
+    const adverse = fromUnits(tick, position.qtyLots > 0 ? lowTicks : highTicks);
+    const change = position.unrealised(adverse) - position.unrealised(desk.marks[symbol] as number);
+    const low = ledger.equity(desk.marks) + change;
+    if (low < this.#seenLow) this.#seenLow = low;
+  }
+
   /** A close without any position. */
   recordFlat(time: number): void {
+    if (this.#seenLow !== NOTHING_SEEN) {
+      this.record(time);
+      return;
+    }
     if (time <= this.#from) return;
     if (this.#length === this.#equity.length) this.#grow();
     this.#equity[this.#length] = this.#engine.ledger.wallet;
@@ -62,7 +94,11 @@ export class EquityRecorder {
       const qty = position.qty;
       const profit = qty * mark - (lots > 0 ? position.entryValue : -position.entryValue);
       equity += profit;
-      low += profit + qty * (this.#adverse(symbol, lots, time, mark, liquidation) - mark);
+      const trade = ledger.trades.open[symbol] as OpenTrade;
+      // A position that was opened at this very close has not lived through the bar.
+      const adverse =
+        trade.openedAt === time ? mark : this.#adverse(symbol, lots, time, mark, liquidation);
+      low += profit + qty * (adverse - mark);
       gross += (lots > 0 ? qty : -qty) * mark;
       const distance = mark > liquidation ? mark - liquidation : liquidation - mark;
       // Compared without dividing: it is the minimum once in a thousand bars.
@@ -70,6 +106,11 @@ export class EquityRecorder {
     }
     if (this.#isMerged) this.#time[at] = time;
     this.#equity[at] = equity;
+    if (this.#seenLow !== NOTHING_SEEN) {
+      low = Math.min(low, this.#seenLow);
+      this.#seenLow = NOTHING_SEEN;
+      this.#low[at] = low;
+    }
     if (gross === 0) return;
     this.#low[at] = low;
     this.#gross[at] = gross;
@@ -80,6 +121,7 @@ export class EquityRecorder {
     if (this.#length === 0) return;
     this.#length -= 1;
     this.#gross[this.#length] = 0;
+    this.#low[this.#length] = 0;
     this.record(time);
   }
 
@@ -87,7 +129,8 @@ export class EquityRecorder {
     const length = this.#length;
     if (!this.#isMerged) this.#takeClockTimes();
     for (let at = 0; at < length; at++) {
-      if (this.#gross[at] === 0) this.#low[at] = this.#equity[at] as number;
+      const isUnseen = this.#gross[at] === 0 && this.#low[at] === 0;
+      if (isUnseen) this.#low[at] = this.#equity[at] as number;
     }
     return {
       length,

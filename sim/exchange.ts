@@ -1,14 +1,16 @@
 import { AssertionFailed } from "#engine/assert.ts";
 import type { Command } from "#engine/model/command.ts";
-import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import { EVENT } from "#engine/model/event.ts";
 import { LIQUIDITY, ORDER_TYPE } from "#engine/model/order-terms.ts";
+import type { Venue, VenueListener } from "#engine/ports/venue.ts";
 import { BandRecorder } from "#sim/ambiguity-band.ts";
 import { Executor } from "#sim/executor.ts";
-import { extremeAfterEntry, isEntry, visitsHighFirst } from "#sim/intrabar-path.ts";
+import { BarPath } from "#sim/bar-path.ts";
+import { extremeAfterEntry, isEntry, startPath } from "#sim/intrabar-path.ts";
 import { nextHit } from "#sim/next-hit.ts";
 import { OrderEntry } from "#sim/order-entry.ts";
 import { SimAccount } from "#sim/sim-account.ts";
-import { type SimOrder, triggersAt } from "#sim/sim-order.ts";
+import { isMarketable, type SimOrder, triggersAt } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 import { VenueEvents } from "#sim/venue-events.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
@@ -36,7 +38,7 @@ const ANY_TIME = Number.NEGATIVE_INFINITY;
  * 7. A position that goes flat, and be it on the way to the other side, takes the reduce-only orders with it that
  *    could only enlarge what comes after it.
  */
-export class SimulatedExchange {
+export class SimulatedExchange implements Venue {
   readonly symbols: readonly SimSymbol[];
   readonly account: SimAccount;
   readonly band: BandRecorder;
@@ -44,12 +46,13 @@ export class SimulatedExchange {
   readonly #events: VenueEvents;
   readonly #executor: Executor;
   readonly #entry: OrderEntry;
+  readonly #path = new BarPath();
 
   constructor(
     symbols: readonly SimSymbol[],
     settings: VenueSettings,
     startBalance: number,
-    deliver: (event: EngineEvent) => void,
+    deliver: VenueListener,
   ) {
     this.symbols = symbols;
     this.#settings = settings;
@@ -57,7 +60,7 @@ export class SimulatedExchange {
     this.#events = new VenueEvents(deliver);
     this.#executor = new Executor(settings, this.account, this.#events);
     this.#entry = new OrderEntry(settings, this.account, this.#executor, this.#events);
-    this.band = new BandRecorder(settings);
+    this.band = new BandRecorder(settings, this.account);
   }
 
   /** Takes a command off the engine's hands; it acts when it arrives, never inside this call. */
@@ -111,6 +114,14 @@ export class SimulatedExchange {
     symbol.isBarOpen = false;
   }
 
+  /** A bar that closed without being walked: what is executed at its close has seen all of it. */
+  passOver(symbol: SimSymbol): void {
+    if (this.#settings.fillAt !== "close" || symbol.isFlat) return;
+    symbol.loadTicks(this.#settings.participationPct);
+    symbol.moveTo(symbol.highTicks);
+    symbol.moveTo(symbol.lowTicks);
+  }
+
   /** Exchanges funding on the size held at the stamp: longs pay a positive rate. */
   settleFunding(symbol: SimSymbol, time: number, rate: number, price: number): void {
     if (symbol.isFlat) return;
@@ -131,38 +142,36 @@ export class SimulatedExchange {
   #walk(symbol: SimSymbol): void {
     const mode = this.#settings.intrabar;
     const through = this.#settings.limitFill === "touch" ? 0 : 1;
-    const highFirst = visitsHighFirst(mode, symbol);
-    const first = highFirst ? symbol.highTicks : symbol.lowTicks;
-    let second = highFirst ? symbol.lowTicks : symbol.highTicks;
-    let leg = 0;
+    const path = this.#path;
+    startPath(path, mode, symbol, this.#entry.newestOrder);
     // Two orders inside the range at the start are resolved there; otherwise an entry may make it ambiguous later.
-    const isResolved = this.band.consider(symbol, symbol.positionNumber);
-    for (let hits = 0; leg < 3; ) {
-      const target = leg === 0 ? first : leg === 1 ? second : symbol.closeTicks;
-      const hit = nextHit(symbol, target, through);
+    const isResolved = this.band.consider(symbol, path);
+    for (let hits = 0; !path.isOver; ) {
+      const hit = nextHit(symbol, path.target, through, path.newestOrder);
       if (hit === null) {
-        symbol.atTicks = target;
-        leg += 1;
+        symbol.moveTo(path.target);
+        symbol.atTicks = path.leave();
         continue;
       }
       hits += 1;
       if (hits > HITS_PER_BAR_MAX) {
         throw new AssertionFailed(`At most ${HITS_PER_BAR_MAX} executions in one bar`);
       }
-      symbol.atTicks = hit.level;
+      const { level } = hit;
+      symbol.moveTo(level);
       const lotsBefore = symbol.position.qtyLots;
       if (hit.order === null) this.#executor.liquidate(symbol);
-      else this.#fillHit(symbol, hit.order, hit.level);
-      // Only what this bar's own executions set off: a price of the path may lie before an earlier command.
-      if (symbol.pending.length > 0)
-        this.#entry.activate(symbol, this.#events.now, symbol.closeTime);
+      else this.#fillHit(symbol, hit.order, level);
+      // Only what this bar's own executions set off: a price of the path may lie before an earlier command. A bar
+      // is all there is to see of the way, so what arrives within a bar's length acts in it.
+      if (symbol.pending.length > 0) {
+        const { now } = this.#events;
+        this.#entry.activate(symbol, now, now + symbol.bars.intervalMs);
+      }
       if (isEntry(lotsBefore, symbol.position.qtyLots)) {
-        if (!isResolved) this.band.consider(symbol, symbol.positionNumber);
+        if (!isResolved) this.band.considerEntry(symbol, path, level);
         const extreme = extremeAfterEntry(mode, symbol);
-        if (extreme === extreme) {
-          leg = 1;
-          second = extreme;
-        }
+        if (extreme === extreme) path.turn(extreme, level);
       }
     }
   }
@@ -184,7 +193,10 @@ export class SimulatedExchange {
     for (let i = 0; i < orders.length; ) {
       const order = orders[i] as SimOrder;
       const sequence = order.sequence;
-      if (order.type === ORDER_TYPE.limit) {
+      if (order.isTaking && isMarketable(order, open)) {
+        this.#executor.execute(symbol, order, open, open, LIQUIDITY.taker);
+      } else if (order.type === ORDER_TYPE.limit) {
+        order.isTaking = false;
         const beyond = order.side > 0 ? order.priceTicks - open : open - order.priceTicks;
         if (beyond >= through) {
           const price = this.#settings.limitImprove ? open : order.priceTicks;

@@ -1,6 +1,7 @@
 import { EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import { LIQUIDITY, REJECT } from "#engine/model/order-terms.ts";
+import { isEntry } from "#sim/intrabar-path.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
 import type { SimOrder } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
@@ -82,7 +83,7 @@ export class Executor {
       const isDone = order.remainingLots === 0;
       if (isDone) symbol.removeOrder(order);
       const kind = isDone ? EVENT.orderFilled : EVENT.orderPartiallyFilled;
-      const event = this.#events.begin(kind, symbol);
+      const event = this.#events.beginExecution(kind, symbol);
       event.requestId = order.requestId;
       event.side = side;
       event.qtyLots = lots;
@@ -91,6 +92,7 @@ export class Executor {
       event.liquidity = liquidity;
       event.fee = fee;
       event.participation = qty / symbol.volume;
+      if (isEntry(lotsBefore, symbol.position.qtyLots)) symbol.forgetPath();
       this.#events.deliver(event);
       this.positionChanged(symbol, lotsBefore);
     }
@@ -98,22 +100,18 @@ export class Executor {
   }
 
   /**
-   * The venue takes the position over at its bankruptcy price: what is left of the margin is lost, and the fee
-   * comes out of the free balance as far as it reaches, never out of the margin of other positions.
+   * The venue takes the position over at its bankruptcy price: what is left of the margin is lost, and the fee comes
+   * out of the free balance as far as that reaches.
    */
   liquidate(symbol: SimSymbol): void {
     const lots = symbol.position.qtyLots;
+    const priceTicks = symbol.bankruptcyTicks;
     const { tick, lot } = symbol.instrument;
-    const exact = (symbol.bankruptcy * tick.denominator) / tick.numerator;
-    // Rounded inside the margin: isolated margin can not lose more than it holds.
-    const priceTicks = lots > 0 ? Math.ceil(exact - 1e-9) : Math.floor(exact + 1e-9);
     const price = fromUnits(tick, priceTicks);
     const qty = fromUnits(lot, Math.abs(lots));
-    const wanted = (qty * price * this.#settings.liquidationPct) / 100;
-    const realised = symbol.position.unrealised(price);
-    const fee = Math.max(0, Math.min(wanted, this.#account.payable(symbol) + realised));
+    const fee = this.#account.liquidationFee(symbol, price, this.#settings.liquidationPct);
     this.#account.fill(symbol, -lots, price, fee);
-    const event = this.#events.begin(EVENT.liquidated, symbol);
+    const event = this.#events.beginExecution(EVENT.liquidated, symbol);
     event.side = lots > 0 ? -1 : 1;
     event.qtyLots = Math.abs(lots);
     event.priceTicks = priceTicks;

@@ -1,3 +1,4 @@
+import type { BarPath } from "#sim/bar-path.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 import type { IntrabarMode } from "#sim/venue-settings.ts";
 
@@ -7,7 +8,7 @@ import type { IntrabarMode } from "#sim/venue-settings.ts";
  * fall back to `adaptive`. `adaptive` takes the extreme nearer to the open first, the low at a tie. Under
  * `detail` every finer candle is walked as `worst`.
  */
-export function visitsHighFirst(mode: IntrabarMode, symbol: SimSymbol): boolean {
+function visitsHighFirst(mode: IntrabarMode, symbol: SimSymbol): boolean {
   const lots = symbol.position.qtyLots;
   switch (mode) {
     case "ohlc":
@@ -26,12 +27,28 @@ export function visitsHighFirst(mode: IntrabarMode, symbol: SimSymbol): boolean 
   }
 }
 
+/** The path through the bar that is open, as its inside begins. */
+export function startPath(
+  path: BarPath,
+  mode: IntrabarMode,
+  symbol: SimSymbol,
+  newestOrder: number,
+): void {
+  const { highTicks, lowTicks, closeTicks } = symbol;
+  if (visitsHighFirst(mode, symbol)) path.start(highTicks, lowTicks, closeTicks, newestOrder);
+  else path.start(lowTicks, highTicks, closeTicks, newestOrder);
+}
+
 /**
- * Where the path goes after an entry inside the bar. Under `worst` the adverse extreme still counts, the favourable
- * one only as far as the close confirms it; `best` mirrors that. NaN: the path goes on as it was.
+ * The extreme that the path visits next after an entry inside the bar. Under `worst` the adverse one still counts,
+ * the favourable one only as far as the close confirms it; `best` mirrors that. NaN: the path goes on as it was.
  */
 export function extremeAfterEntry(mode: IntrabarMode, symbol: SimSymbol): number {
-  const isLong = symbol.position.qtyLots > 0;
+  return extremeFor(mode, symbol, symbol.position.qtyLots > 0);
+}
+
+/** As `extremeAfterEntry`, for a position of either side. */
+export function extremeFor(mode: IntrabarMode, symbol: SimSymbol, isLong: boolean): number {
   if (mode === "worst" || mode === "detail") return isLong ? symbol.lowTicks : symbol.highTicks;
   if (mode === "best") return isLong ? symbol.highTicks : symbol.lowTicks;
   return Number.NaN;

@@ -1,4 +1,5 @@
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
+import { ANY_ORDER } from "#sim/bar-path.ts";
 import { type SimOrder, triggersOnRise } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 
@@ -13,17 +14,22 @@ const found: { order: SimOrder | null; level: number } = { order: null, level: 0
 /**
  * The first thing that acts on the way from the symbol's price to `target` (ticks), or null. The nearest level acts
  * first; at the same level liquidation, then stops, then the order that came first. When the bar has no volume left
- * limits are passed by; triggers still act on touch, and what they set off waits for the next bar.
+ * limits are passed by; triggers still act on touch, and what they set off waits for the next bar. Orders that came
+ * after `newestOrder` do not act; liquidation acts where every order does.
  */
-export function nextHit(symbol: SimSymbol, target: number, through: number): Hit | null {
+export function nextHit(
+  symbol: SimSymbol,
+  target: number,
+  through: number,
+  newestOrder: number,
+): Hit | null {
   const at = symbol.atTicks;
-  const rising = target > at;
   let best = Number.POSITIVE_INFINITY;
   let bestRank = 0;
   let hit: SimOrder | null = null;
   let isHit = false;
   let level = 0;
-  const liquidation = liquidationLevel(symbol, target, rising);
+  const liquidation = newestOrder === ANY_ORDER ? liquidationLevel(symbol, at, target) : Number.NaN;
   if (liquidation === liquidation) {
     isHit = true;
     level = liquidation;
@@ -32,9 +38,10 @@ export function nextHit(symbol: SimSymbol, target: number, through: number): Hit
   }
   const hasVolume = symbol.capacityLots > 0;
   for (const order of symbol.orders) {
+    if (order.sequence > newestOrder) continue;
     const isLimit = order.type === ORDER_TYPE.limit;
     if (isLimit && !hasVolume) continue;
-    const reached = levelOf(order, at, target, rising, through);
+    const reached = levelReached(order, at, target, through);
     if (reached !== reached) continue;
     const distance = Math.abs(reached - at);
     const rank = isLimit ? 1 : 0;
@@ -52,35 +59,34 @@ export function nextHit(symbol: SimSymbol, target: number, through: number): Hit
   return found;
 }
 
-/** The price in ticks at which the order acts on this leg of the path; NaN when it does not. */
-function levelOf(
-  order: SimOrder,
-  at: number,
-  target: number,
-  rising: boolean,
-  through: number,
-): number {
+/**
+ * The price in ticks at which the order acts on the way from `at` to `target`; NaN when it does not. A way that ends
+ * where it begins goes up as well as down: a bar that opens at its high is at its high.
+ */
+export function levelReached(order: SimOrder, at: number, target: number, through: number): number {
+  const rises = target >= at;
+  const falls = target <= at;
   if (order.type === ORDER_TYPE.limit) {
     const price = order.priceTicks;
     if (order.side > 0) {
       // Buys fill below: on the way down, once the price has traded through.
-      return !rising && target <= price - through ? Math.min(at, price) : Number.NaN;
+      return falls && target <= price - through ? Math.min(at, price) : Number.NaN;
     }
-    return rising && target >= price + through ? Math.max(at, price) : Number.NaN;
+    return rises && target >= price + through ? Math.max(at, price) : Number.NaN;
   }
   // A market order that found no volume at the open waits for the next bar.
   if (order.isMarket) return Number.NaN;
   const trigger = order.triggerTicks;
   if (triggersOnRise(order)) {
-    return rising && target >= trigger ? Math.max(at, trigger) : Number.NaN;
+    return rises && target >= trigger ? Math.max(at, trigger) : Number.NaN;
   }
-  return !rising && target <= trigger ? Math.min(at, trigger) : Number.NaN;
+  return falls && target <= trigger ? Math.min(at, trigger) : Number.NaN;
 }
 
 /** Where on this leg the mark liquidates the position, in ticks of the price path; NaN when it does not. */
-function liquidationLevel(symbol: SimSymbol, target: number, rising: boolean): number {
+function liquidationLevel(symbol: SimSymbol, at: number, target: number): number {
   const lots = symbol.position.qtyLots;
-  if (lots === 0 || lots > 0 === rising) return Number.NaN;
+  if (lots === 0 || (lots > 0 ? target > at : target < at)) return Number.NaN;
   const price = symbol.liquidation;
   const { denominator, numerator } = symbol.instrument.tick;
   const level = (price * denominator) / numerator;
@@ -92,7 +98,5 @@ function liquidationLevel(symbol: SimSymbol, target: number, rising: boolean): n
   } else if (lots > 0 ? target > level : target < level) {
     return Number.NaN;
   }
-  return lots > 0
-    ? Math.min(symbol.atTicks, Math.max(level, target))
-    : Math.max(symbol.atTicks, Math.min(level, target));
+  return lots > 0 ? Math.min(at, Math.max(level, target)) : Math.max(at, Math.min(level, target));
 }

@@ -1,10 +1,11 @@
 import { COMMAND, type Command } from "#engine/model/command.ts";
 import { EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
-import { LIQUIDITY, ORDER_TYPE, REJECT } from "#engine/model/order-terms.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import { LIQUIDITY, ORDER_TYPE, REJECT, type RejectCode } from "#engine/model/order-terms.ts";
 import type { Executor } from "#sim/executor.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
-import { type SimOrder, triggersAt } from "#sim/sim-order.ts";
+import { isMarketable, type SimOrder, triggersAt } from "#sim/sim-order.ts";
 import { PendingCommand, type SimSymbol } from "#sim/sim-symbol.ts";
 import type { VenueEvents } from "#sim/venue-events.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
@@ -36,6 +37,11 @@ export class OrderEntry {
     this.#events = events;
   }
 
+  /** Number of the order that was accepted last. */
+  get newestOrder(): number {
+    return this.#sequence;
+  }
+
   /** A command sets out; it acts when it arrives, never inside this call. */
   send(symbol: SimSymbol, command: Command): void {
     const entry = this.#freePending.pop() ?? new PendingCommand();
@@ -45,7 +51,7 @@ export class OrderEntry {
     symbol.pending.push(entry);
   }
 
-  /** Cancels and amends of orders that already rest, arrived by now. */
+  /** Cancels and amends of orders that rest, arrived by the open; what an amend moved meets the open with the others. */
   activateChanges(symbol: SimSymbol): void {
     const { pending } = symbol;
     for (let i = 0; i < pending.length; ) {
@@ -54,7 +60,7 @@ export class OrderEntry {
       const isChange = command.kind === COMMAND.cancel || command.kind === COMMAND.amend;
       if (isChange && arrival <= this.#events.now && symbol.findOrder(command.requestId) !== null) {
         pending.splice(i, 1);
-        this.#change(symbol, command);
+        this.#change(symbol, command, false);
         this.#freePending.push(entry);
       } else {
         i += 1;
@@ -75,7 +81,7 @@ export class OrderEntry {
       if (i === pending.length - 1) pending.pop();
       else pending.splice(i, 1);
       if (entry.command.kind === COMMAND.place) this.#place(symbol, entry);
-      else this.#change(symbol, entry.command);
+      else this.#change(symbol, entry.command, true);
       this.#freePending.push(entry);
     }
   }
@@ -105,8 +111,8 @@ export class OrderEntry {
   /** A limit or stop meets the price of its arrival, or of the amend that moved it. */
   #meet(symbol: SimSymbol, order: SimOrder, last: number): void {
     if (order.type === ORDER_TYPE.limit) {
-      const marketable = order.side > 0 ? order.priceTicks >= last : order.priceTicks <= last;
-      if (marketable) this.#executor.execute(symbol, order, last, last, LIQUIDITY.taker);
+      order.isTaking = isMarketable(order, last);
+      if (order.isTaking) this.#executor.execute(symbol, order, last, last, LIQUIDITY.taker);
     } else if (!order.isTriggered && triggersAt(order, last)) {
       this.#executor.trigger(symbol, order);
       this.#executor.takeAt(symbol, order, last, Number.POSITIVE_INFINITY);
@@ -114,24 +120,23 @@ export class OrderEntry {
   }
 
   #validate(symbol: SimSymbol, command: Command, sentAtTicks: number): number {
-    const { instrument } = symbol;
-    const qty = fromUnits(instrument.lot, command.qtyLots);
-    if (command.qtyLots <= 0 || qty < instrument.minQty) return REJECT.belowMinQty;
-    if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
     if (symbol.orders.length >= ORDERS_MAX) return REJECT.tooManyOrders;
+    const { type, side, qtyLots } = command;
+    const price = fromUnits(
+      symbol.instrument.tick,
+      type === ORDER_TYPE.limit ? command.priceTicks : symbol.atTicks,
+    );
+    const reject = checkSize(symbol.instrument, qtyLots, price, command.reduceOnly);
+    if (reject !== REJECT.none) return reject;
     if (!command.reduceOnly) {
-      const ticks = command.type === ORDER_TYPE.limit ? command.priceTicks : symbol.atTicks;
-      const price = fromUnits(instrument.tick, ticks);
-      if (qty * price < instrument.minNotional) return REJECT.belowMinNotional;
       const feeRate = this.#settings.takerPct / 100;
-      const lots = command.qtyLots;
-      if (this.#account.affordableLots(symbol, command.side, lots, price, feeRate) === 0) {
+      if (this.#account.affordableLots(symbol, side, qtyLots, price, feeRate) === 0) {
         return REJECT.insufficientMargin;
       }
     }
-    if (command.type === ORDER_TYPE.stopMarket || command.type === ORDER_TYPE.takeProfitMarket) {
+    if (type === ORDER_TYPE.stopMarket || type === ORDER_TYPE.takeProfitMarket) {
       // The price at sending decides: an open that gaps through the trigger afterwards fills the order.
-      const rising = (command.type === ORDER_TYPE.stopMarket) === command.side > 0;
+      const rising = (type === ORDER_TYPE.stopMarket) === side > 0;
       if (rising ? sentAtTicks >= command.triggerTicks : sentAtTicks <= command.triggerTicks) {
         return REJECT.triggerAlreadyPassed;
       }
@@ -139,29 +144,33 @@ export class OrderEntry {
     return REJECT.none;
   }
 
-  #change(symbol: SimSymbol, command: Command): void {
+  #change(symbol: SimSymbol, command: Command, meetsPrice: boolean): void {
     if (command.kind === COMMAND.configure) {
       symbol.leverage = command.leverage;
       return;
     }
     const order = symbol.findOrder(command.requestId);
     if (order === null) {
-      const event = this.#events.begin(EVENT.commandRejected, symbol);
-      event.requestId = command.requestId;
-      event.reason = REJECT.unknownOrder;
-      this.#events.deliver(event);
+      this.#refuse(symbol, command, REJECT.unknownOrder);
       return;
     }
     if (command.kind === COMMAND.amend) {
-      this.#amend(symbol, order, command);
+      const isMoved = this.#amend(symbol, order, command);
+      if (isMoved && meetsPrice) this.#meet(symbol, order, symbol.atTicks);
       return;
     }
     symbol.removeOrder(order);
     this.#events.tell(EVENT.orderCancelled, symbol, order);
   }
 
-  #amend(symbol: SimSymbol, order: SimOrder, command: Command): void {
+  /** Returns whether the order lives on at another price. */
+  #amend(symbol: SimSymbol, order: SimOrder, command: Command): boolean {
     const { priceTicks, triggerTicks } = order;
+    const reject = checkAmend(symbol, order, command);
+    if (reject !== REJECT.none) {
+      this.#refuse(symbol, command, reject);
+      return false;
+    }
     if (command.qtyLots === command.qtyLots) {
       order.qtyLots = Math.max(command.qtyLots, order.filledLots);
     }
@@ -175,11 +184,40 @@ export class OrderEntry {
     event.priceTicks = order.priceTicks;
     event.triggerTicks = order.triggerTicks;
     this.#events.deliver(event);
-    if (order.remainingLots === 0) {
-      symbol.removeOrder(order);
-      this.#events.tell(EVENT.orderCancelled, symbol, order);
-    } else if (isMoved) {
-      this.#meet(symbol, order, symbol.atTicks);
-    }
+    // What had filled already is all that is wanted now: the order is done.
+    if (order.remainingLots === 0) symbol.removeOrder(order);
+    else if (isMoved && isLimit) order.isTaking = isMarketable(order, symbol.atTicks);
+    return isMoved && order.isAlive;
   }
+
+  /** A cancel or amend that the venue refuses. */
+  #refuse(symbol: SimSymbol, command: Command, reason: number): void {
+    const event = this.#events.begin(EVENT.commandRejected, symbol);
+    event.requestId = command.requestId;
+    event.reason = reason;
+    this.#events.deliver(event);
+  }
+}
+
+function checkSize(
+  instrument: Instrument,
+  lots: number,
+  price: number,
+  reduceOnly: boolean,
+): RejectCode {
+  const qty = fromUnits(instrument.lot, lots);
+  if (lots <= 0 || qty < instrument.minQty) return REJECT.belowMinQty;
+  if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
+  if (!reduceOnly && qty * price < instrument.minNotional) return REJECT.belowMinNotional;
+  return REJECT.none;
+}
+
+/** The limits of a new order hold for a changed one, but for a size that ends it. */
+function checkAmend(symbol: SimSymbol, order: SimOrder, command: Command): RejectCode {
+  const lots = command.qtyLots === command.qtyLots ? command.qtyLots : order.qtyLots;
+  if (lots <= order.filledLots) return REJECT.none;
+  const limit = command.priceTicks === command.priceTicks ? command.priceTicks : order.priceTicks;
+  const ticks = order.type === ORDER_TYPE.limit ? limit : symbol.atTicks;
+  const price = fromUnits(symbol.instrument.tick, ticks);
+  return checkSize(symbol.instrument, lots, price, order.reduceOnly);
 }

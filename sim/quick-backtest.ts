@@ -31,7 +31,7 @@ export interface QuickBacktest {
   readonly funding?: readonly { readonly time: number; readonly rate: number }[];
   readonly balance?: number;
   readonly leverage?: number;
-  /** Default: the costs of Bybit. */
+  /** Default: the costs of Bybit. Without costs no funding is exchanged either. */
   readonly costs?: "venue" | "none";
   /** Anything else about the venue: fees, latency, the path inside a bar … */
   readonly venue?: Partial<VenueSettings>;
@@ -63,7 +63,7 @@ export function backtest(strategy: Strategy, options: QuickBacktest): RunResult 
         strategyBars: bars,
         higher,
         marks: null,
-        funding: fundingOf(options),
+        funding: options.costs === "none" ? null : fundingOf(options),
       },
     ],
     strategy,

@@ -52,6 +52,18 @@ export class SimAccount {
     return Math.max(0, this.available + symbol.margin);
   }
 
+  /**
+   * What a liquidation at `price` takes besides the loss: a percentage of the value and what the rounding of the
+   * price to a tick would leave of the margin; never out of the margin of other positions.
+   */
+  liquidationFee(symbol: SimSymbol, price: number, pct: number): number {
+    const { position } = symbol;
+    const loss = position.unrealised(price);
+    const left = Math.max(0, symbol.margin + loss);
+    const wanted = (Math.abs(position.qty) * price * pct) / 100 + left;
+    return Math.max(0, Math.min(wanted, this.payable(symbol) + loss));
+  }
+
   /** Takes what the free balance lacks out of the position's margin; returns whether there was need to. */
   drawOnMargin(symbol: SimSymbol): boolean {
     const lack = -this.available;

@@ -14,6 +14,8 @@ export class SimOrder {
   reduceOnly = false;
   /** A stop or take-profit that has triggered works on as a market order. */
   isTriggered = false;
+  /** A limit that was marketable when it arrived or was moved, and has not rested since: it takes at the next price. */
+  isTaking = false;
   /** Dead orders stay in the pool and are skipped by a loop that still holds them. */
   isAlive = false;
 
@@ -37,6 +39,7 @@ export class SimOrder {
     this.triggerTicks = command.triggerTicks;
     this.reduceOnly = command.reduceOnly;
     this.isTriggered = false;
+    this.isTaking = false;
     this.isAlive = true;
   }
 }
@@ -53,4 +56,9 @@ export function triggersAt(order: SimOrder, priceTicks: number): boolean {
 /** Whether the order waits for a rise: buy stops and sell take-profits. */
 export function triggersOnRise(order: SimOrder): boolean {
   return (order.type === ORDER_TYPE.stopMarket) === (order.side === BUY);
+}
+
+/** Whether a limit order takes liquidity at a price: it buys at or above it, sells at or below it. */
+export function isMarketable(order: SimOrder, priceTicks: number): boolean {
+  return order.side === BUY ? order.priceTicks >= priceTicks : order.priceTicks <= priceTicks;
 }

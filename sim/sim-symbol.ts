@@ -41,6 +41,9 @@ export class SimSymbol {
   capacityLots = 0;
   /** Price along the path inside the bar, ticks; between bars the last close. */
   atTicks = Number.NaN;
+  /** Lowest and highest price of the path since the bar began or the position was opened, ticks. */
+  seenLowTicks = Number.NaN;
+  seenHighTicks = Number.NaN;
   hasTicks = false;
   leverage = 1;
   /** Counts positions from flat to flat. */
@@ -111,6 +114,8 @@ export class SimSymbol {
     this.closeTicks = toUnits(instrument.tick, bars.close[bar] as number);
     this.volume = bars.volume[bar] as number;
     this.atTicks = this.openTicks;
+    this.seenLowTicks = this.openTicks;
+    this.seenHighTicks = this.openTicks;
     this.mark.seek(bar);
     if (participationPct === null || this.volume !== this.volume) {
       this.capacityLots = Number.POSITIVE_INFINITY;
@@ -129,6 +134,19 @@ export class SimSymbol {
     return row < 0
       ? toUnits(this.instrument.tick, this.bars.open[0] as number)
       : toUnits(this.instrument.tick, this.bars.close[row] as number);
+  }
+
+  /** The price goes along the path inside the bar. */
+  moveTo(ticks: number): void {
+    this.atTicks = ticks;
+    if (ticks < this.seenLowTicks) this.seenLowTicks = ticks;
+    if (ticks > this.seenHighTicks) this.seenHighTicks = ticks;
+  }
+
+  /** A position begins: what the price did before is not its own. */
+  forgetPath(): void {
+    this.seenLowTicks = this.atTicks;
+    this.seenHighTicks = this.atTicks;
   }
 
   /** The order of a request, null when it does not work here (any more). */
@@ -174,5 +192,12 @@ export class SimSymbol {
     if (qtyLots === 0) return Number.NaN;
     const side = qtyLots > 0 ? 1 : -1;
     return bankruptcyPrice(side, side * qty, entryValue, this.margin);
+  }
+
+  /** The same on the tick, rounded inside the margin: isolated margin can not lose more than it holds. */
+  get bankruptcyTicks(): number {
+    const { tick } = this.instrument;
+    const exact = (this.bankruptcy * tick.denominator) / tick.numerator;
+    return this.position.qtyLots > 0 ? Math.ceil(exact - 1e-9) : Math.floor(exact + 1e-9);
   }
 }

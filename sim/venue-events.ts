@@ -1,4 +1,5 @@
 import { EngineEvent, type EventKind } from "#engine/model/event.ts";
+import type { VenueListener } from "#engine/ports/venue.ts";
 import type { SimOrder } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 
@@ -7,9 +8,10 @@ export class VenueEvents {
   /** Time of what is being worked off; a field, because a number handed from call to call is a new object each time. */
   now = 0;
   readonly #event = new EngineEvent();
-  readonly #deliver: (event: EngineEvent) => void;
+  readonly #deliver: VenueListener;
+  #executions = 0;
 
-  constructor(deliver: (event: EngineEvent) => void) {
+  constructor(deliver: VenueListener) {
     this.#deliver = deliver;
   }
 
@@ -21,6 +23,16 @@ export class VenueEvents {
     event.symbol = symbol.index;
     event.index = symbol.bar;
     event.reason = 0;
+    return event;
+  }
+
+  /** The same for an execution: it has a number of its own. */
+  beginExecution(kind: EventKind, symbol: SimSymbol): EngineEvent {
+    const event = this.begin(kind, symbol);
+    this.#executions += 1;
+    event.executionId = this.#executions;
+    event.lowTicks = symbol.seenLowTicks;
+    event.highTicks = symbol.seenHighTicks;
     return event;
   }
 

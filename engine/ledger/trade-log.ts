@@ -24,6 +24,8 @@ export class OpenTrade {
   high = 0;
   /** Money between entry and the first stop; NaN without a stop. */
   initialRisk = Number.NaN;
+  /** Request of the order that opened it: its later fills add to the initial risk. */
+  entryRequest = -1;
   leverage = 1;
   entryTag: string | null = null;
 }
@@ -91,6 +93,7 @@ export class TradeLog {
     trade.low = Number.POSITIVE_INFINITY;
     trade.high = Number.NEGATIVE_INFINITY;
     trade.initialRisk = Number.NaN;
+    trade.entryRequest = -1;
     trade.leverage = leverage;
     trade.entryTag = tag;
     return trade;

@@ -6,8 +6,8 @@ export type CommandKind = (typeof COMMAND)[keyof typeof COMMAND];
 /**
  * What the engine asks of a venue. One flat mutable class, because the outbox reuses its entries: a receiver
  * copies what it needs before it returns. Which fields count depends on `kind`:
- * place: all but `leverage`; amend: requestId, qtyLots, priceTicks, triggerTicks (NaN = unchanged);
- * cancel: requestId; configure: symbol, leverage.
+ * place: all but `leverage`; amend: the order's numbers, qtyLots, priceTicks, triggerTicks (NaN = unchanged);
+ * cancel: the order's numbers; configure: symbol, leverage.
  */
 export class Command {
   kind: CommandKind = COMMAND.place;
@@ -15,8 +15,12 @@ export class Command {
   time = 0;
   /** Index of the symbol in the run. */
   symbol = 0;
-  /** The engine's number of this attempt; drivers derive the venue's client id from it. */
+  /** The engine's own number of the order: what events about it name. */
   requestId = 0;
+  /** With the symbol the intent's key and its attempt: drivers derive the venue's client id from these. */
+  decidedAt = 0;
+  keyRest = 0;
+  attempt = 0;
   side: OrderSide = BUY;
   type: OrderType = ORDER_TYPE.market;
   qtyLots = 0;
@@ -33,6 +37,9 @@ export class Command {
     this.time = other.time;
     this.symbol = other.symbol;
     this.requestId = other.requestId;
+    this.decidedAt = other.decidedAt;
+    this.keyRest = other.keyRest;
+    this.attempt = other.attempt;
     this.side = other.side;
     this.type = other.type;
     this.qtyLots = other.qtyLots;

@@ -43,6 +43,8 @@ export class EngineEvent {
   series = 0;
   index = 0;
   requestId = 0;
+  /** The venue's number of this execution, the same when it is told again; 0 where the venue gives none. */
+  executionId = 0;
   side: OrderSide = BUY;
   /** Of this execution; in positionChanged: signed size. */
   qtyLots = 0;
@@ -51,6 +53,12 @@ export class EngineEvent {
   triggerTicks = Number.NaN;
   /** Price without the slippage of this execution, ticks. */
   referenceTicks = Number.NaN;
+  /**
+   * Executions: lowest and highest price since the bar began or the position was opened, ticks, as far as the sender
+   * has seen it; NaN where it has not. Bars that closed are seen by the engine itself.
+   */
+  lowTicks = Number.NaN;
+  highTicks = Number.NaN;
   liquidity: number = LIQUIDITY.taker;
   /** Quote units, positive = paid. */
   fee = 0;

@@ -103,7 +103,10 @@ export class Desk implements OrderDesk, ProtectionDesk {
   place(strategy: number, symbol: number, request: OrderRequest): number {
     const { lot, tick } = this.#instruments[symbol] as Instrument;
     const { side, type } = request;
-    const lots = Number.isFinite(request.qty) ? floorUnits(lot, Math.abs(request.qty)) : 0;
+    if (request.qty < 0) {
+      throw new RangeError(`An order has a quantity above 0, not ${request.qty}`);
+    }
+    const lots = Number.isFinite(request.qty) ? floorUnits(lot, request.qty) : 0;
     if (lots === 0) return 0;
     const priceTicks = againstAccount(tick, request.price, side);
     const triggerTicks = againstAccount(tick, request.trigger, side);
@@ -123,23 +126,28 @@ export class Desk implements OrderDesk, ProtectionDesk {
     return refOf(order);
   }
 
-  amend(symbol: number, ref: number, change: OrderChange): boolean {
-    const order = this.#findOwn(symbol, ref);
+  amend(strategy: number, symbol: number, ref: number, change: OrderChange): boolean {
+    const order = this.#findOwn(strategy, symbol, ref);
     if (order === undefined) return false;
     const { lot, tick } = this.#instruments[symbol] as Instrument;
-    const lots = change.qty === undefined ? Number.NaN : floorUnits(lot, change.qty);
-    const price =
-      change.price === undefined ? Number.NaN : againstAccount(tick, change.price, order.side);
-    const trigger =
-      change.trigger === undefined ? Number.NaN : againstAccount(tick, change.trigger, order.side);
-    if (price <= 0 || trigger <= 0) {
-      throw new RangeError("An order is amended to a price above 0 and a trigger above 0");
+    for (const [name, value] of Object.entries(change)) {
+      if (value !== undefined && !(value > 0)) {
+        throw new RangeError(`An order is amended to a ${name} above 0, not ${value}`);
+      }
     }
-    return this.orderManager.amend(order, lots, price, trigger);
+    const { qty, price, trigger } = change;
+    const lots = qty === undefined ? Number.NaN : floorUnits(lot, qty);
+    const priceTicks = price === undefined ? Number.NaN : againstAccount(tick, price, order.side);
+    const triggerTicks =
+      trigger === undefined ? Number.NaN : againstAccount(tick, trigger, order.side);
+    if (priceTicks <= 0 || triggerTicks <= 0) {
+      throw new RangeError("An order is amended to a price and a trigger of one tick or more");
+    }
+    return this.orderManager.amend(order, lots, priceTicks, triggerTicks);
   }
 
-  cancel(symbol: number, ref: number): boolean {
-    const order = this.#findOwn(symbol, ref);
+  cancel(strategy: number, symbol: number, ref: number): boolean {
+    const order = this.#findOwn(strategy, symbol, ref);
     return order !== undefined && this.orderManager.cancel(order);
   }
 
@@ -153,7 +161,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
 
   hasWorkingEntry(symbol: number, side: 1 | -1): boolean {
     for (const order of this.store.working(symbol)) {
-      if (isEntry(order) && (order.type !== ORDER_TYPE.market || order.side === side)) return true;
+      if (isEntry(order) && order.side === side) return true;
     }
     return false;
   }
@@ -234,10 +242,10 @@ export class Desk implements OrderDesk, ProtectionDesk {
   }
 
   /** An order of a strategy by its reference; those that protect a position are moved by `protect` alone. */
-  #findOwn(symbol: number, ref: number): Order | undefined {
+  #findOwn(strategy: number, symbol: number, ref: number): Order | undefined {
     const order = this.store.find(ref - 1);
-    if (order === undefined || order.symbol !== symbol) return undefined;
-    return order.strategy === ENGINE_STRATEGY ? undefined : order;
+    const isOwn = order?.symbol === symbol && order.strategy === strategy;
+    return isOwn ? order : undefined;
   }
 
   /** An order of the engine's own for the whole position. */

@@ -28,3 +28,31 @@ export function unpackKey(packed: number): Pick<IntentKey, "strategy" | "leg" | 
   const rest = (packed - sequence) / SEQUENCES;
   return { strategy: Math.floor(rest / LEGS), leg: rest % LEGS, sequence };
 }
+
+/**
+ * Counts intents of one strategy, symbol and leg at one time. What else the engine decides at that time does not
+ * move the count, so that a symbol keeps its keys when another one joins.
+ */
+export class LegCounter {
+  readonly #symbolCount: number;
+  /** Time of the last intent and how many there were, by strategy, symbol and leg. */
+  readonly #times: number[] = [];
+  readonly #counts: number[] = [];
+
+  constructor(symbolCount: number) {
+    this.#symbolCount = symbolCount;
+  }
+
+  /** The sequence of the next intent: 0 for the first at `time`. */
+  next(strategy: number, symbol: number, leg: number, time: number): number {
+    const at = (strategy * this.#symbolCount + symbol) * LEGS + leg;
+    while (this.#times.length <= at) {
+      this.#times.push(Number.NaN);
+      this.#counts.push(0);
+    }
+    const sequence = this.#times[at] === time ? (this.#counts[at] as number) : 0;
+    this.#times[at] = time;
+    this.#counts[at] = sequence + 1;
+    return sequence;
+  }
+}

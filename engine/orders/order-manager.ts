@@ -1,13 +1,18 @@
-import { COMMAND, type Outbox } from "#engine/model/command.ts";
+import { COMMAND, type Command, type CommandKind, type Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { type OrderSide, type OrderType, type Purpose, REJECT } from "#engine/model/order-terms.ts";
-import { packKey } from "#engine/orders/intent-key.ts";
+import {
+  type OrderSide,
+  type OrderType,
+  type Purpose,
+  type RejectCode,
+} from "#engine/model/order-terms.ts";
+import { LegCounter, packKey } from "#engine/orders/intent-key.ts";
 import { OrderCounts } from "#engine/orders/order-counts.ts";
 import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";
 import { type Order, OrderStore } from "#engine/orders/order-store.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
-import { approve } from "#engine/risk/approve.ts";
+import { type Approved, approve } from "#engine/risk/approve.ts";
 
 /** Kinds of events that tell of an order, but for its executions. */
 type OrderNews =
@@ -32,14 +37,14 @@ export class OrderManager {
   readonly #instruments: readonly Instrument[];
   readonly #outbox: Outbox;
   readonly #records: RecordLog;
-  #keyTime = Number.NaN;
-  #keySequence = 0;
+  readonly #legs: LegCounter;
 
   constructor(instruments: readonly Instrument[], outbox: Outbox, records: RecordLog) {
     this.#instruments = instruments;
     this.#outbox = outbox;
     this.#records = records;
     this.store = new OrderStore(instruments.length);
+    this.#legs = new LegCounter(instruments.length);
     this.lastPrices = new Float64Array(instruments.length).fill(Number.NaN);
   }
 
@@ -58,14 +63,10 @@ export class OrderManager {
     purpose: Purpose,
   ): Order {
     const now = this.#records.now;
-    if (now !== this.#keyTime) {
-      this.#keyTime = now;
-      this.#keySequence = 0;
-    }
     const order = this.store.create(symbol);
     order.strategy = strategy;
     order.decidedAt = now;
-    order.keyRest = packKey(strategy, purpose, this.#keySequence++);
+    order.keyRest = packKey(strategy, purpose, this.#legs.next(strategy, symbol, purpose, now));
     order.type = type;
     order.side = side;
     order.qtyLots = lots;
@@ -90,40 +91,30 @@ export class OrderManager {
     rows[at + 2] = orAbsent(order.triggerTicks);
     rows[at + 3] = order.type;
     rows[at + 4] = order.purpose * 2 + (order.reduceOnly ? 1 : 0);
-    const instrument = this.#instruments[symbol] as Instrument;
-    const reason = approve(order, instrument, this.lastPrices[symbol] as number);
-    if (reason !== REJECT.none) {
-      this.transition(order, STATUS.rejected, reason);
+    const approved = this.#approve(order);
+    if (typeof approved === "number") {
+      this.transition(order, STATUS.rejected, approved);
       return;
     }
-    order.attempt = 1;
-    this.transition(order, STATUS.persisted, 0);
-    this.transition(order, STATUS.sent, 0);
-    const command = this.#outbox.add();
-    command.kind = COMMAND.place;
-    command.time = this.#records.now;
-    command.symbol = symbol;
-    command.requestId = order.requestId;
-    command.side = order.side;
-    command.type = order.type;
-    command.qtyLots = order.qtyLots;
-    command.priceTicks = order.priceTicks;
-    command.triggerTicks = order.triggerTicks;
-    command.reduceOnly = order.reduceOnly;
+    this.#place(approved);
   }
 
-  /** Asks for a new size or price; NaN leaves what is. False when the order has ended. */
+  /** Asks for a new size or price; NaN leaves what is. False when the order has ended or risk is against it. */
   amend(order: Order, lots: number, priceTicks: number, triggerTicks: number): boolean {
     if (isTerminal(order.status)) return false;
-    if (isResting(order)) this.transition(order, STATUS.amending, 0);
+    const { wantedLots, wantedPriceTicks, wantedTriggerTicks } = order;
     if (lots === lots) order.wantedLots = lots;
     if (priceTicks === priceTicks) order.wantedPriceTicks = priceTicks;
     if (triggerTicks === triggerTicks) order.wantedTriggerTicks = triggerTicks;
-    const command = this.#outbox.add();
-    command.kind = COMMAND.amend;
-    command.time = this.#records.now;
-    command.symbol = order.symbol;
-    command.requestId = order.requestId;
+    const approved = this.#approve(order);
+    if (typeof approved === "number") {
+      order.wantedLots = wantedLots;
+      order.wantedPriceTicks = wantedPriceTicks;
+      order.wantedTriggerTicks = wantedTriggerTicks;
+      return false;
+    }
+    if (isResting(order)) this.transition(order, STATUS.amending, 0);
+    const command = this.#command(COMMAND.amend, approved);
     command.qtyLots = lots;
     command.priceTicks = priceTicks;
     command.triggerTicks = triggerTicks;
@@ -134,11 +125,7 @@ export class OrderManager {
   cancel(order: Order): boolean {
     if (isTerminal(order.status) || order.status === STATUS.cancelling) return false;
     if (isResting(order)) this.transition(order, STATUS.cancelling, 0);
-    const command = this.#outbox.add();
-    command.kind = COMMAND.cancel;
-    command.time = this.#records.now;
-    command.symbol = order.symbol;
-    command.requestId = order.requestId;
+    this.#command(COMMAND.cancel, order);
     return true;
   }
 
@@ -198,12 +185,45 @@ export class OrderManager {
     }
   }
 
+  #approve(order: Order): Approved | RejectCode {
+    const { symbol } = order;
+    const instrument = this.#instruments[symbol] as Instrument;
+    return approve(order, instrument, this.lastPrices[symbol] as number);
+  }
+
+  #place(order: Approved): void {
+    order.attempt = 1;
+    this.transition(order, STATUS.persisted, 0);
+    this.transition(order, STATUS.sent, 0);
+    const command = this.#command(COMMAND.place, order);
+    command.side = order.side;
+    command.type = order.type;
+    command.qtyLots = order.qtyLots;
+    command.priceTicks = order.priceTicks;
+    command.triggerTicks = order.triggerTicks;
+    command.reduceOnly = order.reduceOnly;
+  }
+
+  #command(kind: CommandKind, order: Order): Command {
+    const command = this.#outbox.add();
+    command.kind = kind;
+    command.time = this.#records.now;
+    command.symbol = order.symbol;
+    command.requestId = order.requestId;
+    command.decidedAt = order.decidedAt;
+    command.keyRest = order.keyRest;
+    command.attempt = order.attempt;
+    return command;
+  }
+
   #onAmended(event: EngineEvent, order: Order): void {
     order.qtyLots = event.qtyLots;
     order.priceTicks = event.priceTicks;
     order.triggerTicks = event.triggerTicks;
-    if (order.status !== STATUS.amending) return;
-    this.transition(order, order.statusBefore, 0);
+    // An order whose size came down to what it had filled is done.
+    const isDone = order.filledLots > 0 && order.filledLots >= order.qtyLots;
+    if (isDone) this.transition(order, STATUS.filled, 0);
+    else if (order.status === STATUS.amending) this.transition(order, order.statusBefore, 0);
   }
 }
 

@@ -51,6 +51,24 @@ export class Order {
     this.slot = slot;
   }
 
+  /** Executions told so far; a venue may tell of one twice. */
+  readonly #executions: number[] = [];
+  #executionCount = 0;
+
+  /** Takes note of an execution; false when it is known already. 0 is no number. */
+  takeExecution(id: number): boolean {
+    if (id === 0) return true;
+    for (let at = 0; at < this.#executionCount; at++) if (this.#executions[at] === id) return false;
+    this.#executions[this.#executionCount] = id;
+    this.#executionCount += 1;
+    return true;
+  }
+
+  /** A new order begins in this object. */
+  forgetExecutions(): void {
+    this.#executionCount = 0;
+  }
+
   get remainingLots(): number {
     return this.qtyLots - this.filledLots;
   }
@@ -96,6 +114,7 @@ export class OrderStore {
     order.filledLots = 0;
     order.attempt = 0;
     order.protection.clear();
+    order.forgetExecutions();
     order.status = STATUS.planned;
     const list = this.#working[symbol] as Order[];
     order.workingIndex = list.length;

@@ -5,25 +5,25 @@ import type { Order } from "#engine/orders/order-store.ts";
 
 declare const approved: unique symbol;
 
-/** An order that risk has let through. Only such an order can be sent. */
+/** An order whose wanted size and price risk has let through. Only such an order is sent or amended. */
 export type Approved = Order & { readonly [approved]: true };
 
 /**
- * Checks an intent before anything is written or sent. What a venue checks again (margin, price bands) is not
- * repeated here; what could not be corrected afterwards is.
+ * Checks what an order wants, new or changed, before anything is sent; returns the reason against it when there is
+ * one. What a venue checks again (margin, price bands) is not repeated here; what could not be corrected afterwards
+ * is. `lastPrice` in quote units values orders that name no price.
  */
-export function approve(order: Order, instrument: Instrument, lastPrice: number): RejectCode {
-  const qty = fromUnits(instrument.lot, order.qtyLots);
-  if (order.qtyLots <= 0 || qty < instrument.minQty) return REJECT.belowMinQty;
+export function approve(
+  order: Order,
+  instrument: Instrument,
+  lastPrice: number,
+): Approved | RejectCode {
+  const qty = fromUnits(instrument.lot, order.wantedLots);
+  if (!(order.wantedLots > 0) || qty < instrument.minQty) return REJECT.belowMinQty;
   if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
-  const price =
-    order.type === ORDER_TYPE.limit ? fromUnits(instrument.tick, order.priceTicks) : lastPrice;
+  const isLimit = order.type === ORDER_TYPE.limit;
+  const price = isLimit ? fromUnits(instrument.tick, order.wantedPriceTicks) : lastPrice;
   if (!(price > 0)) return REJECT.outsidePriceBand;
   if (!order.reduceOnly && qty * price < instrument.minNotional) return REJECT.belowMinNotional;
-  return REJECT.none;
-}
-
-/** Brands an order whose check gave no reason against it. */
-export function asApproved(order: Order): Approved {
   return order as Approved;
 }

@@ -25,7 +25,8 @@ const NONE = -1;
  * 1. Levels lie at a distance from the average entry price, whatever the leverage; explicit prices of the strategy
  *    stand beside the rules, and of several stops (or targets) the nearest counts.
  * 2. Orders go out with the fill that opens or enlarges the position.
- * 3. The trailing stop follows the best price of completed bars since entry, entry bar included, and never loosens.
+ * 3. The trailing stop follows the best price of completed bars since entry and never loosens; of a bar in whose
+ *    inside the entry was filled, the close alone counts.
  * 4. The ROI step for the bar to come is chosen at the close before it, by the minutes held at its open.
  * 5. The time stop counts in bars of the strategy's interval from the one of the entry, gaps included.
  * 6. A fill that turns the position around ends the orders of the old side; prices of the strategy end with the
@@ -48,6 +49,8 @@ export class Protection {
   #openedAt = 0;
   /** Open time of the strategy's bar in which the position was opened. */
   #openBarAt = 0;
+  /** Open time of the finest bar in whose inside the position was opened; NaN when it was opened at a bar's open. */
+  #entryBarAt = Number.NaN;
   #best = Number.NaN;
   #isTrailing = false;
   #isClosing = false;
@@ -64,6 +67,11 @@ export class Protection {
     this.#roi = roiSteps(rules);
     const { trailing, maxBars } = rules;
     this.#followsBars = trailing !== undefined || maxBars !== undefined || this.#roi.length > 0;
+  }
+
+  /** Whether the position was opened inside the bar that opened then. */
+  isEntryBar(openedAt: number): boolean {
+    return openedAt === this.#entryBarAt;
   }
 
   /** Whether a rule moves with the bars; without one a closed bar changes nothing here. */
@@ -102,6 +110,7 @@ export class Protection {
       this.#side = side;
       this.#openedAt = time;
       this.#openBarAt = floorToInterval(barAt, this.#barMs);
+      this.#entryBarAt = time > barAt ? barAt : Number.NaN;
       this.#best = entryPrice;
       this.#isTrailing = false;
       this.#explicitStop = Number.NaN;

@@ -69,10 +69,10 @@ export interface OrderDesk {
   leverage(symbol: number): number;
   /** Returns the order's reference, or 0 when nothing was asked (zero size after rounding). */
   place(strategy: number, symbol: number, request: OrderRequest): number;
-  amend(symbol: number, ref: number, change: OrderChange): boolean;
-  cancel(symbol: number, ref: number): boolean;
+  amend(strategy: number, symbol: number, ref: number, change: OrderChange): boolean;
+  cancel(strategy: number, symbol: number, ref: number): boolean;
   orders(symbol: number): readonly OrderView[];
-  /** An entry that a new one would double: any that works, but for a market entry of the other side. */
+  /** An entry of this side that is on its way or rests: a new one would double it. */
   hasWorkingEntry(symbol: number, side: 1 | -1): boolean;
   /** Cancels market entries of a side of which a part is still to be filled. */
   cancelMarketEntries(symbol: number, side: 1 | -1): void;

@@ -42,10 +42,21 @@ export class OrderRequest {
     this.takeProfit = undefined;
   }
 
-  /** Takes over what a strategy says in words. */
+  /**
+   * Takes over what a strategy says in words.
+   * @throws RangeError for a side or type that there is not: strategy files are not type-checked before they run.
+   */
   take(terms: OrderTerms): void {
-    this.reset(terms.side === "buy" ? BUY : SELL, terms.qty, PURPOSE.entry);
-    this.type = ORDER_TYPE[terms.type ?? "market"];
+    const { side, type = "market" } = terms;
+    if (side !== "buy" && side !== "sell") {
+      throw new RangeError(`An order's side is "buy" or "sell", not ${JSON.stringify(side)}`);
+    }
+    if (!Object.hasOwn(ORDER_TYPE, type)) {
+      const known = Object.keys(ORDER_TYPE).join(", ");
+      throw new RangeError(`There is no order type ${JSON.stringify(type)}: use ${known}`);
+    }
+    this.reset(side === "buy" ? BUY : SELL, terms.qty, PURPOSE.entry);
+    this.type = ORDER_TYPE[type];
     if (terms.price !== undefined) this.price = terms.price;
     if (terms.trigger !== undefined) this.trigger = terms.trigger;
     if (terms.tag !== undefined) this.tag = terms.tag;

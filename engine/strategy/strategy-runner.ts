@@ -107,14 +107,6 @@ export class StrategyRunner {
         : null;
   }
 
-  /**
-   * The row of the next bar that matters at or after `row`. A strategy of bar decisions wants each one; one that
-   * knows its signals in advance may answer with a later row.
-   */
-  nextRow(row: number): number {
-    return row;
-  }
-
   /** Asks the strategy for every symbol whose bar has closed since the last time. */
   decide(now: number): void {
     if (now < this.#from) {
@@ -132,7 +124,7 @@ export class StrategyRunner {
       if (row === this.#decided[at]) continue;
       this.#decided[at] = row;
       if (this.#isWarm[at] === 1 || this.#isReady(at)) {
-        this.#strategy.onBar(this.#contexts[at] as never);
+        refusePromise(this.#strategy.onBar(this.#contexts[at] as never));
       }
     }
   }
@@ -146,7 +138,7 @@ export class StrategyRunner {
       this.#decided[at] = row;
       if (!this.#isReady(at)) isReady = false;
     }
-    if (isNew && isReady) this.#strategy.onBars(portfolio as never);
+    if (isNew && isReady) refusePromise(this.#strategy.onBars(portfolio as never));
   }
 
   #isReady(at: number): boolean {
@@ -158,6 +150,12 @@ export class StrategyRunner {
     this.#isWarm[at] = 1;
     return true;
   }
+}
+
+/** What a decision asks for after its bar has passed would depend on the machine's clock. */
+function refusePromise(answer: unknown): void {
+  if (typeof answer !== "object" || answer === null || !("then" in answer)) return;
+  throw new TypeError("A decision is made at once: onBar and onBars return no promise");
 }
 
 function isOnInterval(entry: IndicatorSpec | OnInterval): entry is OnInterval {

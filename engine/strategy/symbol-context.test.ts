@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
+import { defineStrategy } from "#engine/strategy/define-strategy.ts";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
+import { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import {
+  barsOf,
   type Candle,
+  configOf,
   type FixtureOptions,
   HOUR,
   runScript,
   type Script,
   START,
+  symbolOf,
 } from "#sim/testing/fixture.ts";
 
 const flat: Candle = [100, 101, 99, 100, 1000];
@@ -129,4 +135,58 @@ test("a turn in one fill leaves no protective order of the old side behind", () 
   });
   const resting = backtest.engine.desk.orders(0).filter((order) => order.side === "sell");
   expect(resting).toEqual([]);
+});
+
+test("exit() takes back what is left of a turn-around: the account ends flat", () => {
+  const thin: Candle = [100, 101, 99, 100, 20];
+  const { held } = outcome(
+    [flat, flat, thin, flat, flat],
+    {
+      0: (ctx) => ctx.enterShort({ qty: 5 }),
+      1: (ctx) => ctx.enterLong({ qty: 3 }),
+      2: (ctx) => ctx.exit(),
+    },
+    { settings: { participationPct: 10 } },
+  );
+  expect(held).toBe(0);
+});
+
+test("entries of both sides may rest at once", () => {
+  const { fills } = outcome([flat, [100, 103, 99, 102, 1000]], {
+    0: (ctx) => {
+      ctx.enterLong({ qty: 1, stop: 102 });
+      ctx.enterShort({ qty: 1, stop: 98 });
+    },
+  });
+  expect(fills).toEqual([[1, "buy", 1, 102, "entry"]]);
+});
+
+const MISTAKES: readonly (readonly [string, (ctx: SymbolContext) => unknown, RegExp])[] = [
+  ["a size below zero", (ctx) => ctx.order({ side: "buy", qty: -5 }), /quantity above 0, not -5/],
+  ["an entry below zero", (ctx) => ctx.enterLong({ qty: -1 }), /quantity above 0, not -1/],
+  ["an exit below zero", (ctx) => ctx.exit({ qty: -1 }), /quantity above 0, not -1/],
+  ["an unknown side", (ctx) => ctx.order({ side: "long" as "buy", qty: 1 }), /"buy" or "sell"/],
+  [
+    "an unknown type",
+    (ctx) => ctx.order({ side: "buy", type: "magic" as "limit", qty: 1 }),
+    /no order type "magic": use market, limit/,
+  ],
+  [
+    "a word of Object.prototype",
+    (ctx) => ctx.order({ side: "buy", type: "toString" as "limit", qty: 1 }),
+    /no order type "toString"/,
+  ],
+  ["a promise", async () => {}, /return no promise/],
+];
+
+test.each(MISTAKES)("%s stops the strategy", (_name, act, message) => {
+  const strategy = defineStrategy({
+    name: "mistaken",
+    description: "",
+    onBar: (ctx) => act(ctx as SymbolContext) as undefined,
+  });
+  const run = new Backtest(configOf([symbolOf(barsOf([flat, flat]))], strategy));
+  run.run();
+  expect(String(run.engine.failures[0]?.error)).toMatch(message);
+  expect(run.engine.ledger.fills.length).toBe(0);
 });

@@ -152,10 +152,16 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
 
   /** Closes the position, or `qty` of it, at market; 0 when there is none or an exit on its way closes all of it. */
   exit(options: ExitTerms = WHOLE): number {
+    const { qty } = options;
+    if (qty === undefined) {
+      // Entries and adds that are still filling, and what is left of a turn-around.
+      this.#desk.cancelMarketEntries(this.#symbol, BUY);
+      this.#desk.cancelMarketEntries(this.#symbol, SELL);
+    } else if (qty < 0) {
+      throw new RangeError(`An exit has a quantity above 0, not ${qty}`);
+    }
     const held = this.position.qty;
     if (held === 0) return 0;
-    const { qty } = options;
-    if (qty === undefined) this.#desk.cancelMarketEntries(this.#symbol, held > 0 ? 1 : -1);
     const size = Math.abs(held);
     if (qty === undefined && this.#desk.exitingQty(this.#symbol) >= size) return 0;
     const request = this.#request;
@@ -175,12 +181,14 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     return this.#desk.place(this.#strategy, this.#symbol, this.#request);
   }
 
+  /** Changes an order of this strategy; false when it has ended or the change is refused before it is sent. */
   amend(ref: number, change: OrderChange): boolean {
-    return this.#desk.amend(this.#symbol, ref, change);
+    return this.#desk.amend(this.#strategy, this.#symbol, ref, change);
   }
 
+  /** Cancels an order of this strategy; false when it has ended or is being cancelled already. */
   cancel(ref: number): boolean {
-    return this.#desk.cancel(this.#symbol, ref);
+    return this.#desk.cancel(this.#strategy, this.#symbol, ref);
   }
 
   /** Cancels the strategy's own orders; those that protect the position stay. */
@@ -194,6 +202,7 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
   }
 
   #enter(side: 1 | -1, terms: EntryTerms): number {
+    if (terms.qty < 0) throw new RangeError(`An entry has a quantity above 0, not ${terms.qty}`);
     if (!(terms.qty > 0)) return 0;
     const held = this.position.qty;
     if (held * side > 0 && terms.add !== true) return 0;
