@@ -1,5 +1,5 @@
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
-import { Execution, Ledger } from "#engine/ledger/ledger.ts";
+import { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import type { OpenTrade } from "#engine/ledger/trade-log.ts";
 import { Outbox } from "#engine/model/command.ts";
@@ -57,7 +57,6 @@ export class Engine {
   readonly #config: EngineConfig;
   readonly #runners: StrategyRunner[] = [];
   readonly #protections: readonly Protection[];
-  readonly #execution = new Execution();
   /** Liquidation told last, per symbol: a venue may tell of one twice. */
   readonly #liquidationIds: Float64Array;
 
@@ -207,7 +206,7 @@ export class Engine {
     rows[at + 4] = 0;
     const isDone = order.filledLots === order.qtyLots;
     this.orderManager.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
-    this.#book(event, signedLots, order);
+    this.#book(event, order);
   }
 
   /** The venue closed the position: an execution without an order of ours. */
@@ -224,10 +223,10 @@ export class Engine {
     rows[at + 2] = event.fee;
     rows[at + 3] = 0;
     rows[at + 4] = 0;
-    this.#book(event, signedLots, null);
+    this.#book(event, null);
   }
 
-  #book(event: EngineEvent, signedLots: number, order: Order | null): void {
+  #book(event: EngineEvent, order: Order | null): void {
     const symbol = event.symbol;
     const position = this.ledger.positions[symbol] as Position;
     const before = position.qtyLots;
@@ -237,21 +236,10 @@ export class Engine {
       const low = fromUnits(tick, event.lowTicks);
       this.ledger.seeRange(symbol, low, fromUnits(tick, event.highTicks));
     }
-    const execution = this.#execution;
-    execution.time = event.time;
-    execution.symbol = symbol;
-    execution.bar = event.index >= 0 ? event.index : clock.index + 1;
-    execution.signedLots = signedLots;
-    execution.priceTicks = event.priceTicks;
-    execution.price = fromUnits(tick, event.priceTicks);
-    execution.referenceTicks = event.referenceTicks;
-    execution.liquidity = event.liquidity;
-    execution.fee = event.fee;
-    execution.participation = event.participation;
-    execution.purpose = order === null ? PURPOSE.liquidation : order.purpose;
-    execution.tag = order === null ? null : order.tag;
-    this.ledger.book(execution);
-    this.desk.lastPrices[symbol] = execution.price;
+    const bar = event.index >= 0 ? event.index : clock.index + 1;
+    if (order === null) this.ledger.book(event, bar, PURPOSE.liquidation, null);
+    else this.ledger.book(event, bar, order.purpose, order.tag);
+    this.desk.lastPrices[symbol] = this.ledger.price;
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.records;
@@ -261,7 +249,7 @@ export class Engine {
     rows[at + 2] = this.ledger.wallet;
     rows[at + 3] = position.qtyLots;
     rows[at + 4] = 0;
-    const barAt = clock.bars.time[execution.bar] ?? event.time;
+    const barAt = clock.bars.time[bar] ?? event.time;
     this.#protect(symbol, before, position, event.time, barAt, order);
   }
 
@@ -299,7 +287,7 @@ export class Engine {
     if (stop !== stop || trade.entryRequest !== order.requestId || trade.exitQty > 0) return;
     const { lot } = this.#config.instruments[symbol] as Instrument;
     const qty = fromUnits(lot, Math.abs(isOpening ? after : after - before));
-    const risk = Math.abs(this.#execution.price - stop) * qty;
+    const risk = Math.abs(this.ledger.price - stop) * qty;
     trade.initialRisk = Number.isNaN(trade.initialRisk) ? risk : trade.initialRisk + risk;
   }
 

@@ -74,6 +74,7 @@ export class Backtest {
   readonly #total: number;
   /** One symbol on one interval: the common case has a shorter way through quiet bars. */
   readonly #isSingle: boolean;
+  #lastExecution = 0;
   #done = 0;
   #now = 0;
   #isOver = false;
@@ -174,9 +175,9 @@ export class Backtest {
     const { engine, recorder } = this;
     const { bars } = symbol;
     const stamp = this.#nextStamp();
-    const isFlat = symbol.isFlat;
+    let isFlat = symbol.isFlat;
     // A bar that has opened without anything left to do in it is as good as one that is still to come.
-    const first = symbol.isBarOpen ? symbol.bar : (this.#next[0] as number);
+    let first = symbol.isBarOpen ? symbol.bar : (this.#next[0] as number);
     const end = Math.min(bars.length, first + until - this.#done);
     let next = first;
     while (next < end) {
@@ -189,12 +190,27 @@ export class Backtest {
         this.#leaveQuiet(symbol, next, next - first);
         this.exchange.passOver(symbol);
         this.#carryOut(time);
-        return;
+        if (engine.failures.length > 0 || stamp <= time) return;
+        if (!this.#openNext(symbol, next, time)) return;
+        first = next;
+        isFlat = symbol.isFlat;
+        continue;
       }
       if (isFlat) recorder.recordFlat(time);
       else recorder.record(time);
     }
     if (next > first) this.#leaveQuiet(symbol, next, next - first);
+  }
+
+  /** Opens the bar that follows at once, if one does; returns whether nothing is left to do inside it. */
+  #openNext(symbol: SimSymbol, next: number, time: number): boolean {
+    if (next >= symbol.bars.length || symbol.bars.time[next] !== time) return false;
+    this.#next[0] = next + 1;
+    if (this.exchange.openBar(symbol, next)) {
+      this.exchange.matchOpen(symbol);
+      this.exchange.admit(symbol);
+    }
+    return symbol.orders.length === 0 && symbol.pending.length === 0;
   }
 
   /** The closed bar, the mark and the decision of one timestamp, for a single symbol. */
@@ -402,13 +418,10 @@ export class Backtest {
 
   /** Hands an event of the venue to the engine and its commands back to the venue. */
   #deliver(event: EngineEvent): void {
-    const { lowTicks, highTicks } = event;
-    const isExecution =
-      event.kind === EVENT.orderFilled ||
-      event.kind === EVENT.orderPartiallyFilled ||
-      event.kind === EVENT.liquidated;
-    if (isExecution && lowTicks < highTicks) this.recorder.see(event.symbol, lowTicks, highTicks);
-    if (event.kind === EVENT.liquidated) this.recorder.minLiqDistance = 0;
+    if (event.executionId !== this.#lastExecution) {
+      this.#lastExecution = event.executionId;
+      this.recorder.see(event);
+    }
     this.engine.process(event);
     if (this.engine.outbox.length > 0) this.#drain();
   }

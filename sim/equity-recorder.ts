@@ -1,6 +1,7 @@
 import type { Engine } from "#engine/engine.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import type { OpenTrade } from "#engine/ledger/trade-log.ts";
+import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { EquityColumns } from "#engine/result/run-result.ts";
@@ -50,8 +51,12 @@ export class EquityRecorder {
     this.#gross = new Float64Array(rows);
   }
 
-  /** Before an execution: what the price has done since the bar began or the position was opened, in ticks. */
-  see(symbol: number, lowTicks: number, highTicks: number): void {
+  /** Before an execution is booked: the way of the price to it may have been the worst of the bar. */
+  see(execution: EngineEvent): void {
+    if (execution.kind === EVENT.liquidated) this.minLiqDistance = 0;
+    const { symbol, lowTicks, highTicks } = execution;
+    // Where only one price was seen, the execution tells it all.
+    if (!(lowTicks < highTicks)) return;
     const { ledger, desk } = this.#engine;
     const position = ledger.positions[symbol] as Position;
     if (position.qtyLots === 0) return;

@@ -1,4 +1,5 @@
 import { NumberRows } from "#engine/ledger/number-rows.ts";
+import type { EngineEvent } from "#engine/model/event.ts";
 
 export const FILL_WIDTH = 10;
 export const FILL = {
@@ -23,28 +24,17 @@ export class FillLog {
   }
 
   /** See `FILL` for the meaning of each column. */
-  add(
-    time: number,
-    symbol: number,
-    signedLots: number,
-    priceTicks: number,
-    fee: number,
-    liquidity: number,
-    slippage: number,
-    participation: number,
-    trade: number,
-    purpose: number,
-  ): void {
+  add(execution: EngineEvent, slippage: number, trade: number, purpose: number): void {
     const at = this.#rows.add();
     const numbers = this.#rows.chunk;
-    numbers[at] = time;
-    numbers[at + 1] = symbol;
-    numbers[at + 2] = signedLots;
-    numbers[at + 3] = priceTicks;
-    numbers[at + 4] = fee;
-    numbers[at + 5] = liquidity;
+    numbers[at] = execution.time;
+    numbers[at + 1] = execution.symbol;
+    numbers[at + 2] = execution.side * execution.qtyLots;
+    numbers[at + 3] = execution.priceTicks;
+    numbers[at + 4] = execution.fee;
+    numbers[at + 5] = execution.liquidity;
     numbers[at + 6] = slippage;
-    numbers[at + 7] = participation;
+    numbers[at + 7] = execution.participation;
     numbers[at + 8] = trade;
     numbers[at + 9] = purpose;
   }

@@ -1,30 +1,13 @@
 import { AssertionFailed } from "#engine/assert.ts";
 import { FillLog } from "#engine/ledger/fill-log.ts";
 import { Position } from "#engine/ledger/position.ts";
-import { TradeLog } from "#engine/ledger/trade-log.ts";
+import { type OpenTrade, TradeLog } from "#engine/ledger/trade-log.ts";
+import type { EngineEvent } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { LIQUIDITY, PURPOSE } from "#engine/model/order-terms.ts";
+import { LIQUIDITY, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 
 const NO_TRADE = "An open position belongs to an open trade";
-
-/** One execution as the ledger books it. Reused by the engine; the ledger keeps nothing of it. */
-export class Execution {
-  time = 0;
-  symbol = 0;
-  /** Row of the symbol's finest candles in which it happened. */
-  bar = 0;
-  signedLots = 0;
-  priceTicks = 0;
-  /** Execution price, quote units. */
-  price = 0;
-  referenceTicks = 0;
-  liquidity: number = LIQUIDITY.taker;
-  fee = 0;
-  participation = Number.NaN;
-  purpose: number = PURPOSE.entry;
-  tag: string | null = null;
-}
 
 /**
  * The account as the fold of its executions and funding: wallet, positions, trades and the totals that a report
@@ -47,7 +30,8 @@ export class Ledger {
   makerNotional = 0;
   takerNotional = 0;
   liquidations = 0;
-  /** Realised by the execution booked last. */
+  /** Price, quote units, and realised profit of the execution booked last. */
+  price = 0;
   realised = 0;
   readonly #instruments: readonly Instrument[];
   /** Leverage per symbol, for the return of a trade. */
@@ -79,32 +63,39 @@ export class Ledger {
     return equity;
   }
 
-  /** Books one execution: closes first what it closes, opens the rest (a flip ends one trade and starts one). */
-  book(execution: Execution): void {
+  /**
+   * Books one execution: closes first what it closes, opens the rest (a flip ends one trade and starts one). `bar` is
+   * the row of the symbol's finest candles in which it happened.
+   */
+  book(execution: EngineEvent, bar: number, purpose: Purpose, tag: string | null): void {
     const symbol = execution.symbol;
     const position = this.positions[symbol] as Position;
-    const instrument = this.#instruments[symbol] as Instrument;
-    const lots = Math.abs(execution.signedLots);
+    const { lot, tick } = this.#instruments[symbol] as Instrument;
+    const lots = execution.qtyLots;
     if (!(lots > 0)) throw new AssertionFailed("An execution has a quantity");
-    const qty = fromUnits(instrument.lot, lots);
-    const opposite = position.qtyLots !== 0 && position.qtyLots > 0 !== execution.signedLots > 0;
-    const closing = opposite ? Math.min(lots, Math.abs(position.qtyLots)) : 0;
-    let realised = 0;
+    const qty = fromUnits(lot, lots);
+    this.price = fromUnits(tick, execution.priceTicks);
+    const held = position.qtyLots;
+    const opposite = held !== 0 && held > 0 !== execution.side > 0;
+    const closing = opposite ? Math.min(lots, Math.abs(held)) : 0;
+    this.realised = 0;
     if (closing === lots) {
-      realised = this.#reduce(execution, position, lots, qty, execution.fee);
+      this.#reduce(execution, position, lots, qty, execution.fee);
+      if (position.qtyLots === 0) this.trades.finish(symbol, execution.time, bar, purpose, tag);
     } else if (closing === 0) {
+      if (held === 0) this.#start(execution, bar, tag);
       this.#increase(execution, position, lots, qty, execution.fee);
     } else {
       const closingFee = execution.fee * (closing / lots);
-      const closingQty = fromUnits(instrument.lot, closing);
-      realised = this.#reduce(execution, position, closing, closingQty, closingFee);
+      this.#reduce(execution, position, closing, fromUnits(lot, closing), closingFee);
+      this.trades.finish(symbol, execution.time, bar, purpose, tag);
+      this.#start(execution, bar, tag);
       const opening = lots - closing;
-      const openingQty = fromUnits(instrument.lot, opening);
-      this.#increase(execution, position, opening, openingQty, execution.fee - closingFee);
+      const openingFee = execution.fee - closingFee;
+      this.#increase(execution, position, opening, fromUnits(lot, opening), openingFee);
     }
-    this.realised = realised;
-    this.wallet += realised - execution.fee;
-    this.#total(execution, instrument, qty);
+    this.wallet += this.realised - execution.fee;
+    this.#total(execution, qty, purpose);
   }
 
   bookFunding(symbol: number, amount: number): void {
@@ -122,50 +113,41 @@ export class Ledger {
     if (high > trade.high) trade.high = high;
   }
 
+  #start(execution: EngineEvent, bar: number, tag: string | null): void {
+    const { symbol } = execution;
+    const leverage = this.leverageOf(symbol);
+    this.trades.start(symbol, execution.side, execution.time, bar, leverage, tag);
+  }
+
   #reduce(
-    execution: Execution,
+    execution: EngineEvent,
     position: Position,
     lots: number,
     qty: number,
     fee: number,
-  ): number {
-    const { symbol, price } = execution;
-    const trade = this.trades.open[symbol];
+  ): void {
+    const { price } = this;
+    const trade = this.trades.open[execution.symbol];
     if (trade?.isOpen !== true) throw new AssertionFailed(NO_TRADE);
     trade.exitQty += qty;
     trade.exitNotional += qty * price;
     trade.fees += fee;
     if (price < trade.low) trade.low = price;
     if (price > trade.high) trade.high = price;
-    const realised = position.reduce(lots, price);
-    if (position.qtyLots === 0) {
-      this.trades.finish(symbol, execution.time, execution.bar, execution.purpose, execution.tag);
-    }
-    return realised;
+    this.realised = position.reduce(lots, price);
   }
 
   #increase(
-    execution: Execution,
+    execution: EngineEvent,
     position: Position,
     lots: number,
     qty: number,
     fee: number,
   ): void {
-    const { symbol, price } = execution;
-    const side = execution.signedLots > 0 ? 1 : -1;
-    const trade =
-      position.qtyLots === 0
-        ? this.trades.start(
-            symbol,
-            side,
-            execution.time,
-            execution.bar,
-            this.leverageOf(symbol),
-            execution.tag,
-          )
-        : this.trades.open[symbol];
+    const { price } = this;
+    const trade = this.trades.open[execution.symbol];
     if (trade?.isOpen !== true) throw new AssertionFailed(NO_TRADE);
-    position.increase(side * lots, price);
+    position.increase(execution.side * lots, price);
     trade.entryQty += qty;
     trade.entryNotional += qty * price;
     trade.fees += fee;
@@ -175,35 +157,25 @@ export class Ledger {
     if (size > trade.maxLots) trade.maxLots = size;
   }
 
-  #total(execution: Execution, instrument: Instrument, qty: number): void {
-    const { price, priceTicks, referenceTicks } = execution;
-    const notional = qty * price;
+  #total(execution: EngineEvent, qty: number, purpose: Purpose): void {
+    const { priceTicks, referenceTicks, fee } = execution;
+    const { price } = this;
+    const { tick } = this.#instruments[execution.symbol] as Instrument;
     const isSlipped = referenceTicks !== priceTicks;
-    const slippage = isSlipped
-      ? Math.abs(price - fromUnits(instrument.tick, referenceTicks)) * qty
-      : 0;
+    const slippage = isSlipped ? Math.abs(price - fromUnits(tick, referenceTicks)) * qty : 0;
     this.slippage += slippage;
-    if (execution.purpose === PURPOSE.liquidation) {
-      this.liqFees += execution.fee;
+    const isMaker = execution.liquidity === LIQUIDITY.maker;
+    if (purpose === PURPOSE.liquidation) {
+      this.liqFees += fee;
       this.liquidations += 1;
-    } else if (execution.liquidity === LIQUIDITY.maker) {
-      this.feesMaker += execution.fee;
+    } else if (isMaker) {
+      this.feesMaker += fee;
     } else {
-      this.feesTaker += execution.fee;
+      this.feesTaker += fee;
     }
-    if (execution.liquidity === LIQUIDITY.maker) this.makerNotional += notional;
-    else this.takerNotional += notional;
-    this.fills.add(
-      execution.time,
-      execution.symbol,
-      execution.signedLots,
-      execution.priceTicks,
-      execution.fee,
-      execution.liquidity,
-      slippage,
-      execution.participation,
-      (this.trades.open[execution.symbol] as { id: number }).id,
-      execution.purpose,
-    );
+    if (isMaker) this.makerNotional += qty * price;
+    else this.takerNotional += qty * price;
+    const trade = this.trades.open[execution.symbol] as OpenTrade;
+    this.fills.add(execution, slippage, trade.id, purpose);
   }
 }

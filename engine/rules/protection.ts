@@ -47,7 +47,7 @@ export class Protection {
   #side = 0;
   #entryPrice = Number.NaN;
   #openedAt = 0;
-  /** Open time of the strategy's bar in which the position was opened. */
+  /** Open time of the finest bar in which the position was opened. */
   #openBarAt = 0;
   /** Open time of the finest bar in whose inside the position was opened; NaN when it was opened at a bar's open. */
   #entryBarAt = Number.NaN;
@@ -109,7 +109,7 @@ export class Protection {
       if (this.#targetId !== NONE) this.#dropTarget();
       this.#side = side;
       this.#openedAt = time;
-      this.#openBarAt = floorToInterval(barAt, this.#barMs);
+      this.#openBarAt = barAt;
       this.#entryBarAt = time > barAt ? barAt : Number.NaN;
       this.#best = entryPrice;
       this.#isTrailing = false;
@@ -157,7 +157,8 @@ export class Protection {
     this.#best = this.#side > 0 ? Math.max(this.#best, high) : Math.min(this.#best, low);
     const { maxBars } = this.#rules;
     if (maxBars !== undefined && !this.#isClosing) {
-      if (time >= this.#openBarAt + maxBars * this.#barMs) {
+      const openedAt = floorToInterval(this.#openBarAt, this.#barMs);
+      if (time >= openedAt + maxBars * this.#barMs) {
         this.#isClosing = true;
         this.#desk.closeAtMarket(this.#symbol, PURPOSE.timeStop);
       }
@@ -174,12 +175,27 @@ export class Protection {
   }
 
   #update(time: number): void {
+    if (this.#isUnprotected()) return;
     const stop = this.#nearestStop();
     if (stop.price === stop.price) this.#moveStop(stop.price, stop.purpose);
     else if (this.#stopId !== NONE) this.#dropStop();
     const target = this.#nearestTarget(time);
     if (target.price === target.price) this.#moveTarget(target.price, target.purpose);
     else if (this.#targetId !== NONE) this.#dropTarget();
+  }
+
+  /** No rule, no price of the strategy and no order: nothing to be done. */
+  #isUnprotected(): boolean {
+    const { stopLossPct, takeProfitPct } = this.#rules;
+    return (
+      !this.#followsBars &&
+      stopLossPct === undefined &&
+      takeProfitPct === undefined &&
+      Number.isNaN(this.#explicitStop) &&
+      Number.isNaN(this.#explicitTarget) &&
+      this.#stopId === NONE &&
+      this.#targetId === NONE
+    );
   }
 
   #nearestStop(): { price: number; purpose: Purpose } {
