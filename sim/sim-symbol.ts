@@ -86,9 +86,15 @@ export class SimSymbol {
 
   /** Whether the mark reaches the liquidation price of the position in this bar. */
   isLiquidatedIn(row: number): boolean {
-    const { mark } = this;
+    const { mark, bars } = this;
+    const isLong = this.position.qtyLots > 0;
+    // Without stored marks a bar's own range says it, whose open lies inside.
+    if (!mark.isStored) {
+      const price = (isLong ? bars.low[row] : bars.high[row]) as number;
+      return isLong ? price <= this.liquidation : price >= this.liquidation;
+    }
     mark.seek(row);
-    return this.position.qtyLots > 0
+    return isLong
       ? Math.min(mark.low, mark.open) <= this.liquidation
       : Math.max(mark.high, mark.open) >= this.liquidation;
   }
