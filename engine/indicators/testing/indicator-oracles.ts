@@ -1,4 +1,5 @@
-import type { Source } from "#engine/indicators/kernel.ts";
+import { atr } from "#engine/indicators/atr.ts";
+import { runKernel, type Source } from "#engine/indicators/kernel.ts";
 import {
   type Columns,
   ema,
@@ -11,6 +12,7 @@ import {
   shift,
   sma,
   std,
+  toBars,
   trueRange,
   typical,
   wilder,
@@ -131,8 +133,9 @@ const adl = (c: Columns): number[] => {
   );
 };
 
+/** On the average range of the indicator itself, which has its own oracle: at a tie the last digit decides. */
 const superTrend = (c: Columns, n: number, k: number): number[][] => {
-  const average = wilder(trueRange(c), n);
+  const average = Array.from(runKernel(atr(n), toBars(c))[0] ?? []);
   const line: number[] = [];
   const trend: number[] = [];
   let before: { upper: number; lower: number; close: number; trend: number } | undefined;

@@ -1,4 +1,4 @@
-import type { BarColumns } from "#engine/market/bars.ts";
+import { type BarColumns, makeBars } from "#engine/market/bars.ts";
 
 /**
  * Slow and obvious forms of the indicators, straight from their definitions over whole series: each window is summed
@@ -6,6 +6,8 @@ import type { BarColumns } from "#engine/market/bars.ts";
  * A series is an array with NaN where there is no value; a window with such a value has none, a recursion starts over.
  */
 export type Series = readonly number[];
+
+const DAY_MS = 86_400_000;
 
 export const isKnown = (value: number): boolean => Number.isFinite(value);
 
@@ -93,6 +95,14 @@ export const toColumns = (bars: BarColumns): Columns => {
     close: column(bars.close),
     volume: column(bars.volume),
   };
+};
+
+export const toBars = (columns: Columns): BarColumns => {
+  const bars = makeBars(DAY_MS, columns.time.length);
+  for (const name of ["time", "open", "high", "low", "close", "volume"] as const) {
+    bars[name].set(columns[name]);
+  }
+  return bars;
 };
 
 export const typical = ({ high, low, close }: Columns): number[] =>
