@@ -60,7 +60,7 @@ export function readParams(
   parts: readonly string[],
   label: string,
 ): Readonly<Record<string, ParamValue>> {
-  const params: Record<string, ParamValue> = {};
+  const params = new Map<string, ParamValue>();
   for (const part of parts) {
     const match = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(part);
     if (match === null) {
@@ -71,9 +71,10 @@ export function readParams(
     const text = match[2] ?? "";
     const number = parseDecimal(text);
     const plain = text === "true" ? true : text === "false" ? false : text;
-    params[match[1] ?? ""] = Number.isNaN(number) ? plain : number;
+    params.set(match[1] ?? "", Number.isNaN(number) ? plain : number);
   }
-  return params;
+  // Not by assignment: a parameter called __proto__ would vanish instead of being refused.
+  return Object.fromEntries(params);
 }
 
 function readNumber(

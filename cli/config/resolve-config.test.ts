@@ -6,6 +6,7 @@ import {
   type ConfigKey,
   environmentName,
 } from "#cli/config/keys.ts";
+import { readParams } from "#cli/config/read-value.ts";
 import { type ConfigSources, resolveConfig } from "#cli/config/resolve-config.ts";
 
 function resolveWith(sources: Partial<ConfigSources>) {
@@ -105,4 +106,12 @@ test("flags and variables of all keys are unique and well formed", () => {
   expect(environmentName("rules.trailing.onlyAfterOffset")).toBe(
     "DRYDOCK_RULES_TRAILING_ONLY_AFTER_OFFSET",
   );
+});
+
+test("a parameter named as something every object has reaches the strategy, which refuses it", () => {
+  const params = readParams(["__proto__=3", "constructor=4"], "--param");
+  expect(Object.entries(params)).toEqual([
+    ["__proto__", 3],
+    ["constructor", 4],
+  ]);
 });

@@ -140,7 +140,8 @@ function mergeParams(
 function at(content: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
   let value: unknown = content;
   for (const part of path) {
-    if (typeof value !== "object" || value === null) return undefined;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
+      return undefined;
     value = (value as Readonly<Record<string, unknown>>)[part];
   }
   return value;

@@ -1,5 +1,13 @@
+import { DrydockError } from "#engine/errors.ts";
 import type { IndicatorSpec } from "#engine/indicators/kernel.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import {
+  checkIndicators,
+  checkIntervals,
+  checkRulesObject,
+  checkStrategyTerms,
+  refuseThenable,
+} from "#engine/strategy/check-strategy.ts";
 import type { ParamSpecs, ParamValues } from "#engine/strategy/params.ts";
 import type { PortfolioContext } from "#engine/strategy/portfolio-context.ts";
 import type { SeriesValue } from "#engine/strategy/series-view.ts";
@@ -34,7 +42,7 @@ export type IndicatorViews<I extends IndicatorMap> = {
 
 interface Common<P extends ParamSpecs, I extends IndicatorMap> {
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
   readonly params?: P;
   /** Indicators per symbol; the strategy is asked only once all of them have values. */
   readonly indicators?: (inputs: { readonly params: ParamValues<P> }) => I;
@@ -84,26 +92,70 @@ export interface Strategy {
   readonly onBars: (ctx: never) => void;
 }
 
-/** Defines a strategy: one file, one named export, typed parameters, indicators by name, a decision per bar. */
+const made = new WeakSet<object>();
+
+/** Whether `defineStrategy` made the value. */
+export function isStrategy(value: unknown): value is Strategy {
+  return typeof value === "object" && value !== null && made.has(value);
+}
+
+/**
+ * Defines a strategy: one file, one named export, typed parameters, indicators by name, a decision per bar.
+ * @throws E_STRATEGY_FILE for terms that make no strategy, naming the field
+ */
 export function defineStrategy<
   const P extends ParamSpecs = Record<never, never>,
   const I extends IndicatorMap = Record<never, never>,
   S = undefined,
 >(terms: SymbolStrategyTerms<P, I, S> | PortfolioStrategyTerms<P, I, S>): Strategy {
+  checkStrategyTerms(terms);
+  const { name } = terms;
   const never = (): void => {};
-  return {
+  const strategy: Strategy = {
     kind: "strategy",
-    name: terms.name,
-    description: terms.description,
+    name,
+    description: terms.description ?? "",
     params: terms.params ?? {},
     scope: terms.scope ?? "symbol",
     symbolCount: terms.scope === "portfolio" ? (terms.symbolCount ?? null) : null,
     warmupBars: terms.warmupBars ?? 0,
-    indicators: (terms.indicators ?? (() => ({}))) as Strategy["indicators"],
-    intervals: (terms.intervals ?? (() => [])) as Strategy["intervals"],
-    rules: (terms.rules ?? (() => ({}))) as Strategy["rules"],
-    state: terms.state ?? (() => undefined),
+    indicators: (inputs) => {
+      const map = ask(name, "indicators", () => terms.indicators?.(inputs as never) ?? {});
+      checkIndicators(name, map);
+      return map;
+    },
+    intervals: (inputs) => {
+      const words = ask(name, "intervals", () => terms.intervals?.(inputs as never) ?? []);
+      checkIntervals(name, words);
+      return words;
+    },
+    rules: (inputs) => {
+      const rules = ask(name, "rules", () => terms.rules?.(inputs as never) ?? {});
+      checkRulesObject(name, rules);
+      return rules;
+    },
+    state: () => ask(name, "state", () => terms.state?.()),
     onBar: terms.scope === "portfolio" ? never : terms.onBar,
     onBars: terms.scope === "portfolio" ? terms.onBars : never,
   };
+  made.add(strategy);
+  return strategy;
+}
+
+/** Calls a function of the strategy before the first bar; what it throws is the strategy's fault, not drydock's. */
+function ask<T>(strategy: string, field: string, call: () => T): T {
+  let answer: T;
+  try {
+    answer = call();
+  } catch (error) {
+    if (error instanceof DrydockError) throw error;
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new DrydockError("E_STRATEGY_THREW", `Strategy "${strategy}" threw ${message}`, {
+      while: `asking for its ${field}`,
+      hint: "Mend the strategy; --verbose shows the whole stack",
+      cause: error,
+    });
+  }
+  refuseThenable(strategy, field, answer);
+  return answer;
 }

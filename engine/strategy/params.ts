@@ -112,18 +112,23 @@ export function resolveParams(
 ): Record<string, ParamValue> {
   const names = Object.keys(specs).sort();
   for (const name of Object.keys(given)) {
-    if (specs[name] !== undefined) continue;
+    if (Object.hasOwn(specs, name)) continue;
     throw new DrydockError("E_UNKNOWN_PARAM", `Strategy "${strategy}" has no parameter "${name}"`, {
       hint: names.length > 0 ? `Its parameters: ${names.join(", ")}` : "It has no parameters",
     });
   }
-  const values: Record<string, ParamValue> = {};
-  for (const name of names) {
-    const spec = specs[name] as Param;
-    const value = given[name];
-    values[name] = value === undefined ? spec.default : resolveValue(strategy, name, spec, value);
-  }
-  return values;
+  return Object.fromEntries(
+    names.map((name) => {
+      const spec = specs[name] as Param;
+      const value = Object.hasOwn(given, name) ? given[name] : undefined;
+      return [name, value === undefined ? spec.default : resolveValue(strategy, name, spec, value)];
+    }),
+  );
+}
+
+/** Whether a value, as itself or as text, is one that the parameter takes. */
+export function acceptsParam(spec: Param, given: unknown): boolean {
+  return parseValue(spec, given) !== undefined;
 }
 
 function resolveValue(strategy: string, name: string, spec: Param, given: unknown): ParamValue {
