@@ -9,5 +9,6 @@ import { compileCacheFolder } from "#cli/compile-cache-folder.ts";
 const folder = compileCacheFolder(process.env);
 if (folder !== null) enableCompileCache(folder);
 
+const { exitProcess } = await import("#cli/process-guard.ts");
 const { runCli } = await import("#cli/run-cli.ts");
-process.exit(await runCli(process.argv.slice(2)));
+exitProcess(await runCli(process.argv.slice(2)));

@@ -23,13 +23,19 @@ export interface FailureContext {
 /**
  * Tells people on stderr and, where JSON was asked for, programs on stdout what went wrong. Returns the exit code.
  * A bug also leaves a redacted crash file.
+ *
+ * @param interrupted The code of a command that a signal ended; a bug is one even then.
  */
-export async function reportFailure(error: unknown, context: FailureContext): Promise<ExitCode> {
+export async function reportFailure(
+  error: unknown,
+  context: FailureContext,
+  interrupted: ExitCode | null = null,
+): Promise<ExitCode> {
   const { talk } = context;
   talk.setLiveLine("");
   const known = asDrydockError(error);
   if (known === null) return reportBug(error, context);
-  const exit = exitCodeOf(known);
+  const exit = interrupted ?? exitCodeOf(known);
   talk.insist(errorText(known, talk.style));
   if (context.verbosity > 0) talk.insist(printableLines(bugText(known)));
   if (context.wantsJson) await writeDocument(errorDocument(known, exit, context.meta()), context);

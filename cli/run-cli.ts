@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { statSync, writeSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 
 import type { CommandContext, Warning } from "#cli/command-context.ts";
@@ -9,7 +9,7 @@ import { COMPLETE_WORD } from "#cli/completion/complete-word.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";
 import type { GlobalArgs } from "#cli/global-options.ts";
 import { listenForInterrupt } from "#cli/interrupt.ts";
-import { documentText } from "#cli/output/envelope.ts";
+import { documentText, errorDocument } from "#cli/output/envelope.ts";
 import { createProgress, resolveProgressMode } from "#cli/output/progress.ts";
 import { createResultStream } from "#cli/output/result-stream.ts";
 import { createStyle, wantsColor } from "#cli/output/style.ts";
@@ -18,6 +18,7 @@ import { createTalk, type Talk } from "#cli/output/talk.ts";
 import { terminalWidth } from "#cli/output/terminal-width.ts";
 import { packageInfo } from "#cli/package-info.ts";
 import type { ParsedCommandLine } from "#cli/parse-command-line.ts";
+import { exitProcess } from "#cli/process-guard.ts";
 import { type FailureContext, reportFailure } from "#cli/report-failure.ts";
 import { DrydockError } from "#engine/errors.ts";
 
@@ -28,6 +29,8 @@ interface Session extends FailureContext {
   wantsJson: boolean;
   verbosity: number;
   talk: Talk;
+  /** True once somebody began to answer: a command has one result or one error. */
+  isAnswered: boolean;
 }
 
 /** Runs one command line to its end and returns the exit code; everything written has left the process by then. */
@@ -37,7 +40,7 @@ export async function runCli(words: readonly string[]): Promise<ExitCode> {
   try {
     return await runParsed(await parse(words), session);
   } catch (error) {
-    return reportFailure(error, session);
+    return answerFailure(error, session, null);
   }
 }
 
@@ -63,6 +66,7 @@ function openSession(words: readonly string[]): Session {
     command: "drydock",
     wantsJson: beforeDashes.includes("--json") || beforeDashes.includes("--jsonl"),
     verbosity: 0,
+    isAnswered: false,
     out: createResultStream(process.stdout),
     talk: createTalk({
       stream: process.stderr,
@@ -113,7 +117,7 @@ async function runCommand(
     source: process,
     talk,
     now: () => performance.now(),
-    quit: (code) => process.exit(code),
+    quit: (code) => quitAtOnce(code, session),
   });
   const progress = createProgress({
     talk,
@@ -150,12 +154,13 @@ async function runCommand(
     const result = await handler.run(context, args as never);
     progress.done();
     const exit = interrupt.exitCode() ?? result.exit ?? 0;
+    if (session.isAnswered) return await new Promise<never>(() => {});
+    session.isAnswered = true;
     await printResult(spec, result, exit, warnings, session, globals);
     return exit;
   } catch (error) {
     progress.done();
-    const code = await reportFailure(error, session);
-    return interrupt.exitCode() ?? code;
+    return await answerFailure(error, session, interrupt.exitCode());
   } finally {
     interrupt.stop();
   }
@@ -216,11 +221,42 @@ function checkTarget(target: string | undefined): void {
   });
 }
 
-/** A failure outside the awaited path is reported like any other, instead of Node's raw trace. */
+/** Reports a failure unless a stray one is being reported, which then ends the process. */
+function answerFailure(
+  error: unknown,
+  session: Session,
+  interrupted: ExitCode | null,
+): Promise<ExitCode> {
+  if (session.isAnswered) return new Promise<never>(() => {});
+  session.isAnswered = true;
+  return reportFailure(error, session, interrupted);
+}
+
+/** A failure outside the awaited path is reported like any other, instead of Node's raw trace; the first one counts. */
 function catchStrayFailures(session: Session): void {
   const onStray = (error: unknown): void => {
-    void reportFailure(error, session).then((code) => process.exit(code));
+    if (session.isAnswered) return;
+    session.isAnswered = true;
+    void reportStray(error, session).then(exitProcess);
   };
   process.on("uncaughtException", onStray);
   process.on("unhandledRejection", onStray);
+}
+
+async function reportStray(error: unknown, session: Session): Promise<ExitCode> {
+  const { strayUserFault } = await import("#cli/user-fault.ts");
+  return reportFailure(strayUserFault(error) ?? error, session);
+}
+
+/** The second Ctrl-C: nothing is waited for, but a program that reads the result is told why there is none. */
+function quitAtOnce(code: 130 | 143, session: Session): never {
+  if (session.wantsJson && !session.isAnswered) {
+    const error = new DrydockError("E_INTERRUPTED", "Quit before the work was done");
+    try {
+      writeSync(1, `${JSON.stringify(errorDocument(error, code, session.meta()))}\n`);
+    } catch {
+      // Nobody reads any more; the exit code still tells.
+    }
+  }
+  return exitProcess(code);
 }

@@ -6,7 +6,7 @@ import { isFilePath } from "#cli/config/resolve-config.ts";
 import { didYouMean } from "#cli/suggest.ts";
 import { importUserModule, loadedSources, type SourceFile } from "#cli/user-module.ts";
 import { DrydockError } from "#engine/errors.ts";
-import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import { isStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 
 export interface LoadedStrategy {
   readonly strategy: Strategy;
@@ -127,10 +127,4 @@ function builtIn(name: string, builtIns: readonly Strategy[], folder: string): S
     hint,
     or: "drydock strategy ls",
   });
-}
-
-function isStrategy(value: unknown): value is Strategy {
-  return (
-    typeof value === "object" && value !== null && "kind" in value && value.kind === "strategy"
-  );
 }

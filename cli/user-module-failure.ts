@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 import { sourceExcerpt } from "#cli/output/source-excerpt.ts";
 import { DrydockError, type ErrorCode } from "#engine/errors.ts";
 
-interface Place {
+export interface Place {
   readonly path: string;
   readonly line: number;
+  readonly column: number;
 }
 
 /** What was being loaded. */
@@ -36,7 +37,7 @@ export function loadFailure(loading: Loading, error: unknown, code: ErrorCode): 
   const reason = error instanceof Error ? error.message : String(error);
   const place = placeOf(error, loading);
   const isSyntax = error instanceof SyntaxError;
-  const where = place ?? { path: root, line: 0 };
+  const where = place ?? { path: root, line: 0, column: 0 };
   const excerpt = place === null ? "" : `\n${sourceExcerpt(place.path, place.line)}`;
   const at = place === null ? "" : `:${place.line}`;
   return new DrydockError(
@@ -44,7 +45,7 @@ export function loadFailure(loading: Loading, error: unknown, code: ErrorCode): 
     `${isSyntax ? "Cannot read" : "Cannot load"} "${basename(where.path)}"${at}: ${reason}`,
     {
       while: `loading ${where.path}${at}${excerpt}`,
-      hint: syntaxHint(error),
+      hint: error instanceof DrydockError ? error.hint : syntaxHint(error),
       cause: error,
     },
   );
@@ -75,12 +76,19 @@ function placeOf(error: unknown, { url, userFiles }: Loading): Place | null {
   if (!(error instanceof Error)) return null;
   const stack = error.stack ?? "";
   const head = /^(file:\/\/\S+|\/\S.*?|[A-Za-z]:\\.*?):(\d+)\n/.exec(stack);
-  if (head !== null) return { path: toPath(head[1] ?? ""), line: Number(head[2]) };
-  for (const frame of stack.matchAll(/(file:\/\/[^\s)]+?):(\d+):\d+/g)) {
-    if (userFiles.includes(frame[1] ?? ""))
-      return { path: toPath(frame[1] ?? ""), line: Number(frame[2]) };
-  }
+  if (head !== null) return { path: toPath(head[1] ?? ""), line: Number(head[2]), column: 1 };
+  const place = placeInStack(stack, userFiles);
+  if (place !== null) return place;
   return error instanceof SyntaxError ? placeInScript([url.href, ...userFiles]) : null;
+}
+
+/** The first frame of a stack that lies in one of the files; null where none does. */
+export function placeInStack(stack: string, userFiles: readonly string[]): Place | null {
+  for (const frame of stack.matchAll(/(file:\/\/[^\s)]+?)(?:\?[^\s):]*)?:(\d+):(\d+)/g)) {
+    if (!userFiles.includes(frame[1] ?? "")) continue;
+    return { path: toPath(frame[1] ?? ""), line: Number(frame[2]), column: Number(frame[3]) };
+  }
+  return null;
 }
 
 /** For plain JavaScript Node tells no line; the type stripper reads JavaScript as well and does. */
@@ -91,7 +99,7 @@ function placeInScript(urls: readonly string[]): Place | null {
       withoutWarnings(() => stripTypeScriptTypes(readFileSync(path, "utf8")));
     } catch (error) {
       const line = error instanceof Error ? /^:(\d+)\n/.exec(error.stack ?? "")?.[1] : undefined;
-      if (line !== undefined) return { path, line: Number(line) };
+      if (line !== undefined) return { path, line: Number(line), column: 1 };
     }
   }
   return null;

@@ -5,6 +5,7 @@ import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { packageInfo } from "#cli/package-info.ts";
+import { guardProcess } from "#cli/process-guard.ts";
 import { loadFailure } from "#cli/user-module-failure.ts";
 import { DrydockError, type ErrorCode } from "#engine/errors.ts";
 
@@ -31,13 +32,32 @@ export async function importUserModule(
   url: URL,
   code: ErrorCode,
 ): Promise<Readonly<Record<string, unknown>>> {
+  guardProcess();
   installHooks();
   remember(url.href);
   try {
-    return (await import(url.href)) as Readonly<Record<string, unknown>>;
+    return await endOf(import(url.href) as Promise<Readonly<Record<string, unknown>>>);
   } catch (error) {
-    if (error instanceof DrydockError) throw error;
     throw loadFailure({ url, userFiles: [...userFiles.keys()] }, error, code);
+  }
+}
+
+/** URLs of all files that users wrote and that were loaded so far. */
+export function loadedUserFiles(): readonly string[] {
+  return [...userFiles.keys()];
+}
+
+/** Rejects when the process would end because nothing is left that could settle the promise. */
+async function endOf<T>(loading: Promise<T>): Promise<T> {
+  const { promise: neverEnding, reject } = Promise.withResolvers<never>();
+  const onNothingLeft = (): void => {
+    reject(new DrydockError("E_STRATEGY_FILE", "it waits at its top level for what never comes"));
+  };
+  process.once("beforeExit", onNothingLeft);
+  try {
+    return await Promise.race([loading, neverEnding]);
+  } finally {
+    process.off("beforeExit", onNothingLeft);
   }
 }
 

@@ -3,7 +3,9 @@ import { setImmediate } from "node:timers/promises";
 import { TraceHash } from "#cli/backtest/trace-hash.ts";
 import type { LoadedMarket } from "#cli/market/loaded-market.ts";
 import type { Progress } from "#cli/output/progress.ts";
+import type { RunEnd } from "#cli/runs/run-end.ts";
 import type { StrategyFailure } from "#engine/engine.ts";
+import { DrydockError } from "#engine/errors.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
@@ -33,6 +35,7 @@ export interface ExecutedRun {
   readonly chunks: readonly Float64Array[];
   /** Ended by an interrupt or a strategy error before the data did. */
   readonly isPartial: boolean;
+  readonly end: RunEnd;
   readonly failure: StrategyFailure | null;
 }
 
@@ -41,11 +44,15 @@ const STEP_MS = 40;
 const STEP_BARS_MIN = 16;
 const STEP_BARS_MAX = 400_000;
 
-/** Runs a backtest in steps, so that progress shows and an interrupt is heard between them. */
+/**
+ * Runs a backtest in steps, so that progress shows and an interrupt is heard between them.
+ * @param stopAfter Ends the run after so many bars, as an earlier one was ended; null for all of them.
+ */
 export async function executeRun(
   input: RunInput,
   progress: Progress,
   signal: AbortSignal,
+  stopAfter: number | null = null,
 ): Promise<ExecutedRun> {
   const { market } = input;
   const trace = new TraceHash(input.keepRecords);
@@ -63,18 +70,23 @@ export async function executeRun(
   progress.start("backtest", backtest.progress.total);
   let isMore = true;
   let bars = STEP_BARS_MIN;
-  while (isMore && !signal.aborted) {
+  let left = stopAfter ?? Number.POSITIVE_INFINITY;
+  let lateFailure: StrategyFailure | null = null;
+  while (isMore && left > 0 && lateFailure === null && !signal.aborted) {
     const startedAt = performance.now();
-    isMore = backtest.advance(bars);
+    isMore = backtest.advance(Math.min(bars, left));
     bars = nextStep(bars, performance.now() - startedAt);
     const { done, time } = backtest.progress;
+    left = (stopAfter ?? Number.POSITIVE_INFINITY) - done;
     const trades = backtest.engine.ledger.trades.closedCount;
     progress.update(done, `${new Date(time).toISOString().slice(0, 10)}  ${trades} trades`);
-    if (isMore) await setImmediate();
+    // Also after the last step: what a strategy left to a promise shows now or never.
+    lateFailure = await pause(backtest);
   }
   backtest.stop();
   progress.done();
-  const failure = backtest.engine.failures[0] ?? null;
+  const failure = backtest.engine.failures[0] ?? lateFailure;
+  const { done, total, time } = backtest.progress;
   return {
     result: backtestResult(backtest),
     traceHash: trace.digest(),
@@ -82,8 +94,26 @@ export async function executeRun(
     checksums: trace.checksums.values,
     chunks: trace.chunks,
     isPartial: isMore || failure !== null,
+    end: { bars: done, of: total, time: new Date(time).toISOString() },
     failure,
   };
+}
+
+/**
+ * Lets the event loop turn. Nothing of a run happens meanwhile, unless a strategy goes on in a promise or a timer:
+ * what that asks for depends on when the steps end, so no two runs would be equal.
+ */
+async function pause(backtest: Backtest): Promise<StrategyFailure | null> {
+  const { engine } = backtest;
+  const before = engine.records.count + engine.outbox.length;
+  await setImmediate();
+  if (engine.records.count + engine.outbox.length === before) return null;
+  const error = new DrydockError(
+    "E_STRATEGY_THREW",
+    "it asked for an order after onBar had returned, in a promise or a timer",
+    { hint: "Decide at once: no async, no promises, no timers" },
+  );
+  return { strategy: 1, time: backtest.progress.time, error };
 }
 
 /** Twice as many bars after a short step, half as many after a long one. */

@@ -24,13 +24,15 @@ const BLOCK_LENGTH = 65_536;
 
 export function createResultStream(stream: OutputStream): ResultStream {
   let isClosed = false;
+  // Taken now: later the code of a user may have had its say about the stream.
+  const writeTo = stream.write.bind(stream);
   // Without a listener a failed write would end the process as an uncaught exception; the callback reports it.
   stream.on("error", () => {});
 
   const write = (text: string): Promise<void> => {
     if (isClosed || text === "") return Promise.resolve();
     return new Promise((resolve, reject) => {
-      stream.write(text, (error) => {
+      writeTo(text, (error) => {
         if (error === null || error === undefined) return resolve();
         isClosed = true;
         const failure = writeFailure(error);

@@ -2,6 +2,7 @@ import { loadStrategy } from "#cli/strategy-loader.ts";
 import { DrydockError } from "#engine/errors.ts";
 
 /** A program for tests: loads the strategies named as words, one after another, and prints what came of each. */
+const print = process.stdout.write.bind(process.stdout);
 const results: object[] = [];
 for (const wanted of process.argv.slice(2)) {
   try {
@@ -17,4 +18,4 @@ for (const wanted of process.argv.slice(2)) {
     results.push({ code, message, hint, while: error.while });
   }
 }
-process.stdout.write(JSON.stringify(results));
+print(JSON.stringify(results));

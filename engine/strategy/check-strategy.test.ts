@@ -124,12 +124,12 @@ test("what a function throws before the first bar is the strategy's fault", () =
     },
   });
   expect(told(() => strategy.indicators({ params: {} }))).toBe(
-    'E_STRATEGY_THREW Strategy "s" threw TypeError: no such thing',
+    'E_STRATEGY_THREW Strategy "s" threw TypeError: no such thing in indicators',
   );
 });
 
 test("refuseThenable() lets everything pass that is at hand", () => {
-  for (const answer of [undefined, null, 0, 17, "then", {}, { then: 1 }]) {
+  for (const answer of [undefined, null, 0, 17, "then", {}, { next: 1 }]) {
     expect(told(() => refuseThenable("s", "onBar", answer))).toBe("nothing");
   }
   expect(told(() => refuseThenable("s", "onBar", Promise.resolve()))).toBe(

@@ -150,11 +150,14 @@ function ask<T>(strategy: string, field: string, call: () => T): T {
   } catch (error) {
     if (error instanceof DrydockError) throw error;
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new DrydockError("E_STRATEGY_THREW", `Strategy "${strategy}" threw ${message}`, {
-      while: `asking for its ${field}`,
-      hint: "Mend the strategy; --verbose shows the whole stack",
-      cause: error,
-    });
+    throw new DrydockError(
+      "E_STRATEGY_THREW",
+      `Strategy "${strategy}" threw ${message} in ${field}`,
+      {
+        hint: "Mend the strategy; --verbose shows the whole stack",
+        cause: error,
+      },
+    );
   }
   refuseThenable(strategy, field, answer);
   return answer;
