@@ -390,4 +390,17 @@ export const slow = defineStrategy({
   );
   expect(record.status).toBe("partial");
   expect(record.tradeCount).toBeGreaterThan(10);
+  expect(record.end.bars).toBeLessThan(record.end.of);
+
+  const verified = await drydock("verify", runs[0] as string, "--json");
+  expect(parseDocument(verified)).toMatchObject({
+    ok: true,
+    data: { same: true, status: "partial", end: record.end },
+  });
+  const shown = await drydock("runs", "show", runs[0] as string);
+  expect(shown.stdout).toContain(`ended   ${record.end.time}, bar ${record.end.bars} of`);
+  const listed = parseDocument(await drydock("runs", "ls", "--json"));
+  const rows = (listed.data as { runs: { id: string; end?: object }[] }).runs;
+  expect(rows.find(({ id }) => id === runs[0])?.end).toEqual(record.end);
+  expect(rows.find(({ id }) => id !== runs[0])?.end).toBeUndefined();
 });

@@ -2,9 +2,12 @@ import { type ExecutedRun, executeRun } from "#cli/backtest/execute-run.ts";
 import { type PreparedRun, prepareRun, type RunRequest } from "#cli/backtest/prepare-run.ts";
 import { runDiagnostics } from "#cli/backtest/run-diagnostics.ts";
 import { type RunDocument, type RunFacts, runDocument } from "#cli/backtest/run-document.ts";
-import { strategyFault } from "#cli/backtest/strategy-fault.ts";
+import { strategyFault, withUserPlace } from "#cli/backtest/strategy-fault.ts";
 import type { CommandContext } from "#cli/command-context.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";
+import { asDrydockError } from "#cli/output/as-drydock-error.ts";
+import { bugText } from "#cli/output/crash-file.ts";
+import { exitCodeOf } from "#cli/output/envelope.ts";
 import { RunFolder } from "#cli/runs/run-folder.ts";
 import type { RunRecord } from "#cli/runs/run-record.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
@@ -36,10 +39,13 @@ export async function measureRun(
   context: CommandContext,
   request: RunRequest,
   keepRecords: boolean,
+  stopAfter: number | null = null,
 ): Promise<MeasuredRun> {
   context.progress.start("loading", null);
   const notice = (text: string): void => context.warn({ code: "cache", message: text });
-  const prepared = await prepareRun(request, context.signal, notice);
+  const prepared = await prepareRun(request, context.signal, notice).catch((error: unknown) => {
+    throw withUserPlace(error, request.strategy);
+  });
   context.progress.done();
   const executed = await executeRun(
     {
@@ -54,6 +60,7 @@ export async function measureRun(
     },
     context.progress,
     context.signal,
+    stopAfter,
   );
   if (executed.failure !== null) throw strategyFault(executed.failure, prepared);
   const diagnostics = runDiagnostics(
@@ -86,11 +93,12 @@ export async function performRun(
     series: prepared.market.series,
   };
   const files = folder.files(options);
-  const document = runDocument(facts, executed, summary, result.diagnostics, files);
+  let document = runDocument(facts, executed, summary, result.diagnostics, files);
   const { trades, openTrades: _open, ...withoutTrades } = document;
   const record: RunRecord = {
     format: 1,
     status: executed.isPartial ? "partial" : "complete",
+    ...(executed.isPartial ? { end: executed.end } : {}),
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     source: {
@@ -103,8 +111,22 @@ export async function performRun(
     tradeCount: trades.length,
     recordCount: executed.recordCount,
   };
-  for (const message of await folder.save(record, measured)) {
-    context.warn({ code: "state-store", message });
+  const saved = await folder.save(record, measured);
+  for (const message of saved.notices) context.warn({ code: "state-store", message });
+  let exit: ExitCode = executed.isPartial ? 130 : 0;
+  if (saved.reportFailure !== null) {
+    document = { ...document, files: { ...files, report: null } };
+    exit = tellReportFailure(context, folder.id, saved.reportFailure);
   }
-  return { document, exit: executed.isPartial ? 130 : 0 };
+  return { document, exit };
+}
+
+/** The run is kept without its report, and the exit code says that something went wrong. */
+function tellReportFailure(context: CommandContext, id: string, failure: unknown): ExitCode {
+  const known = asDrydockError(failure);
+  const reason = known?.message ?? (failure instanceof Error ? failure.message : String(failure));
+  const message = `The run is kept, but its report could not be written: ${reason}; drydock report ${id} tries again`;
+  context.warn({ code: "report-failed", message });
+  context.talk.detail(bugText(failure));
+  return known === null ? 1 : exitCodeOf(known);
 }

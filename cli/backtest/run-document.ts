@@ -1,5 +1,6 @@
 import type { ExecutedRun } from "#cli/backtest/execute-run.ts";
 import type { RunConfig } from "#cli/backtest/run-plan.ts";
+import type { RunEnd } from "#cli/runs/run-end.ts";
 import type { SeriesFingerprint } from "#data/hashes/data-fingerprint.ts";
 import type { Diagnostic, Trade } from "#engine/result/run-result.ts";
 import type { Summary } from "#reports/metrics/metric-value.ts";
@@ -13,6 +14,8 @@ export interface RunDocument {
     readonly engineVersion: string;
     readonly seed: number;
     readonly dataFingerprint: string;
+    /** How far a partial run came; a complete one has none. */
+    readonly end?: RunEnd | undefined;
   };
   readonly config: RunConfig;
   readonly summary: Readonly<Record<string, number | null>>;
@@ -86,6 +89,7 @@ export function runDocument(
       engineVersion: facts.engineVersion,
       seed: facts.config.seed,
       dataFingerprint: facts.dataFingerprint,
+      ...(executed.isPartial ? { end: executed.end } : {}),
     },
     config: facts.config,
     summary: summary.metrics,

@@ -1,6 +1,7 @@
 import type { RunDocument } from "#cli/backtest/run-document.ts";
 import type { TextView } from "#cli/command-result.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
+import { endText } from "#cli/runs/run-end.ts";
 import { formatMetric } from "#reports/metrics/format.ts";
 import { type MetricKey, metric } from "#reports/metrics/metric-table.ts";
 
@@ -37,6 +38,7 @@ export function runText(document: RunDocument, view: TextView): string {
     header: (text: string) => style("strong", text),
   };
   const period = `${config.from.slice(0, 10)} to ${config.to.slice(0, 10)}`;
+  const ended = run.end === undefined ? [] : [`ended   ${endText(run.end)}: a partial run`];
   const market = `${config.exchange} ${config.symbols.join(" ")} ${config.interval}`;
   const lines = [
     style("strong", `${config.strategy}  ${market}  ${period}`),
@@ -47,6 +49,7 @@ export function runText(document: RunDocument, view: TextView): string {
     renderTable(symbolTable(document), limits),
     "",
     `run     ${run.id}`,
+    ...ended,
     style("faint", `trace   ${run.traceHash}`),
     ...(document.files.report === null ? [] : [`report  ${document.files.report}`]),
     style("faint", `next    drydock runs show ${run.id}`),

@@ -38,6 +38,7 @@ function runRow({ id, record, tags }: FoundRun): object {
     runHash,
     traceHash: record.document.run.traceHash,
     status: record.status,
+    ...(record.end === undefined ? {} : { end: record.end }),
     strategy: config.strategy,
     exchange: config.exchange,
     symbols: config.symbols,
@@ -83,7 +84,9 @@ function runsTable(runs: readonly FoundRun[], form: "text" | "plain"): Table {
         number(run, "netReturn"),
         number(run, "maxDD"),
         number(run, "sharpe"),
-        run.record.status,
+        run.record.end === undefined
+          ? run.record.status
+          : `${run.record.status}, ended ${run.record.end.time.slice(0, 16)}Z`,
         run.tags.join(","),
       ];
     }),

@@ -14,8 +14,16 @@ import { equityCsv, tradesCsv } from "#reports/csv.ts";
 
 /** One 32-bit checksum per record, little-endian. */
 export const TRACE_FILE = "trace.bin";
+const REPORT_FILE = "report.html";
 /** Lines of a journal that are written at once. */
 const LINES_PER_WRITE = 20_000;
+
+export interface SavedRun {
+  /** What the user should hear of. */
+  readonly notices: readonly string[];
+  /** Why there is no report although one was wanted; null where all went well. */
+  readonly reportFailure: unknown;
+}
 
 /** The folder of one run below `<data dir>/runs`: the source from which the state store can be rebuilt. */
 export class RunFolder {
@@ -39,7 +47,7 @@ export class RunFolder {
 
   files(options: { readonly journal: boolean; readonly report: boolean }): RunFiles {
     return {
-      report: options.report ? join(this.path, "report.html") : null,
+      report: options.report ? join(this.path, REPORT_FILE) : null,
       trades: join(this.path, "trades.csv"),
       equity: join(this.path, "equity.csv"),
       journal: options.journal ? join(this.path, "journal.ndjson") : null,
@@ -48,9 +56,28 @@ export class RunFolder {
 
   /**
    * Writes the tables and the journal, then `run.json` and the state tables; a folder without `run.json` holds no
-   * finished run. Returns what the user should hear of.
+   * finished run. The report comes last, because a run is worth keeping without one.
    */
-  async save(record: RunRecord, measured: MeasuredRun): Promise<readonly string[]> {
+  async save(record: RunRecord, measured: MeasuredRun): Promise<SavedRun> {
+    // The report's columns are compressed on the thread pool while the tables are written here.
+    const report = this.#report(record, measured);
+    report.catch(() => {});
+    const notices = await this.#saveResults(record, measured);
+    const { path } = this;
+    try {
+      const html = await report;
+      if (html !== null) await writeFile(join(path, REPORT_FILE), html);
+      return { notices, reportFailure: null };
+    } catch (error) {
+      rmSync(join(path, REPORT_FILE), { force: true });
+      const { document } = record;
+      const files = { ...document.files, report: null };
+      await this.#store.saveRun({ ...record, document: { ...document, files } });
+      return { notices, reportFailure: error };
+    }
+  }
+
+  async #saveResults(record: RunRecord, measured: MeasuredRun): Promise<readonly string[]> {
     try {
       return await this.#write(record, measured);
     } catch (error) {
@@ -62,12 +89,8 @@ export class RunFolder {
 
   async #write(record: RunRecord, measured: MeasuredRun): Promise<readonly string[]> {
     const { document, facts } = record;
-    // The report's columns are compressed on the thread pool while the tables are written here.
-    const report = this.#writeReport(document.files, record.source.command, measured);
-    report.catch(() => {});
     await this.#writeTables(document.files, measured);
     await this.#writeJournal(document.files, facts, measured);
-    await report;
     const { checksums } = measured.executed;
     await writeFile(
       join(this.path, TRACE_FILE),
@@ -82,10 +105,10 @@ export class RunFolder {
     await writeFile(files.equity, equityCsv(thinEquity(equity)));
   }
 
-  async #writeReport(files: RunFiles, command: string, measured: MeasuredRun): Promise<void> {
-    if (files.report === null) return;
+  async #report(record: RunRecord, measured: MeasuredRun): Promise<Uint8Array | null> {
+    if (record.document.files.report === null) return null;
     const { writeReport } = await import("#reports/html/write-report.ts");
-    await writeFile(files.report, await writeReport(reportInput(measured, command)));
+    return writeReport(reportInput(measured, record.source.command));
   }
 
   async #writeJournal(files: RunFiles, facts: RunFacts, measured: MeasuredRun): Promise<void> {

@@ -1,5 +1,6 @@
 import type { RunDocument, RunFacts } from "#cli/backtest/run-document.ts";
 import type { FileRequest } from "#cli/market/market-request.ts";
+import type { RunEnd } from "#cli/runs/run-end.ts";
 
 /** Where a run came from: what `verify` needs to do it again and what no hash may depend on. */
 export interface RunSource {
@@ -13,6 +14,8 @@ export interface RunSource {
 export interface RunRecord {
   readonly format: 1;
   readonly status: "complete" | "partial";
+  /** How far a partial run came; a complete one has none. */
+  readonly end?: RunEnd | undefined;
   /** Wall clock, ISO-8601; not part of any hash. */
   readonly startedAt: string;
   readonly durationMs: number;

@@ -7,6 +7,7 @@ import type { CommandResult } from "#cli/command-result.ts";
 import { configFlags } from "#cli/config/config-flags.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
 import { type FoundRun, findRun } from "#cli/runs/find-run.ts";
+import { endText } from "#cli/runs/run-end.ts";
 import { type Comparison, compareRun } from "#cli/verify/compare-run.ts";
 
 interface Args {
@@ -20,7 +21,9 @@ export async function run(
   const { values } = await context.loadConfig(configFlags(args));
   const found = findRun(values.dataDir, args.run);
   const request = requestOfRecord(found.record, values.dataDir, process.cwd());
-  const measured = await measureRun(context, request, true);
+  const { end } = found.record;
+  const measured = await measureRun(context, request, true, end?.bars ?? null);
+  if (context.signal.aborted) throw context.signal.reason;
   const comparisons = compareRun(found, measured, join(found.path, "trace.bin"));
   const isSame = comparisons.every((one) => one.same);
   return {
@@ -28,9 +31,10 @@ export async function run(
     exit: isSame ? 0 : 7,
     text: ({ width, isTerminal, style }) => {
       const limits = { width: isTerminal ? width : Number.POSITIVE_INFINITY };
+      const part = end === undefined ? "" : ` as far as it came: ${endText(end)}`;
       const verdict = isSame
-        ? style("good", `ok  ${found.id} comes out the same`)
-        : style("bad", `differs  ${found.id} does not come out the same`);
+        ? style("good", `ok  ${found.id} comes out the same${part}`)
+        : style("bad", `differs  ${found.id} does not come out the same${part}`);
       return `${renderTable(comparisonTable(comparisons), limits)}\n\n${verdict}\n`;
     },
     plain: () => comparisonTable(comparisons),
@@ -46,6 +50,8 @@ function verifyDocument(
   return {
     run: found.id,
     same: comparisons.every((one) => one.same),
+    status: found.record.status,
+    ...(found.record.end === undefined ? {} : { end: found.record.end }),
     before: {
       runHash: facts.runHash,
       traceHash: found.record.document.run.traceHash,
