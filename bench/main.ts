@@ -2,6 +2,8 @@
  * `npm run bench`: the performance budget as figures, each with its ratio to a raw scan of the same columns in this
  * process, so that a slow machine shows in both. Nothing here is asserted: the bars stand beside the figures.
  */
+import "#cli/engine-flags.ts";
+
 import { benchCommandLine } from "./command-line.bench.ts";
 import { benchLoop } from "./loop.bench.ts";
 import { benchMarket } from "./market.bench.ts";

@@ -1,3 +1,5 @@
+import "#cli/engine-flags.ts";
+
 import { enableCompileCache } from "node:module";
 
 import { compileCacheFolder } from "#cli/compile-cache-folder.ts";
