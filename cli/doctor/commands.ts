@@ -3,7 +3,7 @@ import { configOptions } from "#cli/config/config-flags.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
-  summary: "Check Node, config, folders, stores and terminal; changes nothing",
+  summary: "Check Node, config, folders, stores, strategies and terminal; changes nothing",
   options: {
     offline: { kind: "flag", describe: "Leave out what needs a network (so far nothing does)" },
     ...configOptions("dataDir"),

@@ -12,6 +12,7 @@ import {
   checkWorkspace,
 } from "#cli/doctor/machine-checks.ts";
 import { checkStores } from "#cli/doctor/store-checks.ts";
+import { checkStrategies } from "#cli/doctor/strategy-checks.ts";
 import { asDrydockError } from "#cli/output/as-drydock-error.ts";
 import type { Emphasis } from "#cli/output/style.ts";
 import type { Table } from "#cli/output/table.ts";
@@ -36,6 +37,7 @@ export async function run(
     const { dataDir } = config.values;
     checks.push(checkWorkspace(dataDir), checkDisk(dataDir));
     checks.push(...(await checkStores(dataDir, context.signal)));
+    checks.push(...(await checkStrategies(config)));
   }
   checks.push(checkTimeZone(), checkTerminal(process.stdout, process.env));
 
