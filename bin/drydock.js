@@ -1,26 +1,39 @@
 #!/usr/bin/env node
 // Starts drydock on the pinned Node: machines often come with an older one, which can not run TypeScript, and
 // results are promised for one version only.
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const NODE_MAJOR = 24;
+/** Commands that load a strategy file. */
+const USER_CODE = ["backtest", "bt", "verify", "report", "strategy", "doctor"];
+/** Asked at every Tab: `cli/completion/complete-word.ts`. */
+const COMPLETE_WORD = "__complete";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "cli", "main.ts");
 const entry = existsSync(source) ? source : join(root, "dist", "cli", "main.js");
 const pinned = findPinned();
 
-if (pinned !== null && pinned.version !== process.version) startOn(pinned.path);
-else if (Number(process.versions.node.split(".")[0]) === NODE_MAJOR)
-  await import(pathToFileURL(entry).href);
-else
+const isRightNode = pinned === null || pinned.version === process.version;
+if (isRightNode && Number(process.versions.node.split(".")[0]) !== NODE_MAJOR) {
   fail(
     `drydock runs on Node ${NODE_MAJOR}, this is ${process.version} and the pinned one is not installed`,
   );
+}
+// Code of a user may never come back, and a process that is busy hears no signal: then somebody else has to.
+const words = process.argv.slice(2);
+const runsUserCode =
+  words.some((word) => USER_CODE.includes(word)) &&
+  words[0] !== COMPLETE_WORD &&
+  !words.some((word) => word === "--help" || word === "-h");
+if (isRightNode && !runsUserCode) {
+  await import(pathToFileURL(entry).href);
+} else {
+  const { supervise } = await import("./supervise.js");
+  supervise(pinned?.path ?? process.execPath, entry, words, fail);
+}
 
 /** The Node that comes as the package `node`; null where its install script did not run. */
 function findPinned() {
@@ -34,19 +47,6 @@ function findPinned() {
   } catch {
     return null;
   }
-}
-
-function startOn(node) {
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: "inherit" });
-  // The child decides what a signal means and this process waits for its answer. A terminal sends Ctrl-C to both,
-  // so the child hears it twice within milliseconds and takes that for one.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => child.kill(signal));
-  }
-  child.on("error", (error) => fail(`Cannot start ${node}: ${error.message}`));
-  child.on("exit", (code, signal) => {
-    process.exit(code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 0));
-  });
 }
 
 function fail(message) {

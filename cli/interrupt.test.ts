@@ -9,6 +9,7 @@ function harness() {
   const clock = { ms: 0 };
   const said: string[] = [];
   const quits: number[] = [];
+  let heardCount = 0;
   const interrupt = listenForInterrupt({
     source: {
       on: (signal, listener) => listeners.set(signal, listener),
@@ -21,16 +22,19 @@ function harness() {
       isVerbose: false,
     }),
     now: () => clock.ms,
+    heard: () => {
+      heardCount += 1;
+    },
     quit: (code) => quits.push(code),
   });
-  return { listeners, clock, said, quits, interrupt };
+  return { heardCount: () => heardCount, listeners, clock, said, quits, interrupt };
 }
 
 test.each([
   { signal: "SIGINT", code: 130 },
   { signal: "SIGTERM", code: 143 },
 ])("$signal: the first asks to stop, the second quits with $code", ({ signal, code }) => {
-  const { listeners, clock, said, quits, interrupt } = harness();
+  const { listeners, clock, said, quits, interrupt, heardCount } = harness();
   expect(interrupt.exitCode()).toBeNull();
   listeners.get(signal)?.();
   expect(interrupt.signal.aborted).toBe(true);
@@ -39,6 +43,7 @@ test.each([
   clock.ms = 1_000;
   listeners.get(signal)?.();
   expect(quits).toEqual([code]);
+  expect(heardCount()).toBe(2);
 });
 
 test("one press that arrives from the terminal and from the launcher counts once", () => {

@@ -20,6 +20,8 @@ export interface InterruptOptions {
   readonly talk: Talk;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Called at each signal, before anything else is done about it. */
+  readonly heard: () => void;
   /** Ends the process without waiting for anything. */
   readonly quit: (exitCode: 130 | 143) => void;
 }
@@ -32,15 +34,17 @@ const SAME_PRESS_MS = 150;
 
 /**
  * The first Ctrl-C or SIGTERM asks the command to finish the unit at hand; the second quits at once. Work that
- * never returns to the event loop hears neither, so long loops have to pause now and then.
+ * never returns to the event loop hears neither, so long loops have to pause now and then; for those of users that
+ * do not, there is the launcher.
  */
 export function listenForInterrupt(options: InterruptOptions): Interrupt {
-  const { source, talk, now, quit } = options;
+  const { source, talk, now, heard, quit } = options;
   const controller = new AbortController();
   let exitCode: 130 | 143 | null = null;
   let firstAt = 0;
 
   const listenerFor = (code: 130 | 143) => (): void => {
+    heard();
     if (exitCode === null) {
       exitCode = code;
       firstAt = now();

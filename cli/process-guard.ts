@@ -8,6 +8,15 @@ import { DrydockError } from "#engine/errors.ts";
 /** Ends the process; for drydock itself, whatever the code of a user may not do. */
 export const exitProcess: (code: number) => never = process.exit.bind(process);
 
+/**
+ * Tells the launcher (`bin/supervise.js`) what this process is about, so that it can end it when it hears no signal;
+ * does nothing where there is none.
+ */
+export function tellLauncher(word: "strategy" | "drydock" | "heard" | "answered"): void {
+  // With a callback a launcher that has gone is no error.
+  process.send?.(word, undefined, undefined, () => {});
+}
+
 let isGuarded = false;
 
 /**

@@ -18,7 +18,7 @@ import { createTalk, type Talk } from "#cli/output/talk.ts";
 import { terminalWidth } from "#cli/output/terminal-width.ts";
 import { packageInfo } from "#cli/package-info.ts";
 import type { ParsedCommandLine } from "#cli/parse-command-line.ts";
-import { exitProcess } from "#cli/process-guard.ts";
+import { exitProcess, tellLauncher } from "#cli/process-guard.ts";
 import { type FailureContext, reportFailure } from "#cli/report-failure.ts";
 import { DrydockError } from "#engine/errors.ts";
 
@@ -117,6 +117,7 @@ async function runCommand(
     source: process,
     talk,
     now: () => performance.now(),
+    heard: () => tellLauncher("heard"),
     quit: (code) => quitAtOnce(code, session),
   });
   const progress = createProgress({
@@ -155,7 +156,7 @@ async function runCommand(
     progress.done();
     const exit = interrupt.exitCode() ?? result.exit ?? 0;
     if (session.isAnswered) return await new Promise<never>(() => {});
-    session.isAnswered = true;
+    beginAnswer(session);
     await printResult(spec, result, exit, warnings, session, globals);
     return exit;
   } catch (error) {
@@ -221,6 +222,11 @@ function checkTarget(target: string | undefined): void {
   });
 }
 
+function beginAnswer(session: Session): void {
+  session.isAnswered = true;
+  tellLauncher("answered");
+}
+
 /** Reports a failure unless a stray one is being reported, which then ends the process. */
 function answerFailure(
   error: unknown,
@@ -228,7 +234,7 @@ function answerFailure(
   interrupted: ExitCode | null,
 ): Promise<ExitCode> {
   if (session.isAnswered) return new Promise<never>(() => {});
-  session.isAnswered = true;
+  beginAnswer(session);
   return reportFailure(error, session, interrupted);
 }
 
@@ -236,7 +242,7 @@ function answerFailure(
 function catchStrayFailures(session: Session): void {
   const onStray = (error: unknown): void => {
     if (session.isAnswered) return;
-    session.isAnswered = true;
+    beginAnswer(session);
     void reportStray(error, session).then(exitProcess);
   };
   process.on("uncaughtException", onStray);
@@ -251,6 +257,7 @@ async function reportStray(error: unknown, session: Session): Promise<ExitCode> 
 /** The second Ctrl-C: nothing is waited for, but a program that reads the result is told why there is none. */
 function quitAtOnce(code: 130 | 143, session: Session): never {
   if (session.wantsJson && !session.isAnswered) {
+    beginAnswer(session);
     const error = new DrydockError("E_INTERRUPTED", "Quit before the work was done");
     try {
       writeSync(1, `${JSON.stringify(errorDocument(error, code, session.meta()))}\n`);

@@ -5,7 +5,7 @@ import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { packageInfo } from "#cli/package-info.ts";
-import { guardProcess } from "#cli/process-guard.ts";
+import { guardProcess, tellLauncher } from "#cli/process-guard.ts";
 import { loadFailure } from "#cli/user-module-failure.ts";
 import { DrydockError, type ErrorCode } from "#engine/errors.ts";
 
@@ -35,10 +35,13 @@ export async function importUserModule(
   guardProcess();
   installHooks();
   remember(url.href);
+  tellLauncher("strategy");
   try {
     return await endOf(import(url.href) as Promise<Readonly<Record<string, unknown>>>);
   } catch (error) {
     throw loadFailure({ url, userFiles: [...userFiles.keys()] }, error, code);
+  } finally {
+    tellLauncher("drydock");
   }
 }
 

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { TraceHash } from "#cli/backtest/trace-hash.ts";
 import type { LoadedMarket } from "#cli/market/loaded-market.ts";
 import type { Progress } from "#cli/output/progress.ts";
+import { tellLauncher } from "#cli/process-guard.ts";
 import type { RunEnd } from "#cli/runs/run-end.ts";
 import type { StrategyFailure } from "#engine/engine.ts";
 import { DrydockError } from "#engine/errors.ts";
@@ -41,7 +42,7 @@ export interface ExecutedRun {
 
 /** Time between two looks at the event loop: a Ctrl-C is heard within it, however slow the strategy is. */
 const STEP_MS = 40;
-const STEP_BARS_MIN = 16;
+const STEP_BARS_MIN = 1;
 const STEP_BARS_MAX = 400_000;
 
 /**
@@ -68,6 +69,7 @@ export async function executeRun(
     recordSink: trace.sink,
   });
   progress.start("backtest", backtest.progress.total);
+  tellLauncher("strategy");
   let isMore = true;
   let bars = STEP_BARS_MIN;
   let left = stopAfter ?? Number.POSITIVE_INFINITY;
@@ -83,6 +85,7 @@ export async function executeRun(
     // Also after the last step: what a strategy left to a promise shows now or never.
     lateFailure = await pause(backtest);
   }
+  tellLauncher("drydock");
   backtest.stop();
   progress.done();
   const failure = backtest.engine.failures[0] ?? lateFailure;
