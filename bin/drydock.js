@@ -10,7 +10,7 @@ const NODE_MAJOR = 24;
 /** Commands that load a strategy file. */
 const USER_CODE = ["backtest", "bt", "verify", "report", "strategy", "doctor"];
 /** Asked at every Tab: `cli/completion/complete-word.ts`. */
-const COMPLETE_WORD = "__complete";
+const COMPLETE_WORD = "--complete";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "cli", "main.ts");
 const entry = existsSync(source) ? source : join(root, "dist", "cli", "main.js");

@@ -9,6 +9,7 @@ import { COMPLETE_WORD } from "#cli/completion/complete-word.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";
 import type { GlobalArgs } from "#cli/global-options.ts";
 import { listenForInterrupt } from "#cli/interrupt.ts";
+import { asDrydockError } from "#cli/output/as-drydock-error.ts";
 import { documentText, errorDocument } from "#cli/output/envelope.ts";
 import { createProgress, resolveProgressMode } from "#cli/output/progress.ts";
 import { createResultStream } from "#cli/output/result-stream.ts";
@@ -228,14 +229,21 @@ function beginAnswer(session: Session): void {
 }
 
 /** Reports a failure unless a stray one is being reported, which then ends the process. */
-function answerFailure(
+async function answerFailure(
   error: unknown,
   session: Session,
   interrupted: ExitCode | null,
 ): Promise<ExitCode> {
   if (session.isAnswered) return new Promise<never>(() => {});
   beginAnswer(session);
-  return reportFailure(error, session, interrupted);
+  return reportFailure(await blame(error), session, interrupted);
+}
+
+/** A failure that nobody has answered and that came out of code of a user is that code's. */
+async function blame(error: unknown): Promise<unknown> {
+  if (asDrydockError(error) !== null) return error;
+  const { strayUserFault } = await import("#cli/user-fault.ts");
+  return strayUserFault(error) ?? error;
 }
 
 /** A failure outside the awaited path is reported like any other, instead of Node's raw trace; the first one counts. */
@@ -250,8 +258,7 @@ function catchStrayFailures(session: Session): void {
 }
 
 async function reportStray(error: unknown, session: Session): Promise<ExitCode> {
-  const { strayUserFault } = await import("#cli/user-fault.ts");
-  return reportFailure(strayUserFault(error) ?? error, session);
+  return reportFailure(await blame(error), session);
 }
 
 /** The second Ctrl-C: nothing is waited for, but a program that reads the result is told why there is none. */

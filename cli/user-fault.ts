@@ -23,8 +23,8 @@ export function userPlace(error: unknown): UserPlace | null {
 }
 
 /**
- * The error of a user's code that ran when nobody had asked it: a timer, a rejected promise. Null when the failure is
- * drydock's own.
+ * The error of a user's code apart from onBar: a timer, a rejected promise, an indicator of its own. Null when the
+ * failure is drydock's own.
  */
 export function strayUserFault(error: unknown): DrydockError | null {
   if (loadedUserFiles().length === 0 || error instanceof AssertionFailed) return null;
@@ -37,7 +37,7 @@ export function strayUserFault(error: unknown): DrydockError | null {
     "E_STRATEGY_THREW",
     `Strategy code failed apart from any bar: ${what}${at}`,
     {
-      while: place === null ? undefined : `running a timer or a promise\n${place.excerpt}`,
+      while: place === null ? undefined : `running code that is not onBar\n${place.excerpt}`,
       hint: "Decide in onBar, at once: no timers, no promises",
       cause: error,
     },

@@ -397,6 +397,9 @@ export const slow = defineStrategy({
     ok: true,
     data: { same: true, status: "partial", end: record.end },
   });
+  const again = await drydock("report", runs[0] as string, "--out", join(folder, "again.html"));
+  expect(again.exit).toBe(0);
+  expect(again.stderr).not.toContain("does not come out");
   const shown = await drydock("runs", "show", runs[0] as string);
   expect(shown.stdout).toContain(`ended   ${record.end.time}, bar ${record.end.bars} of`);
   const listed = parseDocument(await drydock("runs", "ls", "--json"));

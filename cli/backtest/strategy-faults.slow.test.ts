@@ -121,3 +121,12 @@ test.each(["__proto__", "constructor", "toString"])("--param %s=3 is refused", a
   const { error } = await backtest("bare", define("bare", "onBar() {}"), "--param", `${name}=3`);
   expect(error).toMatchObject({ code: "E_UNKNOWN_PARAM", exit: 2 });
 });
+
+test("an indicator of one's own that throws is the strategy's fault", async () => {
+  const kernel = "{ out: new Float64Array(1), next() { throw new Error('in a kernel'); } }";
+  const spec = `{ key: "own()", name: "own", outputs: [""], warmup: 0, create: () => (${kernel}) }`;
+  const terms = `indicators: () => ({ own: ${spec} }), onBar() {}`;
+  const { error } = await backtest("own-kernel", define("own-kernel", terms));
+  expect(error).toMatchObject({ code: "E_STRATEGY_THREW", exit: 6 });
+  expect(error?.message).toContain("in a kernel at own-kernel.ts:2");
+});

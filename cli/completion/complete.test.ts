@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+
 import { expect, test } from "vitest";
 
 import { COMMAND_TREE } from "#cli/command-tree.ts";
 import { complete } from "#cli/completion/complete.ts";
+import { COMPLETE_WORD } from "#cli/completion/complete-word.ts";
 
 function wordsFor(...typed: string[]): string[] {
   return complete(typed, COMMAND_TREE)
@@ -31,4 +34,9 @@ test("where a file or free text belongs, nothing is offered and the shell offers
   expect(wordsFor("config", "show", "--config", "")).toEqual([]);
   expect(wordsFor("config", "validate", "")).toEqual([]);
   expect(wordsFor("nonsense", "")).toEqual([]);
+});
+
+test("the launcher starts no second process at a Tab", () => {
+  const launcher = readFileSync(new URL("../../bin/drydock.js", import.meta.url), "utf8");
+  expect(launcher).toContain(`COMPLETE_WORD = "${COMPLETE_WORD}"`);
 });

@@ -28,7 +28,8 @@ export async function run(
   if (args.out === undefined && existsSync(stored)) return answer(found.id, stored, false);
   const { record } = found;
   const request = requestOfRecord(record, values.dataDir, process.cwd());
-  const measured = await measureRun(context, request, false);
+  const measured = await measureRun(context, request, false, record.end?.bars ?? null);
+  if (context.signal.aborted) throw context.signal.reason;
   if (measured.executed.traceHash !== record.document.run.traceHash) {
     context.warn({
       code: "not-the-same",
