@@ -10,7 +10,9 @@ import type { ExitCode } from "#cli/exit-codes.ts";
 import type { GlobalArgs } from "#cli/global-options.ts";
 import { listenForInterrupt } from "#cli/interrupt.ts";
 import { asDrydockError } from "#cli/output/as-drydock-error.ts";
+import { bugText } from "#cli/output/crash-file.ts";
 import { documentText, errorDocument } from "#cli/output/envelope.ts";
+import { printableLines } from "#cli/output/printable.ts";
 import { createProgress, resolveProgressMode } from "#cli/output/progress.ts";
 import { createResultStream } from "#cli/output/result-stream.ts";
 import { createStyle, wantsColor } from "#cli/output/style.ts";
@@ -30,8 +32,8 @@ interface Session extends FailureContext {
   wantsJson: boolean;
   verbosity: number;
   talk: Talk;
-  /** True once somebody began to answer: a command has one result or one error. */
-  isAnswered: boolean;
+  /** Who began to answer: a command has one result or one error. */
+  answeredBy: "nobody" | "command" | "stray";
 }
 
 /** Runs one command line to its end and returns the exit code; everything written has left the process by then. */
@@ -67,7 +69,7 @@ function openSession(words: readonly string[]): Session {
     command: "drydock",
     wantsJson: beforeDashes.includes("--json") || beforeDashes.includes("--jsonl"),
     verbosity: 0,
-    isAnswered: false,
+    answeredBy: "nobody",
     out: createResultStream(process.stdout),
     talk: createTalk({
       stream: process.stderr,
@@ -156,8 +158,8 @@ async function runCommand(
     const result = await handler.run(context, args as never);
     progress.done();
     const exit = interrupt.exitCode() ?? result.exit ?? 0;
-    if (session.isAnswered) return await new Promise<never>(() => {});
-    beginAnswer(session);
+    if (session.answeredBy === "stray") return await new Promise<never>(() => {});
+    beginAnswer(session, "command");
     await printResult(spec, result, exit, warnings, session, globals);
     return exit;
   } catch (error) {
@@ -223,8 +225,8 @@ function checkTarget(target: string | undefined): void {
   });
 }
 
-function beginAnswer(session: Session): void {
-  session.isAnswered = true;
+function beginAnswer(session: Session, who: "command" | "stray"): void {
+  session.answeredBy = who;
   tellLauncher("answered");
 }
 
@@ -234,8 +236,8 @@ async function answerFailure(
   session: Session,
   interrupted: ExitCode | null,
 ): Promise<ExitCode> {
-  if (session.isAnswered) return new Promise<never>(() => {});
-  beginAnswer(session);
+  if (session.answeredBy === "stray") return new Promise<never>(() => {});
+  beginAnswer(session, "command");
   return reportFailure(await blame(error), session, interrupted);
 }
 
@@ -248,9 +250,15 @@ async function blame(error: unknown): Promise<unknown> {
 
 /** A failure outside the awaited path is reported like any other, instead of Node's raw trace; the first one counts. */
 function catchStrayFailures(session: Session): void {
+  let isTold = false;
   const onStray = (error: unknown): void => {
-    if (session.isAnswered) return;
-    beginAnswer(session);
+    if (session.answeredBy === "stray") return;
+    if (session.answeredBy === "command") {
+      if (!isTold) session.talk.insist(`After the result: ${printableLines(bugText(error))}`);
+      isTold = true;
+      return;
+    }
+    beginAnswer(session, "stray");
     void reportStray(error, session).then(exitProcess);
   };
   process.on("uncaughtException", onStray);
@@ -263,8 +271,8 @@ async function reportStray(error: unknown, session: Session): Promise<ExitCode> 
 
 /** The second Ctrl-C: nothing is waited for, but a program that reads the result is told why there is none. */
 function quitAtOnce(code: 130 | 143, session: Session): never {
-  if (session.wantsJson && !session.isAnswered) {
-    beginAnswer(session);
+  if (session.wantsJson && session.answeredBy === "nobody") {
+    beginAnswer(session, "command");
     const error = new DrydockError("E_INTERRUPTED", "Quit before the work was done");
     try {
       writeSync(1, `${JSON.stringify(errorDocument(error, code, session.meta()))}\n`);

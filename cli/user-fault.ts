@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 
 import { sourceExcerpt } from "#cli/output/source-excerpt.ts";
-import { loadedUserFiles } from "#cli/user-module.ts";
+import { loadedStrategyFiles } from "#cli/user-module.ts";
 import { placeInStack } from "#cli/user-module-failure.ts";
 import { AssertionFailed } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
@@ -16,7 +16,7 @@ export interface UserPlace {
 /** The innermost frame of an error that lies in code of a user; null where none does. */
 export function userPlace(error: unknown): UserPlace | null {
   if (!(error instanceof Error)) return null;
-  const place = placeInStack(error.stack ?? "", loadedUserFiles());
+  const place = placeInStack(error.stack ?? "", loadedStrategyFiles());
   if (place === null) return null;
   const { path, line, column } = place;
   return { text: `${basename(path)}:${line}:${column}`, excerpt: sourceExcerpt(path, line) };
@@ -27,7 +27,7 @@ export function userPlace(error: unknown): UserPlace | null {
  * failure is drydock's own.
  */
 export function strayUserFault(error: unknown): DrydockError | null {
-  if (loadedUserFiles().length === 0 || error instanceof AssertionFailed) return null;
+  if (loadedStrategyFiles().length === 0 || error instanceof AssertionFailed) return null;
   const place = userPlace(error);
   // drydock throws errors only, so anything else is the user's as well.
   if (place === null && error instanceof Error) return null;

@@ -16,6 +16,8 @@ import { DrydockError, type ErrorCode } from "#engine/errors.ts";
  */
 
 interface UserFile {
+  /** Strategy code; false for a config file and what that brings along. */
+  isStrategy: boolean;
   sha256: string;
   /** URLs of the local files it imports. */
   readonly imports: Set<string>;
@@ -34,7 +36,7 @@ export async function importUserModule(
 ): Promise<Readonly<Record<string, unknown>>> {
   guardProcess();
   installHooks();
-  remember(url.href);
+  remember(url.href, code === "E_STRATEGY_FILE");
   tellLauncher("strategy");
   try {
     return await endOf(import(url.href) as Promise<Readonly<Record<string, unknown>>>);
@@ -45,9 +47,9 @@ export async function importUserModule(
   }
 }
 
-/** URLs of all files that users wrote and that were loaded so far. */
-export function loadedUserFiles(): readonly string[] {
-  return [...userFiles.keys()];
+/** URLs of the strategy files loaded so far and of the local files they brought along. */
+export function loadedStrategyFiles(): readonly string[] {
+  return [...userFiles].filter(([, file]) => file.isStrategy).map(([href]) => href);
 }
 
 /** Rejects when the process would end because nothing is left that could settle the promise. */
@@ -98,7 +100,7 @@ function installHooks(): void {
       const href = withoutQuery(resolved.url);
       if (parent !== undefined && isLocal(href)) {
         parent.imports.add(href);
-        remember(href);
+        remember(href, parent.isStrategy);
       }
       return resolved;
     },
@@ -125,8 +127,10 @@ function formatOf(url: string): string | undefined {
   return isModule ? "module" : undefined;
 }
 
-function remember(href: string): void {
-  if (!userFiles.has(href)) userFiles.set(href, { sha256: "", imports: new Set() });
+function remember(href: string, isStrategy: boolean): void {
+  const known = userFiles.get(href);
+  if (known === undefined) userFiles.set(href, { isStrategy, sha256: "", imports: new Set() });
+  else known.isStrategy ||= isStrategy;
 }
 
 function withoutQuery(href: string): string {
