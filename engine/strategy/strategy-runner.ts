@@ -1,6 +1,7 @@
 import { must } from "#engine/assert.ts";
 import { type IndicatorSpec, runKernel } from "#engine/indicators/kernel.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
+import { refuseThenable } from "#engine/strategy/check-strategy.ts";
 import type { IndicatorMap, OnInterval, Strategy } from "#engine/strategy/define-strategy.ts";
 import type { OrderDesk } from "#engine/strategy/order-desk.ts";
 import { PortfolioContext } from "#engine/strategy/portfolio-context.ts";
@@ -124,7 +125,8 @@ export class StrategyRunner {
       if (row === this.#decided[at]) continue;
       this.#decided[at] = row;
       if (this.#isWarm[at] === 1 || this.#isReady(at)) {
-        refusePromise(this.#strategy.onBar(this.#contexts[at] as never));
+        const answer: unknown = this.#strategy.onBar(this.#contexts[at] as never);
+        if (answer !== undefined) refuseThenable(this.#strategy.name, "onBar", answer);
       }
     }
   }
@@ -138,7 +140,9 @@ export class StrategyRunner {
       this.#decided[at] = row;
       if (!this.#isReady(at)) isReady = false;
     }
-    if (isNew && isReady) refusePromise(this.#strategy.onBars(portfolio as never));
+    if (!isNew || !isReady) return;
+    const answer: unknown = this.#strategy.onBars(portfolio as never);
+    if (answer !== undefined) refuseThenable(this.#strategy.name, "onBars", answer);
   }
 
   #isReady(at: number): boolean {
@@ -150,12 +154,6 @@ export class StrategyRunner {
     this.#isWarm[at] = 1;
     return true;
   }
-}
-
-/** What a decision asks for after its bar has passed would depend on the machine's clock. */
-function refusePromise(answer: unknown): void {
-  if (typeof answer !== "object" || answer === null || !("then" in answer)) return;
-  throw new TypeError("A decision is made at once: onBar and onBars return no promise");
 }
 
 function isOnInterval(entry: IndicatorSpec | OnInterval): entry is OnInterval {

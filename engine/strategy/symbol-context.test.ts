@@ -176,7 +176,7 @@ const MISTAKES: readonly (readonly [string, (ctx: SymbolContext) => unknown, Reg
     (ctx) => ctx.order({ side: "buy", type: "toString" as "limit", qty: 1 }),
     /no order type "toString"/,
   ],
-  ["a promise", async () => {}, /return no promise/],
+  ["a promise", (ctx) => Promise.resolve(ctx.time), /promise/],
 ];
 
 test.each(MISTAKES)("%s stops the strategy", (_name, act, message) => {
