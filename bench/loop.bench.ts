@@ -1,3 +1,6 @@
+import type { HeapProfiler } from "node:inspector";
+import { Session } from "node:inspector/promises";
+
 import type { BarColumns } from "#engine/market/bars.ts";
 import { defineStrategy } from "#engine/strategy/define-strategy.ts";
 import { smaCross } from "#strategies/sma-cross.ts";
@@ -7,13 +10,13 @@ import { type BenchRow, best } from "./measure.ts";
 const NOTHING = defineStrategy({ name: "nothing", description: "", onBar: () => {} });
 const LOOP_NS_MAX = 40;
 const SMA_BARS_PER_S_MIN = 10e6;
-/** Heap bytes per bar that a loop without allocation may show: the noise of the measurement. */
-const BYTES_PER_BAR_MAX = 0.5;
+/** What the profiler itself may leave behind, spread over the bars. */
+const BYTES_PER_BAR_MAX = 0.1;
 
-export function benchLoop(bars: BarColumns): readonly BenchRow[] {
+export async function benchLoop(bars: BarColumns): Promise<readonly BenchRow[]> {
   const loopMs = best(7, () => backtestOf(bars, NOTHING).run());
   const perBar = (loopMs * 1e6) / bars.length;
-  const bytes = bytesPerBar(bars);
+  const bytes = await bytesPerBar(bars);
   const params = { fast: 10, slow: 30, direction: "both", sizePct: 50 };
   const smaMs = best(7, () => backtestOf(bars, smaCross, params).run());
   const perSecond = bars.length / (smaMs / 1000);
@@ -42,13 +45,28 @@ export function benchLoop(bars: BarColumns): readonly BenchRow[] {
   ];
 }
 
-/** Heap growth of the second half of a run, when everything that is made once has been made. */
-function bytesPerBar(bars: BarColumns): number {
+/**
+ * Bytes per bar that the second half of a run allocates, when everything that is made once has been made: what the
+ * sampling heap profiler sees, objects that were collected meanwhile included.
+ */
+async function bytesPerBar(bars: BarColumns): Promise<number> {
   const backtest = backtestOf(bars, NOTHING);
   const half = bars.length >>> 1;
   backtest.advance(half);
-  globalThis.gc?.();
-  const before = process.memoryUsage().heapUsed;
+  const session = new Session();
+  session.connect();
+  await session.post("HeapProfiler.startSampling", {
+    samplingInterval: 4096,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  });
   backtest.advance(half);
-  return Math.max(0, process.memoryUsage().heapUsed - before) / half;
+  const { profile } = await session.post("HeapProfiler.stopSampling");
+  session.disconnect();
+  return allocatedBelow(profile.head) / half;
+}
+
+function allocatedBelow(node: HeapProfiler.SamplingHeapProfileNode): number {
+  const below = node.children.reduce((sum, child) => sum + allocatedBelow(child), 0);
+  return node.selfSize + below;
 }

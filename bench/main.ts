@@ -16,7 +16,7 @@ const scan = scanNs(market);
 process.stdout.write(
   `${market.length.toLocaleString("en-US")} bars; raw scan of 6 columns: ${scan.toFixed(2)} ns/bar\n\n`,
 );
-for (const row of [...benchLoop(market), ...benchOrders(market)])
-  printRow(row, scan, market.length);
+for (const row of await benchLoop(market)) printRow(row, scan, market.length);
+for (const row of benchOrders(market)) printRow(row, scan, market.length);
 for (const row of await benchMarketLoad(market)) printRow(row, scan, market.length);
 for (const row of await benchCommandLine(market)) printRow(row, scan, market.length);
