@@ -56,6 +56,8 @@ export interface MarketInput {
   readonly symbols: readonly SymbolInput[];
   readonly from: number;
   readonly isSynthetic: boolean;
+  /** What was noticed while reading. */
+  readonly diagnostics?: readonly Diagnostic[] | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export interface MarketInput {
  */
 export function buildMarket(input: MarketInput, request: MarketRequest): LoadedMarket {
   refuseMonths(input);
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [...(input.diagnostics ?? [])];
   const series: SeriesFingerprint[] = [];
   const quality: SeriesQuality[] = [];
   const symbols = input.symbols.map((one) => {

@@ -17,11 +17,11 @@ import {
   lowerBound,
   sliceBars,
 } from "#engine/market/bars.ts";
-import { formatInterval } from "#engine/market/interval.ts";
+import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { type BarsInput, buildMarket, type FundingInput } from "./build-market.ts";
 import type { LoadedMarket } from "./loaded-market.ts";
 import type { FileRequest, MarketRequest } from "./market-request.ts";
-import { runWindow } from "./run-window.ts";
+import { type DataPeriod, runWindow } from "./run-window.ts";
 
 /** What the command line says of the files and the request without what only the candles tell. */
 export interface FileMarketRequest extends Omit<MarketRequest, "symbols" | "exchange"> {
@@ -43,7 +43,7 @@ export async function loadFileMarket(
   const symbol = request.symbol ?? candles.parsed.symbol ?? nameOf(files.candles);
   const sourceMs = candles.bars.intervalMs;
   const interval = request.interval ?? formatInterval(sourceMs);
-  const period = runWindow(endsOf(candles.bars), request, interval);
+  const period = runWindow(endsOf(candles.bars, interval), request, interval);
   const cut = (bars: BarColumns, from: number): BarColumns =>
     sliceBars(
       bars,
@@ -154,9 +154,11 @@ function cutFunding(
   return { ...input, funding };
 }
 
-function endsOf(bars: BarColumns): { readonly first: number; readonly end: number } {
+function endsOf(bars: BarColumns, interval: string): DataPeriod {
+  const first = bars.time[0] as number;
   const last = bars.time[bars.length - 1] as number;
-  return { first: bars.time[0] as number, end: last + bars.intervalMs };
+  const isOwn = parseInterval(interval) === bars.intervalMs;
+  return { first, end: last + bars.intervalMs, origin: isOwn ? first : undefined };
 }
 
 function only(found: readonly ParsedSeries[], path: string): ParsedSeries {

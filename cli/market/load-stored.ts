@@ -5,9 +5,9 @@ import type { MarketStore } from "#data/store/market-store.ts";
 import type { StoredSeries } from "#data/store/series-table.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { closestName } from "#engine/indicators/closest-name.ts";
-import type { BarColumns } from "#engine/market/bars.ts";
+import { type BarColumns, lowerBound, sliceBars } from "#engine/market/bars.ts";
 import { parseInterval } from "#engine/market/interval.ts";
-import { canResample } from "#engine/market/resample.ts";
+import { canResample, resample } from "#engine/market/resample.ts";
 import {
   type BarsInput,
   buildMarket,
@@ -15,6 +15,7 @@ import {
   isoTime,
   type SymbolInput,
 } from "./build-market.ts";
+import { type DetailWish, findDetail } from "./find-detail.ts";
 import { isPerpetual, storedInstrument } from "./infer-instrument.ts";
 import type { LoadedMarket } from "./loaded-market.ts";
 import type { MarketRequest } from "./market-request.ts";
@@ -43,14 +44,29 @@ export async function loadStoredMarket(
     chooseBase(source.stored, request, symbol, interval),
   );
   const window = periodOf(bases, request, interval);
+  const inputs: BarsInput[] = [];
+  for (const { key } of bases) {
+    const base = await readBars(source, key, window);
+    if (base.bars.length === 0) throw noRows(key, window);
+    inputs.push(base);
+  }
+  const wishes = inputs.map((base) => detailWish(base, interval, window));
+  const read = async (key: SeriesKey): Promise<BarsInput> =>
+    inputs.find((base) => seriesLabel(base.key) === seriesLabel(key)) ??
+    readBars(source, key, window);
+  const found = await findDetail(wishes, source.stored, request, interval, read);
   const symbols: SymbolInput[] = [];
-  for (const base of bases) symbols.push(await loadSymbol(source, base, request, interval, window));
+  for (const [at, base] of inputs.entries()) {
+    const detail = until(found.detail[at] ?? null, (wishes[at] as DetailWish).end);
+    symbols.push({ ...(await loadSymbol(source, base, request, window)), detail });
+  }
   return buildMarket(
     {
       exchange: request.exchange,
       interval,
       symbols,
       from: window.from,
+      diagnostics: found.diagnostics,
       isSynthetic: bases.some(({ imports }) => imports.some((one) => one.source === "synthetic")),
     },
     request,
@@ -116,23 +132,63 @@ function periodOf(
 ): RunWindow {
   const first = Math.max(...bases.map((base) => base.firstTime));
   const end = Math.min(...bases.map((base) => base.lastTime + parseInterval(base.key.interval)));
-  return runWindow({ first, end }, request, interval);
+  // Bars that are stored as they are used stand where their source stamps them: weeks may begin on any day.
+  const origin = bases.find(({ key }) => key.interval === interval)?.firstTime;
+  return runWindow({ first, end, origin }, request, interval);
+}
+
+/** What finer candles have to cover: the strategy's own bars that lie in the period. @throws E_DATA_PERIOD */
+function detailWish(base: BarsInput, interval: string, window: RunWindow): DetailWish {
+  const wanted = parseInterval(interval);
+  if (base.bars.intervalMs > wanted) throw cannotGive(base, interval);
+  const { bars } = wanted === base.bars.intervalMs ? base : resample(base.bars, wanted);
+  const row = lowerBound(bars.time, bars.length, window.from);
+  if (row === bars.length) throw noRows(base.key, window);
+  return {
+    key: base.key,
+    first: bars.time[row] as number,
+    end: (bars.time[bars.length - 1] as number) + wanted,
+    hasBarBefore: row > 0 && (bars.time[row - 1] as number) + wanted === bars.time[row],
+  };
+}
+
+/**
+ * Whether stored longer bars are all there that the base would give. If not, the base gives them: longer bars of a
+ * piece of the period would leave the strategy without any in the rest.
+ */
+function coversBase(stored: BarColumns, base: BarColumns): boolean {
+  if (!canResample(base.intervalMs, stored.intervalMs)) return stored.length > 0;
+  const made = resample(base, stored.intervalMs).bars;
+  let row = 0;
+  for (let at = 0; at < made.length; at++) {
+    while (row < stored.length && (stored.time[row] as number) < (made.time[at] as number)) row++;
+    if (row >= stored.length || stored.time[row] !== made.time[at]) return false;
+  }
+  return true;
+}
+
+/** The candles up to a time, with hashes that are still theirs. */
+function until(detail: BarsInput | null, end: number): BarsInput | null {
+  if (detail === null) return null;
+  const rows = lowerBound(detail.bars.time, detail.bars.length, end);
+  if (rows === detail.bars.length) return detail;
+  return { ...detail, bars: sliceBars(detail.bars, 0, rows), months: undefined };
 }
 
 async function loadSymbol(
   source: Source,
-  stored: StoredSeries,
+  base: BarsInput,
   request: MarketRequest,
-  interval: string,
   window: RunWindow,
-): Promise<SymbolInput> {
-  const { key } = stored;
-  const base = await readBars(source, key, window);
-  if (base.bars.intervalMs > parseInterval(interval)) throw cannotGive(base, interval);
+): Promise<Omit<SymbolInput, "detail">> {
+  const { key } = base;
   const higher = new Map<string, BarsInput>();
   for (const word of request.higher) {
     const wanted: SeriesKey = { ...key, interval: word };
-    if (has(source, wanted)) higher.set(word, await readBars(source, wanted, window));
+    if (!has(source, wanted)) continue;
+    const stored = await readBars(source, wanted, window);
+    if (coversBase(stored.bars, base.bars)) higher.set(word, stored);
+    else if (!canResample(base.bars.intervalMs, parseInterval(word))) throw noRows(wanted, window);
   }
   const instruments = await source.store.readInstruments({
     exchange: key.exchange,
@@ -142,48 +198,12 @@ async function loadSymbol(
   return {
     symbol: key.symbol,
     base,
-    detail: await findDetail(source, key, request, interval, window),
     higher,
     mark: await findMark(source, key, base.bars, window),
     funding: await findFunding(source, key, request, window),
     instrument: valid === undefined ? null : storedInstrument(valid),
     instrumentSeries: valid === undefined ? [] : instrumentFingerprints([valid]),
   };
-}
-
-/** The finest candles that cover the period without a hole. */
-async function findDetail(
-  source: Source,
-  key: SeriesKey,
-  request: MarketRequest,
-  interval: string,
-  window: RunWindow,
-): Promise<BarsInput | null> {
-  if (request.detail === "off") return null;
-  const wanted = parseInterval(interval);
-  const finer = source.stored
-    .filter((one) => isOf(one.key, key, "candles") && parseInterval(one.key.interval) < wanted)
-    .filter((one) => canResample(parseInterval(one.key.interval), wanted))
-    .sort((a, b) => parseInterval(a.key.interval) - parseInterval(b.key.interval));
-  for (const one of finer) {
-    const stepMs = parseInterval(one.key.interval);
-    if (one.firstTime > window.readFrom && one.firstTime > window.from) continue;
-    if (one.lastTime + stepMs < window.to) continue;
-    const detail = await readBars(source, one.key, window);
-    const { time, length } = detail.bars;
-    const rows = ((time[length - 1] as number) - (time[0] as number)) / stepMs + 1;
-    if (rows === length) return detail;
-  }
-  if (request.detail === "auto") return null;
-  throw new DrydockError(
-    "E_DATA_MISSING",
-    `The store has no finer candles of "${key.exchange} ${key.symbol}" that cover the period without a hole`,
-    {
-      while: "loading --intrabar detail",
-      hint: "Import candles of a shorter interval",
-      or: "--intrabar worst",
-    },
-  );
 }
 
 /** Mark candles as fine as the candles, else the next finer ones, else the next coarser. */
@@ -241,16 +261,17 @@ async function readBars(source: Source, key: SeriesKey, window: RunWindow): Prom
     to: window.to,
   });
   notices.forEach(source.notice);
-  if (bars.length === 0 && key.kind === "candles") {
-    throw new DrydockError(
-      "E_DATA_PERIOD",
-      `${seriesLabel(key)} has no rows from ${isoTime(window.from)} to ${isoTime(window.to)}`,
-      {
-        hint: "drydock data ls shows what there is",
-      },
-    );
-  }
   return { key, bars, months, source: "store" };
+}
+
+function noRows(key: SeriesKey, window: RunWindow): DrydockError {
+  return new DrydockError(
+    "E_DATA_PERIOD",
+    `${seriesLabel(key)} has no rows from ${isoTime(window.from)} to ${isoTime(window.to)}`,
+    {
+      hint: "drydock data ls shows what there is",
+    },
+  );
 }
 
 function has(source: Source, key: SeriesKey): boolean {
