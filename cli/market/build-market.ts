@@ -14,7 +14,7 @@ import { formatInterval, MONTH_MS, parseInterval } from "#engine/market/interval
 import { canResample, resample } from "#engine/market/resample.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { Diagnostic } from "#engine/result/run-result.ts";
-import { completeFunding } from "./funding-stamps.ts";
+import { completeFunding, usualFundingMs } from "./funding-stamps.ts";
 import { countOffTick, inferInstrument, TICK_MIN } from "./infer-instrument.ts";
 import type { LoadedMarket, LoadedSymbol, SeriesQuality } from "./loaded-market.ts";
 import type { MarketRequest } from "./market-request.ts";
@@ -31,6 +31,8 @@ export interface BarsInput {
 export interface FundingInput {
   readonly key: SeriesKey;
   readonly funding: FundingColumns;
+  /** The whole series: what lies before and after the run tells at which stamps it should have rates. */
+  readonly whole: FundingColumns;
   readonly source: string;
   readonly months?: readonly MonthHash[] | undefined;
 }
@@ -70,7 +72,12 @@ export function buildMarket(input: MarketInput, request: MarketRequest): LoadedM
   const diagnostics: Diagnostic[] = [...(input.diagnostics ?? [])];
   const series: SeriesFingerprint[] = [];
   const quality: SeriesQuality[] = [];
-  const symbols = input.symbols.map((one) => {
+  const strategyBars = input.symbols.map((one) =>
+    cutAtGap(ofInterval(one.base, input.interval, diagnostics), one, request, diagnostics),
+  );
+  const to = Math.max(...strategyBars.map(endOfBars));
+  const symbols = input.symbols.map((given, at) => {
+    const one = cutTo(given, to);
     for (const bars of usedSeries(one)) {
       series.push({ key: bars.key, months: bars.months ?? monthHashes(bars.bars) });
       quality.push(barsQuality(bars));
@@ -81,9 +88,8 @@ export function buildMarket(input: MarketInput, request: MarketRequest): LoadedM
       quality.push({ key, rows: funding.length, findings: checkFunding(funding), source });
     }
     series.push(...one.instrumentSeries);
-    return buildSymbol(one, input, request, diagnostics);
+    return buildSymbol(one, strategyBars[at] as BarColumns, { input, request, to }, diagnostics);
   });
-  const ends = symbols.map(({ bars }) => (bars.time[bars.length - 1] as number) + bars.intervalMs);
   const [first] = symbols as [LoadedSymbol, ...LoadedSymbol[]];
   return {
     exchange: input.exchange,
@@ -92,7 +98,7 @@ export function buildMarket(input: MarketInput, request: MarketRequest): LoadedM
     symbols,
     from: input.from,
     dataFrom: Math.min(...input.symbols.map(({ base }) => base.bars.time[0] as number)),
-    to: Math.max(...ends),
+    to,
     series,
     fingerprint: fingerprint(series),
     quality,
@@ -125,19 +131,20 @@ function barsQuality({ key, bars, source }: BarsInput): SeriesQuality {
   return { key, rows: bars.length, findings: checkBars(bars, { kind }), source };
 }
 
+interface RunFrame {
+  readonly input: MarketInput;
+  readonly request: MarketRequest;
+  /** Last close of all symbols. */
+  readonly to: number;
+}
+
 function buildSymbol(
   one: SymbolInput,
-  input: MarketInput,
-  request: MarketRequest,
+  strategyBars: BarColumns,
+  { input, request, to }: RunFrame,
   diagnostics: Diagnostic[],
 ): LoadedSymbol {
-  const strategyBars = cutAtGap(
-    ofInterval(one.base, input.interval, diagnostics),
-    one,
-    request,
-    diagnostics,
-  );
-  const end = (strategyBars.time[strategyBars.length - 1] as number) + strategyBars.intervalMs;
+  const end = endOfBars(strategyBars);
   const bars = one.detail === null ? strategyBars : until(one.detail.bars, end);
   const higher = new Map<string, BarColumns>();
   for (const word of request.higher) {
@@ -149,26 +156,64 @@ function buildSymbol(
   }
   const instrument = one.instrument ?? inferInstrument(input.exchange, one.symbol, bars);
   describeInstrument(one, instrument, bars, diagnostics);
-  const label = one.funding === null ? "" : seriesLabel(one.funding.key);
-  const filled =
-    one.funding === null
-      ? null
-      : completeFunding(one.funding.funding, {
-          label,
-          from: bars.time[0] as number,
-          to: end,
-          missing: request.fundingMissing,
-        });
-  if (filled !== null && filled.filled > 0) {
+  const funding = buildFunding(one.funding, { input, request, to }, diagnostics);
+  const marks = one.mark?.bars ?? null;
+  return { instrument, bars, strategyBars, higher, marks, funding };
+}
+
+function buildFunding(
+  given: FundingInput | null,
+  { input, request, to }: RunFrame,
+  diagnostics: Diagnostic[],
+): FundingColumns | null {
+  if (given === null) return null;
+  const label = seriesLabel(given.key);
+  const { funding, filled } = completeFunding(given.funding, given.whole, {
+    label,
+    from: input.from,
+    to,
+    missing: request.fundingMissing,
+    usualMs: usualFundingMs(input.exchange),
+  });
+  if (filled > 0) {
     diagnostics.push({
       code: "funding-filled",
       severity: "warning",
       message: `${label}: missing rates were taken as ${request.fundingMissing}`,
-      count: filled.filled,
+      count: filled,
     });
   }
-  const marks = one.mark?.bars ?? null;
-  return { instrument, bars, strategyBars, higher, marks, funding: filled?.funding ?? null };
+  return funding;
+}
+
+/** Only rows before the end of the run, with hashes that are theirs: the rows that are used are the run's identity. */
+function cutTo(one: SymbolInput, to: number): SymbolInput {
+  return {
+    ...one,
+    base: cutBars(one.base, to),
+    detail: one.detail === null ? null : cutBars(one.detail, to),
+    higher: new Map([...one.higher].map(([word, bars]) => [word, cutBars(bars, to)] as const)),
+    mark: one.mark === null ? null : cutBars(one.mark, to),
+    funding: one.funding === null ? null : cutFundingTo(one.funding, to),
+  };
+}
+
+/** The rows that open before a time. */
+export function cutBars(input: BarsInput, to: number): BarsInput {
+  const bars = until(input.bars, to);
+  return bars === input.bars ? input : { ...input, bars, months: undefined };
+}
+
+function cutFundingTo(input: FundingInput, to: number): FundingInput {
+  const { time, rate, length } = input.funding;
+  const rows = lowerBound(time, length, to);
+  if (rows === length) return input;
+  const funding = { length: rows, time: time.subarray(0, rows), rate: rate.subarray(0, rows) };
+  return { ...input, funding, months: undefined };
+}
+
+function endOfBars(bars: BarColumns): number {
+  return (bars.time[bars.length - 1] as number) + bars.intervalMs;
 }
 
 /** The base as it is, or complete longer bars built from it. @throws E_DATA_INTERVAL */

@@ -19,6 +19,7 @@ import {
 } from "#engine/market/bars.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { type BarsInput, buildMarket, type FundingInput } from "./build-market.ts";
+import { firstFunding } from "./funding-stamps.ts";
 import type { LoadedMarket } from "./loaded-market.ts";
 import type { FileRequest, MarketRequest } from "./market-request.ts";
 import { type DataPeriod, runWindow } from "./run-window.ts";
@@ -72,7 +73,7 @@ export async function loadFileMarket(
           detail: null,
           higher: new Map(),
           mark: marks === null ? null : input("mark", marks, files.mark ?? ""),
-          funding: funding === null ? null : cutFunding(funding, period),
+          funding: funding === null ? null : cutFunding(funding, request, period),
           instrument: null,
           instrumentSeries: [],
         },
@@ -136,15 +137,16 @@ async function readFundingFile(
   }
   const { funding } = repairFunding(parsed as ParsedFunding, "same");
   const key = { kind: "funding", exchange, symbol, interval: "" } as const;
-  return { key, funding, source: basename(path) };
+  return { key, funding, whole: funding, source: basename(path) };
 }
 
 function cutFunding(
   input: FundingInput,
+  request: FileMarketRequest,
   period: { readonly readFrom: number; readonly to: number },
 ): FundingInput {
   const { time, rate, length } = input.funding;
-  const start = lowerBound(time, length, period.readFrom);
+  const start = lowerBound(time, length, firstFunding(input.whole, request, period.readFrom));
   const end = lowerBound(time, length, period.to);
   const funding: FundingColumns = {
     length: end - start,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { sampleBars } from "#data/testing/sample-bars.ts";
+import { parseTimeBound } from "#cli/time-bound.ts";
+import { sampleBars, sampleFunding } from "#data/testing/sample-bars.ts";
 import { CANDLES, loadFrom } from "./testing/stored-market.ts";
 
 const HOUR = 3_600_000;
@@ -35,4 +36,51 @@ test.each([
   expect(bars?.length).toBe(25);
   expect(bars?.close[24]).toBe(HOURLY.bars.close[99]);
   expect(words).toEqual(["1h"]);
+});
+
+const FUNDING = { ...CANDLES, kind: "funding", interval: "" } as const;
+
+/** Rates of the eight hours from an hour on, and a run of the given hours of January 2024. */
+function fundedRun(
+  rates: { from: number; count: number },
+  run: { from: number; to: number },
+  fundingMissing: "error" | "zero" | "last",
+) {
+  const funding = sampleFunding(rates.count, START + rates.from * HOUR);
+  const bound = (hour: number) =>
+    parseTimeBound(new Date(START + hour * HOUR).toISOString(), "--from");
+  return loadFrom([HOURLY, { key: FUNDING, funding }], {
+    funding: "stored",
+    fundingMissing,
+    from: bound(run.from),
+    to: bound(run.to),
+    readFrom: START + run.from * HOUR,
+  });
+}
+
+test("funding that does not overlap the run is missing, not complete", async () => {
+  await expect(
+    fundedRun({ from: 800, count: 9 }, { from: 0, to: 48 }, "error"),
+  ).rejects.toMatchObject({
+    code: "E_FUNDING_MISSING",
+    message: expect.stringContaining("misses 5 stamps, first at 2024-01-01T08:00"),
+  });
+  const market = await fundedRun({ from: 800, count: 9 }, { from: 0, to: 48 }, "zero");
+  expect(market.diagnostics).toContainEqual(
+    expect.objectContaining({ code: "funding-filled", count: 5 }),
+  );
+});
+
+test("a rate carried into the run from before it is one of the run's rows", async () => {
+  const load = (count: number) => fundedRun({ from: 0, count }, { from: 48, to: 72 }, "last");
+  const market = await load(3);
+  const { funding } = market.symbols[0] ?? {};
+  expect(Array.from(funding?.time ?? [])).toContain(START + 56 * HOUR);
+  expect(funding?.rate.at(-1)).toBe(sampleFunding(3, START).rate[2]);
+  expect((await load(2)).fingerprint).not.toBe(market.fingerprint);
+});
+
+test("a run inside one funding interval needs no rate", async () => {
+  const market = await fundedRun({ from: 800, count: 9 }, { from: 1, to: 7 }, "error");
+  expect(market.symbols[0]?.funding?.length).toBe(0);
 });

@@ -5,7 +5,7 @@ import type { MarketStore } from "#data/store/market-store.ts";
 import type { StoredSeries } from "#data/store/series-table.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { closestName } from "#engine/indicators/closest-name.ts";
-import { type BarColumns, lowerBound, sliceBars } from "#engine/market/bars.ts";
+import { type BarColumns, lowerBound } from "#engine/market/bars.ts";
 import { parseInterval } from "#engine/market/interval.ts";
 import { canResample, resample } from "#engine/market/resample.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type SymbolInput,
 } from "./build-market.ts";
 import { type DetailWish, findDetail } from "./find-detail.ts";
+import { firstFunding } from "./funding-stamps.ts";
 import { isPerpetual, storedInstrument } from "./infer-instrument.ts";
 import type { LoadedMarket } from "./loaded-market.ts";
 import type { MarketRequest } from "./market-request.ts";
@@ -57,7 +58,7 @@ export async function loadStoredMarket(
   const found = await findDetail(wishes, source.stored, request, interval, read);
   const symbols: SymbolInput[] = [];
   for (const [at, base] of inputs.entries()) {
-    const detail = until(found.detail[at] ?? null, (wishes[at] as DetailWish).end);
+    const detail = found.detail[at] ?? null;
     symbols.push({ ...(await loadSymbol(source, base, request, window)), detail });
   }
   return buildMarket(
@@ -167,14 +168,6 @@ function coversBase(stored: BarColumns, base: BarColumns): boolean {
   return true;
 }
 
-/** The candles up to a time, with hashes that are still theirs. */
-function until(detail: BarsInput | null, end: number): BarsInput | null {
-  if (detail === null) return null;
-  const rows = lowerBound(detail.bars.time, detail.bars.length, end);
-  if (rows === detail.bars.length) return detail;
-  return { ...detail, bars: sliceBars(detail.bars, 0, rows), months: undefined };
-}
-
 async function loadSymbol(
   source: Source,
   base: BarsInput,
@@ -247,12 +240,13 @@ async function findFunding(
       },
     );
   }
+  const whole = await source.store.readFunding(wanted);
   const { funding, months, notices } = await loadFunding(source.store, source.cache, wanted, {
-    from: window.readFrom,
+    from: firstFunding(whole, request, window.readFrom),
     to: window.to,
   });
   notices.forEach(source.notice);
-  return { key: wanted, funding, months, source: "store" };
+  return { key: wanted, funding, whole, months, source: "store" };
 }
 
 async function readBars(source: Source, key: SeriesKey, window: RunWindow): Promise<BarsInput> {
