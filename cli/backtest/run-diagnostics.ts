@@ -1,6 +1,14 @@
 import type { RunConfig } from "#cli/backtest/run-plan.ts";
+import { isoTime } from "#cli/market/build-market.ts";
 import type { LoadedMarket } from "#cli/market/loaded-market.ts";
 import type { Diagnostic, RunResult } from "#engine/result/run-result.ts";
+
+type Add = (
+  code: string,
+  severity: Diagnostic["severity"],
+  message: string,
+  count?: number,
+) => void;
 
 const SHARE_OF_VOLUME_WARNING = 0.01;
 
@@ -46,26 +54,46 @@ export function runDiagnostics(
         "Perpetuals without funding rates: nothing was paid or received",
       );
   }
+  addVolume(config, market, add);
   addMarket(market, result, add);
   return found;
 }
 
-function addMarket(
-  market: LoadedMarket,
-  result: RunResult,
-  add: (code: string, severity: Diagnostic["severity"], message: string, count?: number) => void,
-): void {
-  const withoutMark = market.symbols.filter(
-    (one) => one.marks === null && one.instrument.isPerpetual,
-  );
-  if (withoutMark.length > 0 && result.leverage > 1) {
+/** What holds back large orders is computed from the volume, so it does not act where that is unknown. */
+function addVolume(config: RunConfig, market: LoadedMarket, add: Add): void {
+  if (config.participationPct === null && config.slippage.kind === "fixed") return;
+  for (const { instrument, withoutVolume } of market.symbols) {
+    const { count, first, total } = withoutVolume;
     add(
-      "no-mark-price",
-      "info",
-      "No mark prices: liquidation follows the last price",
-      withoutMark.length,
+      "volume-unknown",
+      "warning",
+      `${instrument.symbol}: the volume of ${partOf(count, total)} bars is unknown, first ${isoTime(first ?? 0)}: the participation limit and the impact do not apply there`,
+      count,
     );
   }
+}
+
+/** At leverage 1 nobody misses a mark that was never there; one that ends in the middle is told in any case. */
+function addUnmarked(market: LoadedMarket, result: RunResult, add: Add): void {
+  for (const { instrument, withoutMark, hasMarkSeries } of market.symbols) {
+    const { count, first, total } = withoutMark;
+    if (!instrument.isPerpetual || !(hasMarkSeries || result.leverage > 1)) continue;
+    const isAll = count === total;
+    add(
+      isAll ? "no-mark-price" : "partial-mark-price",
+      isAll && !hasMarkSeries ? "info" : "warning",
+      `${instrument.symbol}: no mark price in ${partOf(count, total)} bars, first ${isoTime(first ?? 0)}: liquidation and funding follow the last price there`,
+      count,
+    );
+  }
+}
+
+function partOf(count: number, total: number): string {
+  return count === total ? `all ${total}` : `${count} of ${total}`;
+}
+
+function addMarket(market: LoadedMarket, result: RunResult, add: Add): void {
+  addUnmarked(market, result, add);
   const large = result.fills.filter((fill) => fill.participation > SHARE_OF_VOLUME_WARNING).length;
   add("participation", "warning", "Fills took more than 1 % of their bar's volume", large);
   add(

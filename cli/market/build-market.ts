@@ -18,6 +18,7 @@ import { completeFunding, usualFundingMs } from "./funding-stamps.ts";
 import { countOffTick, inferInstrument, TICK_MIN } from "./infer-instrument.ts";
 import type { LoadedMarket, LoadedSymbol, SeriesQuality } from "./loaded-market.ts";
 import type { MarketRequest } from "./market-request.ts";
+import { barsWithoutMark, barsWithoutVolume } from "./uncovered-bars.ts";
 
 /** Candles or mark prices of one series, as read. */
 export interface BarsInput {
@@ -118,7 +119,7 @@ function refuseMonths(input: MarketInput): void {
 
 function usedSeries(one: SymbolInput): readonly BarsInput[] {
   const all = [one.base, one.detail, one.mark, ...one.higher.values()];
-  const used = all.filter((bars): bars is BarsInput => bars !== null);
+  const used = all.filter((bars): bars is BarsInput => bars !== null && bars.bars.length > 0);
   // The base may serve as a further interval too; a fingerprint lists each series once.
   return used.filter(
     (bars, at) =>
@@ -157,8 +158,18 @@ function buildSymbol(
   const instrument = one.instrument ?? inferInstrument(input.exchange, one.symbol, bars);
   describeInstrument(one, instrument, bars, diagnostics);
   const funding = buildFunding(one.funding, { input, request, to }, diagnostics);
-  const marks = one.mark?.bars ?? null;
-  return { instrument, bars, strategyBars, higher, marks, funding };
+  const marks = one.mark === null || one.mark.bars.length === 0 ? null : one.mark.bars;
+  return {
+    instrument,
+    bars,
+    strategyBars,
+    higher,
+    marks,
+    withoutMark: barsWithoutMark(bars, marks, input.from),
+    withoutVolume: barsWithoutVolume(bars, input.from),
+    hasMarkSeries: one.mark !== null,
+    funding,
+  };
 }
 
 function buildFunding(

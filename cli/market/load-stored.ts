@@ -214,11 +214,7 @@ async function findMark(
   const chosen = finer[0] ?? coarser[0];
   if (chosen === undefined) return null;
   // A coarse candle that began before the period still says what the mark did in it.
-  const mark = await readBars(source, chosen.key, {
-    ...window,
-    readFrom: window.readFrom - chosen.ms + 1,
-  });
-  return mark.bars.length === 0 ? null : mark;
+  return readBars(source, chosen.key, { ...window, readFrom: window.readFrom - chosen.ms + 1 });
 }
 
 async function findFunding(

@@ -4,6 +4,7 @@ import type { SeriesKey } from "#data/series.ts";
 import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { Diagnostic } from "#engine/result/run-result.ts";
+import type { UncoveredBars } from "./uncovered-bars.ts";
 
 /** One symbol with everything a run reads of it. */
 export interface LoadedSymbol {
@@ -14,6 +15,12 @@ export interface LoadedSymbol {
   readonly strategyBars: BarColumns;
   readonly higher: ReadonlyMap<string, BarColumns>;
   readonly marks: BarColumns | null;
+  /** Bars of the run, of the finest candles, in which the last price stands in for the mark. */
+  readonly withoutMark: UncoveredBars;
+  /** Bars of the run, of the finest candles, of unknown volume. */
+  readonly withoutVolume: UncoveredBars;
+  /** Whether mark candles were stored or given, wherever they lie. */
+  readonly hasMarkSeries: boolean;
   readonly funding: FundingColumns | null;
 }
 

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { CANDLES, loadFrom, type Stored } from "#cli/market/testing/stored-market.ts";
+import { sampleBars } from "#data/testing/sample-bars.ts";
+import type { RunResult } from "#engine/result/run-result.ts";
+import { runDiagnostics } from "./run-diagnostics.ts";
+import type { RunConfig } from "./run-plan.ts";
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2024, 0, 1);
+const MARK = { ...CANDLES, kind: "mark" } as const;
+const CONFIG = {
+  costs: "venue",
+  fillAt: "nextOpen",
+  limitFill: "through",
+  limitImprove: false,
+  intrabar: "worst",
+  funding: "stored",
+  participationPct: 10,
+  slippage: { kind: "spreadImpact", halfSpreadBps: 1, impactBps: 100 },
+} as unknown as RunConfig;
+
+function hours(from: number, count: number, unknownVolumeEvery = 0) {
+  const start = START + from * HOUR;
+  return sampleBars(count, { start, intervalMs: HOUR, unknownVolumeEvery });
+}
+
+async function diagnosticsOf(
+  stored: readonly Stored[],
+  leverage: number,
+  config: Partial<RunConfig> = {},
+) {
+  const market = await loadFrom(stored, {});
+  const result = {
+    leverage,
+    fills: [],
+    trades: [],
+    openTrades: [],
+    band: { ambiguousBars: 0 },
+    totals: { liquidations: 0, orders: { rejected: {} } },
+  } as unknown as RunResult;
+  return runDiagnostics({ ...CONFIG, ...config }, market, result, false);
+}
+
+test.each([
+  ["cover none of the bars", [200, 10], "no-mark-price", 48, "all 48 bars, first 2024-01-01T00"],
+  ["end too early", [0, 40], "partial-mark-price", 8, "8 of 48 bars, first 2024-01-02T16"],
+  ["begin too late", [6, 42], "partial-mark-price", 6, "6 of 48 bars, first 2024-01-01T00"],
+] as const)(
+  "marks that %s are told at any leverage",
+  async (_name, [from, n], code, count, text) => {
+    const stored = [
+      { key: CANDLES, bars: hours(0, 48) },
+      { key: MARK, bars: hours(from, n) },
+    ];
+    for (const leverage of [1, 5]) {
+      expect(await diagnosticsOf(stored, leverage)).toContainEqual({
+        code,
+        severity: "warning",
+        message: expect.stringContaining(text),
+        count,
+      });
+    }
+  },
+);
+
+test("marks that cover every bar are not told, nor is a mark that was never there at leverage 1", async () => {
+  const candles = { key: CANDLES, bars: hours(0, 48) };
+  const codes = async (stored: readonly Stored[], leverage: number) =>
+    (await diagnosticsOf(stored, leverage)).map(({ code }) => code).join(" ");
+  expect(await codes([candles, { key: MARK, bars: hours(-2, 60) }], 5)).not.toContain("mark-price");
+  expect(await codes([candles], 1)).not.toContain("mark-price");
+  expect(await codes([candles], 5)).toContain("no-mark-price");
+});
+
+test("bars of unknown volume are told where the volume would hold back orders", async () => {
+  const stored = [{ key: CANDLES, bars: hours(0, 48, 3) }];
+  expect(await diagnosticsOf(stored, 1)).toContainEqual({
+    code: "volume-unknown",
+    severity: "warning",
+    message: expect.stringContaining("16 of 48 bars is unknown, first 2024-01-01T00"),
+    count: 16,
+  });
+  const free = { participationPct: null, slippage: { kind: "fixed", bps: 0 } } as const;
+  const codes = (await diagnosticsOf(stored, 1, free)).map(({ code }) => code);
+  expect(codes).not.toContain("volume-unknown");
+});
