@@ -25,6 +25,12 @@ test.each(["", "5", "m", "0m", "1.5h", "-1m", "2M", "5 m", "1y"])("%j is refused
   expect(() => parseInterval(word)).toThrow(/is not an interval/);
 });
 
+test.each(["30d", "720h", " 30d "])("%j is no calendar month and is refused", (word) => {
+  expect(() => parseInterval(word)).toThrow(
+    expect.objectContaining({ code: "E_USAGE", hint: expect.stringContaining("1M") }),
+  );
+});
+
 test("formatInterval() takes the shortest word", () => {
   expect(formatInterval(3_600_000)).toBe("1h");
   expect(formatInterval(5_400_000)).toBe("90m");

@@ -19,7 +19,7 @@ const WEEK_MS = 604_800_000;
 /** 1970-01-01 was a Thursday; the first Monday came four days later. */
 const FIRST_MONDAY_MS = 4 * 86_400_000;
 
-/** @throws E_USAGE when the text is not an interval such as `5m`, `4h` or `1d`. */
+/** @throws E_USAGE when the text is not an interval such as `5m`, `4h` or `1d`, or is as long as `1M` stands for. */
 export function parseInterval(text: string): number {
   if (text.trim() === "1M") return MONTH_MS;
   const match = /^([1-9]\d{0,3})([smhdw])$/.exec(text.trim());
@@ -29,7 +29,14 @@ export function parseInterval(text: string): number {
       hint: "Use a number and a unit, such as 1m, 5m, 1h, 4h, 1d, 1w or 1M",
     });
   }
-  return Number(match[1]) * (UNIT_MS[unit] as number);
+  const ms = Number(match[1]) * (UNIT_MS[unit] as number);
+  // In ms it could not be told from the calendar month, whose bars are cut quite differently.
+  if (ms === MONTH_MS) {
+    throw new DrydockError("E_USAGE", `Bars of ${text.trim()} are not supported`, {
+      hint: "Write 1M for calendar months, or choose another length such as 28d",
+    });
+  }
+  return ms;
 }
 
 /** The shortest customary word for a length in ms: 3,600,000 is `1h`, not `60m`. */
