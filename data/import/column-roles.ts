@@ -75,6 +75,23 @@ export function findRoles(header: readonly string[], symbol: string | null): Col
   return { ...shared, open: -1, high: -1, low: -1, close: -1, volume: null, rate };
 }
 
+/**
+ * The name of a column that is used and stands in the header twice; null when there is none. Which of the two is meant
+ * nobody can know. One letter means different things in upper and lower case (Hyperliquid's `t` and `T`).
+ */
+export function repeatedColumn(header: readonly string[], roles: ColumnRoles): string | null {
+  const names = header.map((name) => {
+    const trimmed = name.trim();
+    return trimmed.length > 1 ? trimmed.toLowerCase() : trimmed;
+  });
+  for (const index of Object.values(roles)) {
+    if (typeof index !== "number" || index < 0) continue;
+    const name = names[index] ?? "";
+    if (name !== "" && names.indexOf(name) !== names.lastIndexOf(name)) return header[index] ?? "";
+  }
+  return null;
+}
+
 /** Lower case, letters and digits only; `1. open` is `open`; `T` beside `t` is Hyperliquid's close time. */
 function normalizedNames(header: readonly string[]): string[] {
   const hasSmallT = header.includes("t");

@@ -1,7 +1,7 @@
 /** How the cells of a CSV row become a bar or a funding rate: by header, or by position where there is none. */
-import { type ColumnRoles, describeHeader, findRoles } from "./column-roles.ts";
+import { type ColumnRoles, describeHeader, findRoles, repeatedColumn } from "./column-roles.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
-import { emptyFault, formatFault } from "./data-fault.ts";
+import { emptyFault, formatFault, repeatedColumnFault } from "./data-fault.ts";
 import { findPositions } from "./positional-columns.ts";
 import type { Market } from "./row-columns.ts";
 import { parseStamp } from "./stamp.ts";
@@ -26,6 +26,8 @@ export function findLayout(path: string, dialect: CsvDialect, symbol: string | n
   if (header === null) return positionalLayout(path, sample);
   const roles = rolesOfHeader(path, header, firstRow, symbol);
   if (firstRow === undefined) throw emptyFault(path, "holds a header and no rows");
+  const repeated = repeatedColumn(header, roles);
+  if (repeated !== null) throw repeatedColumnFault(path, repeated);
   const resolved = resolveClock(roles, firstRow);
   const halves = resolved.clock === null ? [resolved.time] : [resolved.time, resolved.clock];
   return {

@@ -27,6 +27,14 @@ export function emptyFault(path: string, what = "holds no rows"): DrydockError {
   return formatFault(path, what, "Download the file again, or leave it out");
 }
 
+export function repeatedColumnFault(path: string, name: string): DrydockError {
+  return formatFault(
+    path,
+    `has two columns "${name.trim()}"`,
+    "Give every column a name of its own, or delete the one that is not meant",
+  );
+}
+
 /** The text of an unknown cause, first line only. */
 export function causeText(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);

@@ -148,6 +148,8 @@ function everyTime(rows: RowColumns, holds: (time: number) => boolean): boolean 
 function safeInterval(text: string): number | null {
   const match = /^(?:(\d{1,4})(?:min)?|([1-9]\d{0,3}[smhdw]|1M))$/.exec(text);
   if (match === null) return null;
+  // As long as what stands for a calendar month, and no month.
+  if (match[2] === "30d" || match[2] === "720h") return null;
   // Bybit and Kraken name intervals by minutes.
   return match[2] === undefined ? Number(match[1]) * 60_000 : parseInterval(match[2]);
 }

@@ -55,7 +55,7 @@ export function readLeanCsv(path: string, text: string, name: LeanName): RawSeri
     );
   }
   const rows = new RowColumns();
-  const lines = text.split("\n");
+  const lines = text.split(/\r\n?|\n/);
   lines.forEach((line, index) => {
     if (line.trim() === "") return;
     const cells = line.trim().split(",");

@@ -140,3 +140,53 @@ test("a reading can be interrupted, and reports its progress", async () => {
   const unpacking = readMarketFile(packed, { signal: late.signal, onProgress: () => late.abort() });
   await expect(unpacking).rejects.toMatchObject({ code: "E_INTERRUPTED" });
 });
+
+test.each([
+  ["time,open,high,low,close,close", "close"],
+  ["time,open,high,low,Close,close", "Close"],
+  ["date,open,high,low,close,date", "date"],
+  ["time,volume,open,high,low,close,volume", "volume"],
+])("a header %s is refused by the name that stands twice", async (header, name) => {
+  const cells = header.split(",").map((word) => (/time|date/.test(word) ? "1704067200000" : "5"));
+  const error = await fails("twice.csv", `${header}\n${cells.join(",")}\n`);
+  expect(error.code).toBe("E_DATA_FORMAT");
+  expect(error.message).toBe(`"twice.csv" has two columns "${name}"`);
+});
+
+test("a column that is not used may stand twice, and t and T are two columns", async () => {
+  const unused = "time,open,high,low,close,volume,note,note";
+  const lines = toCsv(rows).split("\n");
+  const [found] = await readMarketFile(
+    write("notes_1m.csv", [unused, ...lines.map((line) => `${line},1,2`)].join("\n")),
+  );
+  expect(found?.rows).toBe(80);
+  const [hyperliquid] = await readMarketFile(
+    write(
+      "two_1m.csv",
+      ["t,o,h,l,c,v,T", ...rows.map((row) => `${toCsv([row])},${row.time + 59_999}`)].join("\n"),
+    ),
+  );
+  expect(hyperliquid?.rows).toBe(80);
+});
+
+test.each([
+  ["in one piece", 80],
+  ["in several pieces", 40_000],
+])("lines that end in carriage returns alone are read %s", async (_name, count) => {
+  const many = sampleRows(count);
+  const text = `time,open,high,low,close,volume\n${toCsv(many)}\n`;
+  const plain = await readMarketFile(write("feeds_1m.csv", text));
+  const [returns] = await readMarketFile(write("returns_1m.csv", text.replaceAll("\n", "\r")));
+  expect(returns?.rows).toBe(count);
+  expect(returns?.kind === "candles" && returns.bars).toEqual(
+    plain[0]?.kind === "candles" && plain[0].bars,
+  );
+  const [pairs] = await readMarketFile(write("pairs_1m.csv", text.replaceAll("\n", "\r\n")));
+  expect(pairs?.rows).toBe(count);
+});
+
+test("a fault in a file of carriage returns has its line", async () => {
+  const lines = ["time,open,high,low,close,volume", ...toCsv(rows).split("\n")];
+  const error = await fails("mac_1m.csv", lines.toSpliced(40, 1, "x").join("\r"));
+  expect(error.message).toContain("line 41 has 1 cells");
+});

@@ -28,6 +28,7 @@ export class CsvReader {
   readonly #path: string;
   readonly #pathSymbol: string | null;
   #rest = "";
+  #lineEnd: "unknown" | "feed" | "return" = "unknown";
   #head: string[] | null = [];
   #dialect: CsvDialect | null = null;
   #layout: CsvLayout | null = null;
@@ -45,7 +46,8 @@ export class CsvReader {
     this.#pathSymbol = pathSymbol;
   }
 
-  push(text: string): void {
+  push(given: string): void {
+    const text = this.#withLineFeeds(given);
     const piece = this.#rest === "" ? text : this.#rest + text;
     let start = 0;
     for (;;) {
@@ -64,6 +66,25 @@ export class CsvReader {
         "Import CSV, JSON, feather, Parquet or zip files",
       );
     }
+  }
+
+  /**
+   * A file whose lines end in carriage returns alone (old Macs, some spreadsheets) is read like any other. The first
+   * line break decides for the whole file; a carriage return as the last character so far may be half of a pair.
+   */
+  #withLineFeeds(text: string): string {
+    if (this.#lineEnd === "unknown") {
+      const seen = this.#rest + text;
+      const feed = seen.indexOf("\n");
+      const bare = seen.search(/\r(?!\n|$)/);
+      if (bare >= 0 && (feed < 0 || bare < feed)) {
+        this.#lineEnd = "return";
+        this.#rest = "";
+        return seen.replaceAll("\r", "\n");
+      }
+      if (feed >= 0) this.#lineEnd = "feed";
+    }
+    return this.#lineEnd === "return" ? text.replaceAll("\r", "\n") : text;
   }
 
   /** @throws E_DATA_FORMAT when nothing was read. */

@@ -1,6 +1,6 @@
 /** Tables that come as whole columns (Parquet, Arrow) turned into series. */
-import { describeHeader, findRoles } from "./column-roles.ts";
-import { formatFault } from "./data-fault.ts";
+import { describeHeader, findRoles, repeatedColumn } from "./column-roles.ts";
+import { formatFault, repeatedColumnFault } from "./data-fault.ts";
 import { makeRawSeries, type RawSeries, RowColumns } from "./row-columns.ts";
 
 export interface TableColumn {
@@ -26,6 +26,8 @@ export function readColumnTable(table: ColumnTable): RawSeries[] {
   const { path, names, length } = table;
   const roles = findRoles(names, table.pathSymbol);
   if (roles === null) throw columnsFault(path, names);
+  const repeated = repeatedColumn(names, roles);
+  if (repeated !== null) throw repeatedColumnFault(path, repeated);
   const column = (index: number): TableColumn => table.columns[index] as TableColumn;
   const rows = new RowColumns(length);
   rows.length = length;

@@ -218,3 +218,29 @@ test("errors stand first and at most five places are kept", () => {
   expect(findings.map((finding) => finding.severity)).toEqual(["error", "warning"]);
   for (const finding of findings) expect(finding.first).toHaveLength(5);
 });
+
+test.each([
+  ["a high of 1e308", { high: 1e308 }],
+  ["a high that its ticks can not hold", { high: 123_456_789.125 }],
+  ["a low next to nothing", { low: 1e-300 }],
+])("%s is an error", (_name, values) => {
+  // Prices of eight decimals: the smallest tick that is inferred.
+  const fine = range(0, 40).map((index) => bar(index, { high: 103.123_456_78 }));
+  const rows = fine.toSpliced(7, 1, { ...(fine[7] as BarValues), ...values });
+  const [worst] = check(rows);
+  expect(worst).toMatchObject({ code: "absurdPrice", severity: "error", count: 1 });
+  expect(worst?.first[0]?.index).toBe(7);
+});
+
+test("large and small markets, and a market that grew a thousandfold, have no absurd prices", () => {
+  const at = (scale: number) =>
+    range(0, 40).map((index) => {
+      const price = scale * (1 + index);
+      return bar(index, { open: price, high: price, low: price, close: price });
+    });
+  for (const scale of [2e9, 50_000, 1.5, 3e-9]) {
+    expect(find(check(at(scale)), "absurdPrice")).toBeUndefined();
+  }
+  const grown = [...at(1).slice(0, 20), ...at(1_000).slice(20)];
+  expect(find(check(grown), "absurdPrice")).toBeUndefined();
+});

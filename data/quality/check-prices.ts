@@ -1,4 +1,6 @@
 /** Whether the numbers of each bar can be a bar: finite, positive, in order, and not wildly off their neighbours. */
+
+import { priceDecimals } from "#data/store/price-decimals.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
 import { type Finding, type FindingCode, type Severity, Tally } from "./finding.ts";
 import { formatCount, formatTime, plural } from "./wording.ts";
@@ -28,11 +30,57 @@ export function checkPrices(
   ];
 }
 
+/** Beyond these no market quotes: in whole ticks such a price is no exact number, or none at all. */
+const PRICE_MAX = 1e12;
+const PRICE_MIN = 1e-12;
+/** The smallest tick that is inferred is 1e-8; what is nearer to zero than half of it is rounded to zero. */
+const TICK_DECIMALS_MAX = 8;
+const HALF_TICK_MIN = 5e-9;
+/** A price that the ticks of the others can not hold is wrong when it is also so many times their size. */
+const SIZE_FACTOR = 1e4;
+const MEDIAN_SAMPLE = 1_000;
+
+/** Between which prices a bar of this series can lie. */
+export interface PriceRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * The prices that the tick of a series can hold, wide enough for every price near its usual size. One bar of 1e308
+ * would take the tick of all the others with it.
+ */
+export function priceRange(bars: BarColumns): PriceRange {
+  const usual = usualPrice(bars);
+  if (!(usual > 0)) return { min: PRICE_MIN, max: PRICE_MAX };
+  const columns = [bars.open, bars.high, bars.low, bars.close].map((column) =>
+    column.subarray(0, bars.length).filter((price) => price > 0 && price <= usual * SIZE_FACTOR),
+  );
+  const decimals = Math.min(TICK_DECIMALS_MAX, priceDecimals(columns));
+  const exact = Number.MAX_SAFE_INTEGER / 10 ** decimals;
+  return {
+    min: Math.max(PRICE_MIN, Math.min(HALF_TICK_MIN, usual / SIZE_FACTOR)),
+    max: Math.min(PRICE_MAX, Math.max(exact, usual * SIZE_FACTOR)),
+  };
+}
+
+/** The median close of an even sample. */
+function usualPrice(bars: BarColumns): number {
+  const step = Math.max(1, Math.floor(bars.length / MEDIAN_SAMPLE));
+  const sample: number[] = [];
+  for (let index = 0; index < bars.length; index += step) {
+    const close = bars.close[index] as number;
+    if (close >= PRICE_MIN && close <= PRICE_MAX) sample.push(close);
+  }
+  return sample.sort((a, b) => a - b)[sample.length >> 1] ?? 0;
+}
+
 /** Why the prices of a row cannot be a bar, the worst first; null when they can. */
 export function priceFault(
   bars: BarColumns,
   index: number,
-): "notFinite" | "nonPositivePrice" | "ohlc" | null {
+  range: PriceRange,
+): "notFinite" | "nonPositivePrice" | "absurdPrice" | "ohlc" | null {
   const open = bars.open[index] as number;
   const high = bars.high[index] as number;
   const low = bars.low[index] as number;
@@ -41,6 +89,8 @@ export function priceFault(
   if (!Number.isFinite(open + high + low + close + (bars.time[index] as number)))
     return "notFinite";
   if (open <= 0 || high <= 0 || low <= 0 || close <= 0) return "nonPositivePrice";
+  if (Math.max(open, high, low, close) > range.max) return "absurdPrice";
+  if (Math.min(open, high, low, close) < range.min) return "absurdPrice";
   if (high < open || high < close || low > open || low > close) return "ohlc";
   return null;
 }
@@ -58,12 +108,14 @@ export function isColumnMixUp(faults: number, rows: number): boolean {
 function checkValues(bars: BarColumns, where: Where): Finding[] {
   const notFinite = new Tally();
   const nonPositive = new Tally();
+  const absurd = new Tally();
   const ohlc = new Tally();
+  const range = priceRange(bars);
   for (let index = 0; index < bars.length; index++) {
-    const fault = priceFault(bars, index);
+    const fault = priceFault(bars, index, range);
     if (fault === null) continue;
     const time = bars.time[index] as number;
-    const tally = { notFinite, nonPositivePrice: nonPositive, ohlc }[fault];
+    const tally = { notFinite, nonPositivePrice: nonPositive, absurdPrice: absurd, ohlc }[fault];
     tally.add(time, index, () => {
       const prices = `open ${bars.open[index]}, high ${bars.high[index]}, low ${bars.low[index]}, close ${bars.close[index]}`;
       return `${prices} at ${formatTime(time)}, ${where(index)}`;
@@ -81,6 +133,12 @@ function checkValues(bars: BarColumns, where: Where): Finding[] {
       "error",
       nonPositive,
       (rows) => `${rows} with a price of zero or below`,
+    ),
+    ...report(
+      "absurdPrice",
+      "error",
+      absurd,
+      (rows) => `${rows} with a price that no market of this size has`,
     ),
     ...report("ohlc", "error", ohlc, (rows) =>
       isColumnMixUp(ohlc.count, bars.length)

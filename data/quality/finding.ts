@@ -15,6 +15,7 @@ export type FindingCode =
   | "nonPositivePrice"
   | "notFinite"
   | "outlier"
+  | "absurdPrice"
   | "future"
   | "monthEndStamp"
   | "offStamp"

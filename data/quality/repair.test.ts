@@ -192,3 +192,10 @@ test("funding: a rate twice is kept once, different rates need a repair", () => 
   ]);
   expect(isRefused(checkFunding(all.funding))).toBe(false);
 });
+
+test("a row with an absurd price is dropped, and the rest passes", () => {
+  const rows = clean.toSpliced(7, 1, bar(7, { high: 1e308 }));
+  const { bars, changes } = repair(rows);
+  expect(changes).toMatchObject([{ code: "absurdPrice", after: null }]);
+  expect(isRefused(checkBars(bars))).toBe(false);
+});

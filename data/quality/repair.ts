@@ -13,7 +13,7 @@
  */
 import type { ParsedBars } from "#data/import/parsed-series.ts";
 import { type BarColumns, makeBars } from "#engine/market/bars.ts";
-import { isColumnMixUp, isVolumeFault, priceFault } from "./check-prices.ts";
+import { isColumnMixUp, isVolumeFault, priceFault, priceRange } from "./check-prices.ts";
 import { compareRows, describeDifference, digitsOfRow } from "./compare-rows.ts";
 import type { Finding, FindingCode } from "./finding.ts";
 import { makeGrid } from "./time-grid.ts";
@@ -82,13 +82,14 @@ class Sheet {
 
   dropFaultyRows(): void {
     const bars = this.#bars;
+    const range = priceRange(bars);
     let mixedUp = 0;
     for (let index = 0; index < bars.length; index++) {
-      if (priceFault(bars, index) === "ohlc") mixedUp++;
+      if (priceFault(bars, index, range) === "ohlc") mixedUp++;
     }
     const isMixUp = isColumnMixUp(mixedUp, bars.length);
     for (let index = 0; index < bars.length; index++) {
-      const fault = priceFault(bars, index);
+      const fault = priceFault(bars, index, range);
       if (fault !== null && !(fault === "ohlc" && isMixUp)) {
         this.#drop(index, fault, FAULT_WORDS[fault]);
       } else if (isVolumeFault(bars.volume[index] as number)) {
@@ -229,5 +230,6 @@ class Sheet {
 const FAULT_WORDS = {
   notFinite: "a price is missing or no number",
   nonPositivePrice: "a price is zero or below",
+  absurdPrice: "a price is one that no market of this size has",
   ohlc: "its high or low does not contain open and close",
 } as const;
