@@ -8,13 +8,15 @@ import type { CommandResult } from "#cli/command-result.ts";
 import { type ImportItem, readyItem, refusedItem, skippedItem } from "#cli/data/import-item.ts";
 import { importTable, importText } from "#cli/data/import-text.ts";
 import { openForWriting, workspaceOf } from "#cli/data/market-store.ts";
-import { type NamedSeries, nameSeries } from "#cli/data/name-series.ts";
+import { checkExchange, checkSymbol, type NamedSeries, nameSeries } from "#cli/data/name-series.ts";
+import { printable } from "#cli/output/printable.ts";
 import { type PlannedImport, planImport, type ReadyImport } from "#data/import/plan-import.ts";
-import type { SeriesKind } from "#data/series.ts";
+import { normalizeSymbol, type SeriesKind } from "#data/series.ts";
 import type { MarketStore } from "#data/store/market-store.ts";
 import type { Provenance, SourceFile } from "#data/store/provenance.ts";
 import type { Workspace } from "#data/store/workspace.ts";
 import { DrydockError, type ErrorCode } from "#engine/errors.ts";
+import { parseInterval } from "#engine/market/interval.ts";
 
 export interface ImportArgs {
   readonly paths: readonly string[];
@@ -38,29 +40,45 @@ const FATAL: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export async function run(context: CommandContext, args: ImportArgs): Promise<CommandResult> {
+  checkNames(args);
   const workspace = await workspaceOf(context, { ...args });
   const importer = new Importer(context, args, workspace);
+  let interruption: DrydockError | null = null;
   try {
     for await (const planned of planImport(args.paths, importer.options)) {
       await importer.take(planned);
     }
   } catch (error) {
     if (!isInterruption(error)) throw importer.explain(error);
+    interruption = error;
     const count = importer.items.length;
-    context.warn({
-      code: "interrupted",
-      message: `Interrupted: ${count} done, the others not read`,
-    });
+    if (count > 0)
+      context.warn({
+        code: "interrupted",
+        message: `Interrupted: ${count} done, the others not read`,
+      });
   } finally {
     context.progress.done();
     await importer.close();
   }
+  // What has not been looked at may be there.
+  if (interruption !== null && isEmpty(importer.items)) throw interruption;
   return resultOf(importer.items, args);
 }
 
+/** What is wrong with a name is wrong for every file, so it is said before the first is read. @throws E_USAGE */
+function checkNames({ exchange, symbol, interval }: ImportArgs): void {
+  if (interval !== undefined) parseInterval(interval);
+  if (exchange !== undefined) checkExchange(exchange.toLowerCase());
+  if (symbol !== undefined) checkSymbol(normalizeSymbol(symbol, exchange?.toLowerCase()));
+}
+
+function isEmpty(items: readonly ImportItem[]): boolean {
+  return items.every(({ outcome }) => outcome === "skipped");
+}
+
 function resultOf(items: readonly ImportItem[], args: ImportArgs): CommandResult {
-  const isEmpty = items.every(({ outcome }) => outcome === "skipped");
-  if (isEmpty) {
+  if (isEmpty(items)) {
     throw new DrydockError(
       "E_FILE_MISSING",
       `No market data found in "${args.paths.join('", "')}"`,
@@ -117,7 +135,7 @@ class Importer {
       onProgress: (read: { path: string; bytesRead: number; bytesTotal: number }): void => {
         if (read.path !== this.#readingPath) {
           this.#readingPath = read.path;
-          progress.start(`reading ${basename(read.path)}`, read.bytesTotal);
+          progress.start(`reading ${printable(basename(read.path))}`, read.bytesTotal);
         }
         progress.update(read.bytesRead);
       },
@@ -127,12 +145,12 @@ class Importer {
   async take(planned: PlannedImport): Promise<void> {
     this.#context.progress.done();
     if (planned.outcome === "skipped") {
-      this.#context.talk.detail(`skipped ${planned.path}: ${planned.reason}`);
+      this.#context.talk.detail(printable(`skipped ${planned.path}: ${planned.reason}`));
       this.items.push(skippedItem(planned.path, planned.reason));
       return;
     }
     for (const note of planned.series?.notes ?? []) {
-      this.#context.talk.detail(`${planned.path}: ${note}`);
+      this.#context.talk.detail(printable(`${planned.path}: ${note}`));
     }
     this.items.push(
       planned.outcome === "refused"
@@ -197,6 +215,6 @@ class Importer {
   }
 }
 
-function isInterruption(error: unknown): boolean {
+function isInterruption(error: unknown): error is DrydockError {
   return error instanceof DrydockError && error.code === "E_INTERRUPTED";
 }

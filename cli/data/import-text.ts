@@ -1,5 +1,6 @@
 import type { TextView } from "#cli/command-result.ts";
 import type { ImportItem } from "#cli/data/import-item.ts";
+import { printable } from "#cli/output/printable.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
 import { plural } from "#data/quality/wording.ts";
 
@@ -23,7 +24,9 @@ export function importText(items: readonly ImportItem[], view: TextView): string
     ...changeLines(item),
     ...item.findings
       .filter(({ severity }) => severity !== "info" && item.outcome !== "refused")
-      .map(({ message }) => `${style("warning", "warning")}  ${item.path}: ${message}`),
+      .map(
+        ({ message }) => `${style("warning", "warning")}  ${printable(`${item.path}: ${message}`)}`,
+      ),
   ]);
   remarks.push(...noteLines(shown));
   if (remarks.length > 0) blocks.push(remarks.join("\n"));
@@ -31,10 +34,10 @@ export function importText(items: readonly ImportItem[], view: TextView): string
     if (item.error === null) continue;
     const { code, message, hint, or } = item.error;
     const lines = [
-      `${style("error", "refused")} ${style("strong", code)}  ${item.path}: ${message}`,
+      `${style("error", "refused")} ${style("strong", code)}  ${printable(`${item.path}: ${message}`)}`,
     ];
-    if (hint !== null) lines.push(`  ${style("faint", "fix  ")}  ${hint}`);
-    if (or !== null) lines.push(`  ${style("faint", "or   ")}  ${or}`);
+    if (hint !== null) lines.push(`  ${style("faint", "fix  ")}  ${printable(hint)}`);
+    if (or !== null) lines.push(`  ${style("faint", "or   ")}  ${printable(or)}`);
     blocks.push(lines.join("\n"));
   }
   blocks.push(totalLine(items));
@@ -91,16 +94,18 @@ function noteLines(items: readonly ImportItem[]): readonly string[] {
   }
   return [...paths].map(([note, [first = "", ...others]]) => {
     const where = others.length === 0 ? first : `${first} and ${plural(others.length, "other")}`;
-    return `note     ${where}: ${note}`;
+    return printable(`note     ${where}: ${note}`);
   });
 }
 
 function changeLines(item: ImportItem): readonly string[] {
   const lines = item.changes
     .slice(0, CHANGES_SHOWN)
-    .map(({ message }) => `changed  ${item.path}: ${message}`);
+    .map(({ message }) => printable(`changed  ${item.path}: ${message}`));
   const more = item.changes.length - lines.length;
-  return more === 0 ? lines : [...lines, `changed  ${item.path}: ${more} more, listed by --json`];
+  return more === 0
+    ? lines
+    : [...lines, printable(`changed  ${item.path}: ${more} more, listed by --json`)];
 }
 
 function totalLine(items: readonly ImportItem[]): string {

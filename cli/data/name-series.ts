@@ -1,5 +1,6 @@
 import { ask } from "#cli/ask.ts";
 import type { CommandContext } from "#cli/command-context.ts";
+import { printable } from "#cli/output/printable.ts";
 import { type ImportOptions, planImport, type ReadyImport } from "#data/import/plan-import.ts";
 import { normalizeSymbol, type SeriesKey } from "#data/series.ts";
 import { DrydockError } from "#engine/errors.ts";
@@ -27,15 +28,12 @@ export async function nameSeries(
   if (unknown.length > 0 && !canAsk(context)) throw missing(planned, unknown);
   const { series } = planned;
   const exchange = (series.exchange ?? (await askFor(context, planned, "exchange"))).toLowerCase();
-  if (!EXCHANGE.test(exchange)) {
-    throw new DrydockError("E_USAGE", `"${exchange}" is no name of an exchange`, {
-      hint: "Write it in lower case, such as bybit or binance-spot",
-    });
-  }
+  checkExchange(exchange);
   const symbol = normalizeSymbol(
     series.symbol ?? (await askFor(context, planned, "symbol")),
     exchange,
   );
+  checkSymbol(symbol);
   if (series.kind === "funding") {
     return { ready: planned, key: { kind: "funding", exchange, symbol, interval: "" } };
   }
@@ -43,6 +41,22 @@ export async function nameSeries(
   const { kind, intervalMs } = ready.series;
   if (kind === "funding" || intervalMs === null) throw missing(planned, ["interval"]);
   return { ready, key: { kind, exchange, symbol, interval: formatInterval(intervalMs) } };
+}
+
+/** @throws E_USAGE unless the text, in lower case, can name an exchange */
+export function checkExchange(exchange: string): void {
+  if (EXCHANGE.test(exchange)) return;
+  throw new DrydockError("E_USAGE", `"${exchange}" is no name of an exchange`, {
+    hint: "Write it in lower case, such as bybit or binance-spot",
+  });
+}
+
+/** @throws E_USAGE for a symbol that is empty or holds characters that no venue writes and a terminal obeys */
+export function checkSymbol(symbol: string): void {
+  if (symbol !== "" && symbol === printable(symbol)) return;
+  throw new DrydockError("E_USAGE", `"${printable(symbol)}" is no symbol`, {
+    hint: "Name it with --symbol, such as BTCUSDT",
+  });
 }
 
 function unknownParts({ series }: ReadyImport): readonly NamePart[] {
@@ -88,7 +102,7 @@ async function askFor(
   planned: ReadyImport,
   part: NamePart,
 ): Promise<string> {
-  const question = `The ${part} of ${planned.series.path} (such as ${EXAMPLES[part]}): `;
+  const question = `The ${part} of ${printable(planned.series.path)} (such as ${EXAMPLES[part]}): `;
   const answer = await ask(question, context.signal);
   if (answer === "") throw missing(planned, [part]);
   return answer;

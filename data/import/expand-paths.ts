@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { throwIfAborted } from "./byte-source.ts";
 import { causeText } from "./data-fault.ts";
 
 export interface ListedFile {
@@ -21,8 +22,13 @@ const PROJECT_FILE =
 /**
  * The files below the given paths, folders recursively, in order of name. A file that is named itself is always read;
  * inside folders, what is no market data by its name is listed as skipped. Hidden files and folders are left out.
+ *
+ * @throws E_INTERRUPTED when the signal says so
  */
-export async function* expandPaths(paths: readonly string[]): AsyncGenerator<ListedFile> {
+export async function* expandPaths(
+  paths: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<ListedFile> {
   const seen = new Set<string>();
   for (const path of paths) {
     const isFolder = await stat(path).then(
@@ -30,7 +36,7 @@ export async function* expandPaths(paths: readonly string[]): AsyncGenerator<Lis
       // What cannot be looked at is reported when it is read.
       () => false,
     );
-    if (isFolder) yield* expandFolder(path, seen, 0);
+    if (isFolder) yield* expandFolder(path, seen, 0, signal);
     else yield { path, skipped: null };
   }
 }
@@ -39,7 +45,10 @@ async function* expandFolder(
   folder: string,
   seen: Set<string>,
   depth: number,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<ListedFile> {
+  // A tree without any file to list hears of an interruption too.
+  throwIfAborted(signal, folder);
   const listed = await listFolder(folder);
   if (typeof listed === "string") {
     yield { path: folder, skipped: listed };
@@ -54,7 +63,7 @@ async function* expandFolder(
   for (const name of listed.names) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
-    if (found?.isDirectory() === true) yield* expandFolder(path, seen, depth + 1);
+    if (found?.isDirectory() === true) yield* expandFolder(path, seen, depth + 1, signal);
     else if (PROJECT_FILE.test(name) || !MARKET_FILE.test(name)) {
       yield { path, skipped: "no market data by its name" };
     } else yield { path, skipped: null };

@@ -60,7 +60,7 @@ export async function* planImport(
   options: ImportOptions = {},
 ): AsyncGenerator<PlannedImport> {
   const roots = typeof paths === "string" ? [paths] : paths;
-  for await (const { path, skipped } of expandPaths(roots)) {
+  for await (const { path, skipped } of expandPaths(roots, options.signal)) {
     throwIfAborted(options.signal, path);
     if (skipped !== null) yield { outcome: "skipped", path, reason: skipped };
     else yield* planFile(path, options);
