@@ -1,8 +1,9 @@
 import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult, TextView } from "#cli/command-result.ts";
 import type { ChoiceArgs } from "#cli/data/choice-options.ts";
-import { matchSeries } from "#cli/data/choose-series.ts";
+import { matchSeries, unknownSeries } from "#cli/data/choose-series.ts";
 import { withMarketStore, workspaceOf } from "#cli/data/market-store.ts";
+import { printable } from "#cli/output/printable.ts";
 import type { Emphasis } from "#cli/output/style.ts";
 import type { Table } from "#cli/output/table.ts";
 import { checkBars } from "#data/quality/check-bars.ts";
@@ -11,7 +12,6 @@ import { plural } from "#data/quality/wording.ts";
 import { type SeriesKey, seriesLabel } from "#data/series.ts";
 import { isoTime } from "#data/store/csv-text.ts";
 import type { MarketStore } from "#data/store/market-store.ts";
-import { DrydockError } from "#engine/errors.ts";
 
 type CheckArgs = ChoiceArgs & { readonly "fail-on": "warning" | "error" | undefined };
 
@@ -65,15 +65,13 @@ async function checkAll(
   const stored = await store.listSeries();
   const series = matchSeries(stored, args);
   if (series.length === 0 && stored.length > 0) {
-    throw new DrydockError("E_DATA_UNKNOWN_SERIES", "Nothing stored matches", {
-      hint: "drydock data ls",
-    });
+    throw unknownSeries(stored, args);
   }
   const checked: Checked[] = [];
   context.progress.start("checking", series.length);
   for (const { key, rows } of series) {
     context.signal.throwIfAborted();
-    context.progress.update(checked.length, seriesLabel(key));
+    context.progress.update(checked.length, printable(seriesLabel(key)));
     checked.push({ key, rows, findings: await checkOne(store, key) });
   }
   context.progress.done();
@@ -112,10 +110,11 @@ function textOf(
   { style }: TextView,
 ): string {
   const lines = checked.flatMap(({ key, rows, findings }) => {
-    const head = `${style("strong", seriesLabel(key))}  ${plural(rows, "row")}`;
+    const head = `${style("strong", printable(seriesLabel(key)))}  ${plural(rows, "row")}`;
     if (findings.length === 0) return [`${head}  ${style("good", "nothing found")}`];
     const shown = findings.map(
-      ({ severity, message }) => `  ${style(EMPHASIS[severity], severity.padEnd(7))}  ${message}`,
+      ({ severity, message }) =>
+        `  ${style(EMPHASIS[severity], severity.padEnd(7))}  ${printable(message)}`,
     );
     return [head, ...shown];
   });

@@ -103,7 +103,8 @@ function distinguishing(keys: readonly SeriesKey[]): string {
   return options.join(" ");
 }
 
-function unknownSeries(stored: readonly StoredSeries[], args: ChoiceArgs): DrydockError {
+/** The error for arguments that nothing stored fits: what was asked for, and what there is instead. */
+export function unknownSeries(stored: readonly StoredSeries[], args: ChoiceArgs): DrydockError {
   const wanted = wantedSymbol(args);
   const words = [args.exchange, wanted, args.interval, args.kind].filter(
     (word) => word !== undefined,
@@ -115,11 +116,15 @@ function unknownSeries(stored: readonly StoredSeries[], args: ChoiceArgs): Drydo
     interval: undefined,
     kind: undefined,
   });
+  const exchanges = [...new Set(stored.map(({ key }) => key.exchange))];
   const hint =
     sameSymbol.length > 0 && wanted !== undefined
       ? `Stored of it: ${sameSymbol.map(({ key }) => seriesLabel(key)).join(", ")}`
-      : didYouMean(wanted ?? "", symbols, "drydock data import <files>");
-  return new DrydockError("E_DATA_UNKNOWN_SERIES", `Nothing stored matches "${words.join(" ")}"`, {
+      : args.exchange !== undefined && !exchanges.includes(args.exchange.toLowerCase())
+        ? didYouMean(args.exchange, exchanges, `Stored are ${exchanges.join(", ")}`)
+        : didYouMean(wanted ?? "", symbols, "drydock data import <files>");
+  const what = words.length === 0 ? "" : ` "${words.join(" ")}"`;
+  return new DrydockError("E_DATA_UNKNOWN_SERIES", `Nothing stored matches${what}`, {
     hint,
     or: "drydock data ls",
   });

@@ -102,7 +102,7 @@ const dataShow = defineCommand({
     limit: {
       kind: "number",
       integer: true,
-      min: 0,
+      min: 1,
       shownDefault: "20 in a table, else all",
       describe: "Only the last so many rows",
     },

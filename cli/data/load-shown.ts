@@ -6,8 +6,8 @@ import type { ParsedSeries } from "#data/import/parsed-series.ts";
 import { planBars, planFunding } from "#data/import/plan-import.ts";
 import { readMarketFile } from "#data/import/read-file.ts";
 import { plural } from "#data/quality/wording.ts";
-import { resampleSeries } from "#data/resample.ts";
-import type { SeriesKind } from "#data/series.ts";
+import { type ResampledSeries, resampleSeries } from "#data/resample.ts";
+import { normalizeSymbol, type SeriesKey, type SeriesKind, seriesLabel } from "#data/series.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
@@ -54,6 +54,13 @@ async function loadFile(
   args: ChoiceArgs,
   file: string,
 ): Promise<LoadedSeries> {
+  if (args.name !== undefined) {
+    throw new DrydockError(
+      "E_USAGE",
+      `Both a file and a stored series are named: "${file}" and "${args.name}"`,
+      { hint: "Leave one of them out", or: "--symbol says of which symbol the file is" },
+    );
+  }
   const parsed = onlySeries(await readWithHints(context, args, file), file);
   const planned = parsed.kind === "funding" ? planFunding(parsed, {}) : planBars(parsed, {});
   if (planned.outcome === "refused") throw planned.error;
@@ -92,15 +99,40 @@ async function readWithHints(
 ): Promise<readonly ParsedSeries[]> {
   const hints = {
     exchange: args.exchange?.toLowerCase(),
-    symbol: args.symbol ?? args.name,
+    symbol: args.symbol,
     kind: args.kind,
     signal: context.signal,
   };
+  if (hints.exchange !== undefined || hints.symbol !== undefined) {
+    const { kind, signal } = hints;
+    for (const told of await readMarketFile(file, { kind, signal })) refuseOther(told, hints, file);
+  }
   const found = await readMarketFile(file, hints);
   const isUnclear = found.some((series) => series.kind !== "funding" && series.intervalMs === null);
   return isUnclear && args.interval !== undefined
     ? readMarketFile(file, { ...hints, interval: args.interval })
     : found;
+}
+
+/** A name beside a file says what the file does not tell; it can not say something else. @throws E_USAGE */
+function refuseOther(
+  told: ParsedSeries,
+  hints: { readonly exchange: string | undefined; readonly symbol: string | undefined },
+  file: string,
+): void {
+  const { exchange, symbol } = told;
+  const isOtherExchange =
+    exchange !== null && hints.exchange !== undefined && exchange !== hints.exchange;
+  const isOtherSymbol =
+    symbol !== null &&
+    hints.symbol !== undefined &&
+    normalizeSymbol(symbol, exchange ?? hints.exchange) !==
+      normalizeSymbol(hints.symbol, exchange ?? hints.exchange);
+  if (!isOtherExchange && !isOtherSymbol) return;
+  const own = [exchange, symbol].filter((word) => word !== null).join(" ");
+  throw new DrydockError("E_USAGE", `"${file}" says that it is of "${own}"`, {
+    hint: "Leave --exchange and --symbol out",
+  });
 }
 
 function onlySeries(found: readonly ParsedSeries[], file: string): ParsedSeries {
@@ -109,6 +141,30 @@ function onlySeries(found: readonly ParsedSeries[], file: string): ParsedSeries 
   throw new DrydockError("E_DATA_FORMAT", `"${file}" holds ${found.length} series instead of one`, {
     hint: `drydock data import "${file}", then drydock data show <symbol>`,
   });
+}
+
+/** Complete longer bars; a warning tells how many are left out. @throws E_DATA_INTERVAL, E_DATA_PERIOD */
+export function resampleShown(
+  context: CommandContext,
+  key: SeriesKey,
+  bars: BarColumns,
+  interval: string,
+): ResampledSeries {
+  const made = resampleSeries(key, bars, interval);
+  if (made.bars.length === 0) {
+    throw new DrydockError(
+      "E_DATA_PERIOD",
+      `"${seriesLabel(key)}" has no complete ${interval} bar`,
+      { hint: "Choose a shorter interval" },
+    );
+  }
+  if (made.incomplete.length > 0) {
+    context.warn({
+      code: "incomplete-bars",
+      message: `${plural(made.incomplete.length, "bar")} of ${interval} left out, because ${key.interval} bars are missing in them`,
+    });
+  }
+  return made;
 }
 
 function resampled(
@@ -121,13 +177,7 @@ function resampled(
   if (kind === "funding") return loaded;
   const source = formatInterval(bars.intervalMs);
   const key = { kind, exchange: exchange ?? "", symbol: symbol ?? "", interval: source };
-  const made = resampleSeries(key, bars, interval);
-  if (made.incomplete.length > 0) {
-    context.warn({
-      code: "incomplete-bars",
-      message: `${plural(made.incomplete.length, "bar")} of ${interval} left out, because ${source} bars are missing in them`,
-    });
-  }
+  const made = resampleShown(context, key, bars, interval);
   return {
     ...loaded,
     interval: made.key.interval,

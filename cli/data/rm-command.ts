@@ -2,8 +2,9 @@ import { confirm } from "#cli/ask.ts";
 import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult } from "#cli/command-result.ts";
 import type { ChoiceArgs } from "#cli/data/choice-options.ts";
-import { chooseSeries, matchSeries } from "#cli/data/choose-series.ts";
+import { chooseSeries, matchSeries, unknownSeries } from "#cli/data/choose-series.ts";
 import { openForWriting, withMarketStore, workspaceOf } from "#cli/data/market-store.ts";
+import { printable } from "#cli/output/printable.ts";
 import { plural } from "#data/quality/wording.ts";
 import { seriesLabel } from "#data/series.ts";
 import type { StoredSeries } from "#data/store/series-table.ts";
@@ -22,7 +23,7 @@ export async function run(context: CommandContext, args: RemoveArgs): Promise<Co
     data: { removed },
     text: () =>
       removed
-        .map(({ rows, ...key }) => `Removed ${seriesLabel(key)}: ${plural(rows, "row")}`)
+        .map(({ rows, ...key }) => `Removed ${printable(seriesLabel(key))}: ${plural(rows, "row")}`)
         .join("\n"),
     plain: () => ({
       columns: [
@@ -41,9 +42,7 @@ function choose(stored: readonly StoredSeries[], args: RemoveArgs): readonly Sto
   if (args.all) {
     const chosen = matchSeries(stored, args);
     if (chosen.length > 0) return chosen;
-    throw new DrydockError("E_DATA_UNKNOWN_SERIES", "Nothing stored matches", {
-      hint: "drydock data ls",
-    });
+    throw unknownSeries(stored, args);
   }
   const isNamed = [args.name, args.symbol, args.exchange, args.interval, args.kind].some(
     (value) => value !== undefined,
@@ -66,7 +65,7 @@ async function askFirst(context: CommandContext, chosen: readonly StoredSeries[]
       },
     );
   }
-  if (await confirm(`Remove ${what.join(", ")}?`, context.signal)) return;
+  if (await confirm(printable(`Remove ${what.join(", ")}?`), context.signal)) return;
   throw new DrydockError("E_REFUSED", "Nothing was removed");
 }
 

@@ -14,6 +14,7 @@ import {
 } from "#cli/data/show-rows.ts";
 import { renderTable } from "#cli/output/table.ts";
 import { plural } from "#data/quality/wording.ts";
+import { isoTime } from "#data/store/csv-text.ts";
 import type { Period } from "#data/store/market-store.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { IndicatorSpec } from "#engine/indicators/kernel.ts";
@@ -52,6 +53,7 @@ export async function run(context: CommandContext, args: ShowArgs): Promise<Comm
     from: flagOnly(args, "from", values.from),
     to: flagOnly(args, "to", values.to),
   });
+  refuseEmpty(loaded, all.time, end, period);
   const isWhole = asJson || args.format === "csv" || globals.json || globals.jsonl || globals.plain;
   const rows = cut(all, period, args.limit ?? (isWhole ? Infinity : TABLE_ROWS));
   return resultOf(context, loaded, rows, args.format, asJson);
@@ -142,6 +144,23 @@ function endOf(loaded: LoadedSeries): number {
 
 function endOfBars(bars: BarColumns): number {
   return ((bars.time[bars.length - 1] as number) ?? 0) + bars.intervalMs;
+}
+
+/** @throws E_DATA_PERIOD when no row lies in the period that was asked for */
+function refuseEmpty(
+  loaded: LoadedSeries,
+  time: Float64Array,
+  end: number,
+  { from, to }: Period,
+): void {
+  const first = lowerBound(time, time.length, from ?? -Infinity);
+  if (first < lowerBound(time, time.length, to ?? Infinity)) return;
+  const words = [loaded.exchange, loaded.symbol, loaded.interval, loaded.kind];
+  const name = words.filter((word) => word !== null).join(" ");
+  const span = `${isoTime(time[0] ?? 0)} to ${isoTime(end)}`;
+  throw new DrydockError("E_DATA_PERIOD", `"${name}" has no rows in this period`, {
+    hint: `It has ${span}: choose --from and --to inside it`,
+  });
 }
 
 /** Cuts after the indicators were computed: their values never depend on what is shown. */

@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname } from "node:path";
 import { DrydockError } from "#engine/errors.ts";
 import { toStoreError } from "./store-errors.ts";
@@ -22,6 +31,8 @@ export async function makeFile(
   file: FileToWrite,
   write: (temporary: string) => void | Promise<void>,
 ): Promise<void> {
+  const folder = dirname(file.path);
+  refuseMissingFolder(file, folder);
   refuseExisting(file);
   const temporary = `${file.path}.${randomUUID()}.tmp`;
   try {
@@ -29,7 +40,7 @@ export async function makeFile(
     sync(temporary);
     refuseExisting(file);
     renameSync(temporary, file.path);
-    sync(dirname(file.path));
+    sync(folder);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw toStoreError(error, { path: file.path, while: file.while });
@@ -59,6 +70,19 @@ const WRITE_LENGTH = 1_048_576;
 function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+}
+
+function refuseMissingFolder(file: FileToWrite, folder: string): void {
+  const facts = statSync(folder, { throwIfNoEntry: false });
+  if (facts?.isDirectory() === true) return;
+  throw new DrydockError(
+    "E_NOT_WRITABLE",
+    facts === undefined ? `There is no folder "${folder}"` : `"${folder}" is no folder`,
+    {
+      while: file.while,
+      hint: facts === undefined ? `mkdir -p "${folder}"` : "Choose another place for the file",
+    },
+  );
 }
 
 function refuseExisting(file: FileToWrite): void {

@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { type SeriesKey, seriesLabel } from "#data/series.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { makeFile, writeText } from "./atomic-file.ts";
@@ -36,8 +37,21 @@ export async function exportSeries(
   key: SeriesKey,
   options: ExportOptions,
 ): Promise<Exported> {
-  const label = seriesLabel(key);
   const { rows } = await store.readSeries(key, options.period);
+  return exportRows(key, rows, options);
+}
+
+/**
+ * Writes rows that are in memory already, such as bars built from shorter ones.
+ *
+ * @throws E_DATA_PERIOD when there are none, E_REFUSED when the file exists, E_DISK_FULL, E_NOT_WRITABLE
+ */
+export async function exportRows(
+  key: SeriesKey,
+  rows: SeriesColumns,
+  options: Omit<ExportOptions, "period">,
+): Promise<Exported> {
+  const label = seriesLabel(key);
   if (rows.length === 0) {
     throw new DrydockError("E_DATA_PERIOD", `"${label}" has no rows in this period`, {
       while: `exporting to ${options.path}`,
@@ -46,7 +60,8 @@ export async function exportSeries(
   }
   const { path, ifExists, times = "iso" } = options;
   const names = tableOf(key.kind).columns;
-  await makeFile({ path, ifExists, while: `exporting ${label}` }, async (temporary) => {
+  const doing = `exporting ${label}`;
+  await makeFile({ path, ifExists, while: doing }, async (temporary) => {
     if (options.format === "csv") {
       writeText(temporary, csvLines(names, rows, times));
     } else if (options.format === "parquet") {
@@ -63,6 +78,15 @@ export async function exportSeries(
       const { writeArrow } = await import("./write-arrow.ts");
       writeArrow(temporary, names, rows, times);
     }
+  }).catch((error: unknown) => {
+    if (!(error instanceof DrydockError) || error.code !== "E_NOT_WRITABLE") throw error;
+    if (!existsSync(dirname(path))) throw error;
+    // The store has nothing to do with the folder of an export.
+    throw new DrydockError(error.code, error.message, {
+      while: doing,
+      hint: `Check the owner and the mode of "${dirname(path)}", or choose another folder`,
+      cause: error,
+    });
   });
   return { path, rows: rows.length, bytes: statSync(path).size };
 }
