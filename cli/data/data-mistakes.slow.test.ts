@@ -56,7 +56,7 @@ test.each([
   ["--interval", "30d", "Bars of 30d are not supported"],
   ["--exchange", "../../x", '"../../x" is no name of an exchange'],
   ["--symbol", HOSTILE, "is no symbol"],
-])("data import %s %s is a usage error before any file is read", async (flag, value, message) => {
+])("data import %s %j is a usage error before any file is read", async (flag, value, message) => {
   const found = await failure("data", "import", "no-such-file.csv", flag, value);
   expect(found).toMatchObject({ exit: 2, code: "E_USAGE" });
   expect(found.message).toContain(message);
