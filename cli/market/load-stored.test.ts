@@ -38,6 +38,30 @@ test.each([
   expect(words).toEqual(["1h"]);
 });
 
+test("candles that have nothing of the period give way to shorter ones that have", async () => {
+  const minutes = { ...CANDLES, interval: "1m" };
+  const series = [HOURLY, { key: minutes, bars: sampleBars(600, { start: START + 200 * HOUR }) }];
+  const from = { kind: "at", ms: START + 202 * HOUR } as const;
+  const market = await loadFrom(series, { from });
+  expect([market.from, market.to]).toEqual([from.ms, START + 210 * HOUR]);
+  const nowhere = loadFrom(series, { from: { kind: "at", ms: START + 900 * HOUR } });
+  await expect(nowhere).rejects.toMatchObject({ code: "E_DATA_PERIOD" });
+  expect((await loadFrom(series, {})).to).toBe(START + 100 * HOUR);
+});
+
+test("mark candles that cover the run go before finer ones of a piece", async () => {
+  const mark = (interval: string, intervalMs: number, count: number) => ({
+    key: { ...CANDLES, kind: "mark", interval } as const,
+    bars: sampleBars(count, { start: START, intervalMs }),
+  });
+  const [piece, whole] = [mark("1h", HOUR, 50), mark("4h", 4 * HOUR, 25)];
+  const both = await loadFrom([HOURLY, piece, whole], {});
+  expect(both.symbols[0]?.marks?.intervalMs).toBe(4 * HOUR);
+  const only = await loadFrom([HOURLY, piece], {});
+  expect(only.symbols[0]?.marks?.intervalMs).toBe(HOUR);
+  expect(only.symbols[0]?.withoutMark.count).toBe(50);
+});
+
 const FUNDING = { ...CANDLES, kind: "funding", interval: "" } as const;
 
 /** Rates of the eight hours from an hour on, and a run of the given hours of January 2024. */

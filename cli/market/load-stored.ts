@@ -74,7 +74,7 @@ export async function loadStoredMarket(
   );
 }
 
-/** The stored candles of the interval, or the longest ones that add up to it. */
+/** The stored candles of the interval, else the longest that add up to it; of those that have rows in the period. */
 function chooseBase(
   stored: readonly StoredSeries[],
   request: MarketRequest,
@@ -86,14 +86,14 @@ function chooseBase(
       key.kind === "candles" && key.exchange === request.exchange && key.symbol === symbol,
   );
   if (candles.length === 0) throw noCandles(stored, request.exchange, symbol);
-  const exact = candles.find(({ key }) => key.interval === interval);
-  if (exact !== undefined) return exact;
   const wanted = parseInterval(interval);
   const usable = candles
-    .filter(({ key }) => canResample(parseInterval(key.interval), wanted))
+    .filter(
+      ({ key }) => key.interval === interval || canResample(parseInterval(key.interval), wanted),
+    )
     .sort((a, b) => parseInterval(b.key.interval) - parseInterval(a.key.interval));
   const [longest] = usable;
-  if (longest !== undefined) return longest;
+  if (longest !== undefined) return usable.find((one) => touches(one, request)) ?? longest;
   const known = candles.map(({ key }) => key.interval).join(", ");
   throw new DrydockError(
     "E_DATA_INTERVAL",
@@ -103,6 +103,13 @@ function chooseBase(
       hint: `Choose a multiple of a stored interval (${known}), or import candles of ${interval} or shorter`,
     },
   );
+}
+
+/** Whether a series has something of the period; a distance such as 90d is counted from the end of any data. */
+function touches(stored: StoredSeries, { from, to }: MarketRequest): boolean {
+  const end = stored.lastTime + parseInterval(stored.key.interval);
+  if (from?.kind === "at" && from.ms >= end) return false;
+  return !(to?.kind === "at" && to.ms <= stored.firstTime);
 }
 
 function noCandles(
@@ -199,7 +206,10 @@ async function loadSymbol(
   };
 }
 
-/** Mark candles as fine as the candles, else the next finer ones, else the next coarser. */
+/**
+ * Mark candles as fine as the candles, else the next finer ones, else the next coarser; the first of them that reach
+ * over the whole period, where any do.
+ */
 async function findMark(
   source: Source,
   key: SeriesKey,
@@ -208,10 +218,14 @@ async function findMark(
 ): Promise<BarsInput | null> {
   const marks = source.stored
     .filter((one) => isOf(one.key, key, "mark"))
-    .map((one) => ({ key: one.key, ms: parseInterval(one.key.interval) }));
+    .map((one) => ({ ...one, ms: parseInterval(one.key.interval) }));
   const finer = marks.filter(({ ms }) => ms <= bars.intervalMs).sort((a, b) => b.ms - a.ms);
   const coarser = marks.filter(({ ms }) => ms > bars.intervalMs).sort((a, b) => a.ms - b.ms);
-  const chosen = finer[0] ?? coarser[0];
+  const inOrder = [...finer, ...coarser];
+  const whole = inOrder.find(
+    ({ firstTime, lastTime, ms }) => firstTime <= window.from && lastTime + ms >= window.to,
+  );
+  const chosen = whole ?? inOrder[0];
   if (chosen === undefined) return null;
   // A coarse candle that began before the period still says what the mark did in it.
   return readBars(source, chosen.key, { ...window, readFrom: window.readFrom - chosen.ms + 1 });
