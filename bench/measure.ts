@@ -58,6 +58,6 @@ export function printRow(row: BenchRow, scan: number, bars: number): void {
   const ratio = (row.ms * 1e6) / (scan * bars);
   const verdict = row.holds ? "holds" : "MISSED";
   process.stdout.write(
-    `${row.work.padEnd(52)} ${row.figure.padStart(22)}  ${ratio.toFixed(1).padStart(8)} scans   bar ${row.bar.padEnd(16)} ${verdict}\n`,
+    `${row.work.padEnd(56)} ${row.figure.padStart(15)}  ${ratio.toFixed(1).padStart(6)} scans of ${scan.toFixed(2)} ns/bar   bar ${row.bar.padEnd(16)} ${verdict}\n`,
   );
 }

@@ -45,7 +45,7 @@ export class EquityRecorder {
     this.#from = from;
     this.#isMerged = clocks.length > 1;
     const rows = clocks.reduce((most, clock) => Math.max(most, clock.bars.length), 1);
-    this.#time = new Float64Array(rows);
+    this.#time = new Float64Array(this.#isMerged ? rows : 0);
     this.#equity = new Float64Array(rows);
     this.#low = new Float64Array(rows);
     this.#gross = new Float64Array(rows);
@@ -158,6 +158,7 @@ export class EquityRecorder {
 
   /** One symbol: the times are the closes of its candles, from the first one after the start. */
   #takeClockTimes(): void {
+    this.#time = new Float64Array(this.#length);
     const { bars } = this.#clocks[0] as EngineSeries;
     let row = 0;
     while (row < bars.length && (bars.time[row] as number) + bars.intervalMs <= this.#from) row++;
@@ -167,8 +168,8 @@ export class EquityRecorder {
   }
 
   #grow(): void {
-    const rows = Math.ceil(this.#time.length * 1.5) + 1;
-    this.#time = grown(this.#time, rows);
+    const rows = Math.ceil(this.#equity.length * 1.5) + 1;
+    if (this.#isMerged) this.#time = grown(this.#time, rows);
     this.#equity = grown(this.#equity, rows);
     this.#low = grown(this.#low, rows);
     this.#gross = grown(this.#gross, rows);

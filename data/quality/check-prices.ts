@@ -53,15 +53,26 @@ export interface PriceRange {
 export function priceRange(bars: BarColumns): PriceRange {
   const usual = usualPrice(bars);
   if (!(usual > 0)) return { min: PRICE_MIN, max: PRICE_MAX };
+  const min = Math.max(PRICE_MIN, Math.min(HALF_TICK_MIN, usual / SIZE_FACTOR));
+  const near = usual * SIZE_FACTOR;
   const columns = [bars.open, bars.high, bars.low, bars.close].map((column) =>
-    column.subarray(0, bars.length).filter((price) => price > 0 && price <= usual * SIZE_FACTOR),
+    column.subarray(0, bars.length),
   );
-  const decimals = Math.min(TICK_DECIMALS_MAX, priceDecimals(columns));
+  // Where no price is far from the usual one the tick need not be known, and looking for it takes long.
+  if (columns.every((column) => isWithin(column, near))) {
+    return { min, max: Math.min(PRICE_MAX, near) };
+  }
+  const usable = columns.map((column) => column.filter((price) => price > 0 && price <= near));
+  const decimals = Math.min(TICK_DECIMALS_MAX, priceDecimals(usable));
   const exact = Number.MAX_SAFE_INTEGER / 10 ** decimals;
-  return {
-    min: Math.max(PRICE_MIN, Math.min(HALF_TICK_MIN, usual / SIZE_FACTOR)),
-    max: Math.min(PRICE_MAX, Math.max(exact, usual * SIZE_FACTOR)),
-  };
+  return { min, max: Math.min(PRICE_MAX, Math.max(exact, near)) };
+}
+
+function isWithin(column: Float64Array, most: number): boolean {
+  for (let index = 0; index < column.length; index++) {
+    if ((column[index] as number) > most) return false;
+  }
+  return true;
 }
 
 /** The median close of an even sample. */
