@@ -1,4 +1,5 @@
 import type { BarColumns } from "#engine/market/bars.ts";
+import type { IndicatorRun } from "#engine/strategy/indicator-run.ts";
 
 /** One candle series inside the engine: the columns and how far they have closed. */
 export class EngineSeries {
@@ -22,25 +23,36 @@ export class EngineSeries {
 export class SeriesValue {
   readonly #series: EngineSeries;
   readonly #values: Float64Array;
+  readonly #mask: number;
+  readonly #lookback: number;
 
-  constructor(series: EngineSeries, values: Float64Array) {
-    this.#series = series;
-    this.#values = values;
+  constructor(run: IndicatorRun, output: number) {
+    this.#series = run.series;
+    this.#values = run.rings[output] as Float64Array;
+    this.#mask = run.mask;
+    this.#lookback = run.lookback;
   }
 
   get value(): number {
     const index = this.#series.index;
-    return index < 0 ? Number.NaN : (this.#values[index] as number);
+    return index < 0 ? Number.NaN : (this.#values[index & this.#mask] as number);
   }
 
   get previous(): number {
     return this.at(1);
   }
 
-  /** The value `ago` bars before the one that closed last. */
+  /**
+   * The value `ago` bars before the one that closed last; whole numbers from 0.
+   * @throws RangeError beyond 61,440 bars: so many are kept
+   */
   at(ago: number): number {
     const index = this.#series.index - ago;
-    return index < 0 || ago < 0 ? Number.NaN : (this.#values[index] as number);
+    if (index < 0 || ago < 0) return Number.NaN;
+    if (ago >= this.#lookback) {
+      throw new RangeError(`Indicators keep ${this.#lookback} bars, not the one ${ago} bars ago`);
+    }
+    return this.#values[index & this.#mask] as number;
   }
 }
 

@@ -1,8 +1,9 @@
 import { must } from "#engine/assert.ts";
-import { type IndicatorSpec, runKernel } from "#engine/indicators/kernel.ts";
+import type { IndicatorSpec } from "#engine/indicators/kernel.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { refuseThenable } from "#engine/strategy/check-strategy.ts";
 import type { IndicatorMap, OnInterval, Strategy } from "#engine/strategy/define-strategy.ts";
+import { IndicatorRun } from "#engine/strategy/indicator-run.ts";
 import type { OrderDesk } from "#engine/strategy/order-desk.ts";
 import { PortfolioContext } from "#engine/strategy/portfolio-context.ts";
 import { BarView, type EngineSeries, SeriesValue } from "#engine/strategy/series-view.ts";
@@ -52,18 +53,12 @@ export function strategyWarmup(
   return bars;
 }
 
-/** The first value of every indicator and the row from which it exists. */
-interface Ready {
-  readonly series: EngineSeries;
-  readonly from: number;
-}
-
 export class StrategyRunner {
   readonly index: number;
   readonly #strategy: Strategy;
   readonly #contexts: readonly SymbolContext[];
   readonly #series: readonly EngineSeries[];
-  readonly #ready: readonly (readonly Ready[])[];
+  readonly #runs: readonly (readonly IndicatorRun[])[];
   readonly #portfolio: PortfolioContext | null;
   readonly #decided: Int32Array;
   /** 1 where every indicator of the symbol has a value: it stays so, because rows only grow. */
@@ -99,7 +94,7 @@ export class StrategyRunner {
         }),
     );
     this.#series = symbols.map((symbol) => symbol.series);
-    this.#ready = parts.map((part) => part.ready);
+    this.#runs = parts.map((part) => part.runs);
     this.#decided = new Int32Array(symbols.length).fill(-1);
     this.#isWarm = new Uint8Array(symbols.length);
     this.#portfolio =
@@ -124,7 +119,7 @@ export class StrategyRunner {
       const row = (this.#series[at] as EngineSeries).index;
       if (row === this.#decided[at]) continue;
       this.#decided[at] = row;
-      if (this.#isWarm[at] === 1 || this.#isReady(at)) {
+      if (this.#isReady(at)) {
         const answer: unknown = this.#strategy.onBar(this.#contexts[at] as never);
         if (answer !== undefined) refuseThenable(this.#strategy.name, "onBar", answer);
       }
@@ -145,12 +140,16 @@ export class StrategyRunner {
     if (answer !== undefined) refuseThenable(this.#strategy.name, "onBars", answer);
   }
 
+  /** Brings the indicators of a symbol to the bar that closed last; returns whether all of them have values. */
   #isReady(at: number): boolean {
-    const ready = this.#ready[at] as readonly Ready[];
-    for (let i = 0; i < ready.length; i++) {
-      const one = ready[i] as Ready;
-      if (one.series.index < one.from) return false;
+    const runs = this.#runs[at] as readonly IndicatorRun[];
+    for (let i = 0; i < runs.length; i++) {
+      const run = runs[i] as IndicatorRun;
+      if (!run.isCurrent) run.advance();
     }
+    if (this.#isWarm[at] === 1) return true;
+    if ((this.#series[at] as EngineSeries).index < this.#strategy.warmupBars) return false;
+    for (let i = 0; i < runs.length; i++) if (!(runs[i] as IndicatorRun).isKnown) return false;
     this.#isWarm[at] = 1;
     return true;
   }
@@ -164,29 +163,25 @@ function bindIndicators(
   strategy: Strategy,
   params: Readonly<Record<string, unknown>>,
   binding: SymbolBinding,
-): { views: Record<string, unknown>; ready: Ready[] } {
+): { views: Record<string, unknown>; runs: IndicatorRun[] } {
   const map: IndicatorMap = strategy.indicators({ params });
   const views: Record<string, unknown> = {};
-  const ready: Ready[] = [{ series: binding.series, from: strategy.warmupBars }];
+  const runs: IndicatorRun[] = [];
   for (const [name, entry] of Object.entries(map)) {
     const spec = isOnInterval(entry) ? entry.spec : entry;
     const word = isOnInterval(entry) ? formatInterval(parseInterval(entry.interval)) : "";
     const series =
       word === "" ? binding.series : must(binding.higher.get(word), `The ${word} bars are loaded`);
-    const columns = runKernel(spec, series.bars);
-    views[name] = indicatorView(spec, series, columns);
-    ready.push({ series, from: firstRow(columns) });
+    const run = new IndicatorRun(spec, series);
+    views[name] = indicatorView(spec, run);
+    runs.push(run);
   }
-  return { views, ready };
+  return { views, runs };
 }
 
 /** The first output read directly, every output by name. */
-function indicatorView(
-  spec: IndicatorSpec,
-  series: EngineSeries,
-  columns: readonly Float64Array[],
-): SeriesValue {
-  const values = columns.map((column) => new SeriesValue(series, column));
+function indicatorView(spec: IndicatorSpec, run: IndicatorRun): SeriesValue {
+  const values = spec.outputs.map((_, output) => new SeriesValue(run, output));
   const view = values[0] as SeriesValue;
   for (let at = 0; at < spec.outputs.length; at++) {
     const output = spec.outputs[at] as string;
@@ -194,15 +189,4 @@ function indicatorView(
     Object.defineProperty(view, output, { value: at === 0 ? view : values[at], enumerable: true });
   }
   return view;
-}
-
-/** The row from which all columns hold a number at least once; beyond the end when one never does. */
-function firstRow(columns: readonly Float64Array[]): number {
-  let first = 0;
-  for (const column of columns) {
-    let row = 0;
-    while (row < column.length && Number.isNaN(column[row])) row++;
-    first = Math.max(first, row);
-  }
-  return first;
 }
