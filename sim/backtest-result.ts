@@ -13,7 +13,8 @@ import type {
   RunTotals,
   Trade,
 } from "#engine/result/run-result.ts";
-import type { Backtest, BacktestSymbol } from "#sim/backtest.ts";
+import type { Backtest } from "#sim/backtest.ts";
+import type { BacktestSymbol } from "#sim/bind-market.ts";
 
 /** Turns the columns of a finished (or stopped) backtest into its result. */
 export function backtestResult(backtest: Backtest): RunResult {

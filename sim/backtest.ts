@@ -1,31 +1,21 @@
-import { assert } from "#engine/assert.ts";
 import { Engine } from "#engine/engine.ts";
-import { DrydockError } from "#engine/errors.ts";
-import { type BarColumns, type FundingColumns, lowerBound } from "#engine/market/bars.ts";
-import { MONTH_MS } from "#engine/market/interval.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
-import type { Instrument } from "#engine/model/instrument.ts";
 import type { RecordSink } from "#engine/records/record-log.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
-import { EngineSeries } from "#engine/strategy/series-view.ts";
+import type { EngineSeries } from "#engine/strategy/series-view.ts";
+import {
+  type BacktestSymbol,
+  type BoundSeries,
+  bindMarket,
+  simSymbol,
+  sortedByName,
+} from "#sim/bind-market.ts";
 import { EquityRecorder } from "#sim/equity-recorder.ts";
 import { SimulatedExchange } from "#sim/exchange.ts";
-import { SimSymbol } from "#sim/sim-symbol.ts";
+import { FundingSchedule } from "#sim/funding-schedule.ts";
+import type { SimSymbol } from "#sim/sim-symbol.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
-
-/** One symbol of a run and everything that is known of its market. */
-export interface BacktestSymbol {
-  readonly instrument: Instrument;
-  /** The finest candles: what the exchange matches on and the run's clock. */
-  readonly bars: BarColumns;
-  /** The strategy's own interval; the same object as `bars` unless finer candles were loaded. */
-  readonly strategyBars: BarColumns;
-  /** Further intervals that the strategy reads, by word. */
-  readonly higher: ReadonlyMap<string, BarColumns>;
-  readonly marks: BarColumns | null;
-  readonly funding: FundingColumns | null;
-}
 
 export interface BacktestConfig {
   /** In the order in which the strategy sees them; the engine sorts by id. */
@@ -41,8 +31,6 @@ export interface BacktestConfig {
   readonly recordSink: RecordSink;
 }
 
-/** Funding stamps come some ms late; the venue means the full minute. Source: recorded venue histories. */
-const STAMP_MS = 60_000;
 const STRATEGY_INDEX = 1;
 
 /**
@@ -67,7 +55,7 @@ export class Backtest {
   readonly #clocks: readonly EngineSeries[];
   readonly #next: Int32Array;
   readonly #seriesNext: Int32Array;
-  readonly #fundingNext: Int32Array;
+  readonly #funding: FundingSchedule;
   readonly #event = new EngineEvent();
   /** Symbols with something to do at the open that is being worked off. */
   readonly #opened: SimSymbol[] = [];
@@ -81,12 +69,10 @@ export class Backtest {
 
   constructor(config: BacktestConfig) {
     this.config = config;
-    this.symbols = [...config.symbols].sort((a, b) =>
-      compareCodeUnits(a.instrument.symbol, b.instrument.symbol),
-    );
+    this.symbols = sortedByName(config.symbols);
     const count = this.symbols.length;
     const series: EngineSeries[] = [];
-    const bindings = this.symbols.map((one, symbol) => bindSeries(one, symbol, series));
+    const bindings = this.symbols.map((one, symbol) => bindMarket(one, symbol, series));
     this.#series = series;
     this.#clocks = bindings.map((binding) => binding.clock);
     this.engine = new Engine({
@@ -101,7 +87,7 @@ export class Backtest {
       recordSink: config.recordSink,
     });
     this.exchange = new SimulatedExchange(
-      this.symbols.map((one, at) => simSymbol(one, at, config)),
+      this.symbols.map((one, at) => simSymbol(one, at, config.settings, config.leverage)),
       config.settings,
       config.startBalance,
       (event) => this.#deliver(event),
@@ -112,7 +98,7 @@ export class Backtest {
       params: config.params,
       symbols: config.symbols.map((one) => {
         const at = this.symbols.indexOf(one);
-        const binding = bindings[at] as Bound;
+        const binding = bindings[at] as BoundSeries;
         return {
           symbol: at,
           name: one.instrument.symbol,
@@ -123,12 +109,14 @@ export class Backtest {
     });
     this.#next = new Int32Array(count);
     this.#seriesNext = new Int32Array(series.length);
-    this.#fundingNext = new Int32Array(count);
+    this.#funding = new FundingSchedule(
+      this.symbols.map((one) => one.funding),
+      this.symbols.map((one) => one.bars.time[0] as number),
+    );
     this.#isSingle = count === 1 && series.length === 1;
     this.#total = this.symbols.reduce((sum, one) => sum + one.bars.length, 0);
     const instruments = this.symbols.map((one) => one.instrument);
     this.recorder = new EquityRecorder(this.engine, instruments, this.#clocks, config.from);
-    this.#skipOldFunding();
   }
 
   /** Bars handled and bars in all, over all symbols. */
@@ -139,10 +127,6 @@ export class Backtest {
   /** The finest candles of a symbol, by its place in the sorted list. */
   clock(symbol: number): EngineSeries {
     return this.#clocks[symbol] as EngineSeries;
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
   }
 
   /** Runs until so many further bars are handled, the data ends or a strategy throws. Returns whether more is left. */
@@ -174,7 +158,7 @@ export class Backtest {
     if (symbol.orders.length > 0 || symbol.pending.length > 0) return;
     const { engine, recorder } = this;
     const { bars } = symbol;
-    const stamp = this.#nextStamp();
+    const stamp = this.#funding.nextStamp;
     let isFlat = symbol.isFlat;
     // A bar that has opened without anything left to do in it is as good as one that is still to come.
     let first = symbol.isBarOpen ? symbol.bar : (this.#next[0] as number);
@@ -275,18 +259,7 @@ export class Backtest {
       }
     }
     // Funding after the last bar of every symbol belongs to nobody's period.
-    return hasBars ? Math.min(time, this.#nextStamp()) : Number.POSITIVE_INFINITY;
-  }
-
-  #nextStamp(): number {
-    let time = Number.POSITIVE_INFINITY;
-    for (let at = 0; at < this.symbols.length; at++) {
-      const { funding } = this.symbols[at] as BacktestSymbol;
-      const next = this.#fundingNext[at] as number;
-      if (funding === null || next >= funding.length) continue;
-      time = Math.min(time, stampOf(funding.time[next] as number));
-    }
-    return time;
+    return hasBars ? Math.min(time, this.#funding.nextStamp) : Number.POSITIVE_INFINITY;
   }
 
   #closeBars(time: number): void {
@@ -370,10 +343,8 @@ export class Backtest {
 
   /** Whether any symbol has a bar open or to come. */
   #hasBars(): boolean {
-    const symbols = this.exchange.symbols;
-    for (let at = 0; at < symbols.length; at++) {
-      const symbol = symbols[at] as SimSymbol;
-      if (symbol.isBarOpen || (this.#next[at] as number) < symbol.bars.length) return true;
+    for (const { isBarOpen, index, bars } of this.exchange.symbols) {
+      if (isBarOpen || (this.#next[index] as number) < bars.length) return true;
     }
     return false;
   }
@@ -381,12 +352,9 @@ export class Backtest {
   /** Exchanges what is stamped by `time`, at the mark of the open or, while that is not known, of the close. */
   #settleFunding(time: number, known: "open" | "close"): void {
     for (let at = 0; at < this.symbols.length; at++) {
-      const { funding } = this.symbols[at] as BacktestSymbol;
-      if (funding === null) continue;
-      for (let next = this.#fundingNext[at] as number; next < funding.length; next++) {
-        if (stampOf(funding.time[next] as number) > time) break;
-        this.#fundingNext[at] = next + 1;
-        this.#exchangeFunding(at, time, funding.rate[next] as number, known);
+      for (let rate = this.#funding.take(at, time); rate === rate; ) {
+        this.#exchangeFunding(at, time, rate, known);
+        rate = this.#funding.take(at, time);
       }
     }
   }
@@ -407,9 +375,7 @@ export class Backtest {
 
   /** Funding first: a fill at the stamp counts as after it. */
   #settleAtClose(time: number): void {
-    const { symbols } = this.exchange;
-    for (let at = 0; at < symbols.length; at++) {
-      const symbol = symbols[at] as SimSymbol;
+    for (const symbol of this.exchange.symbols) {
       if (symbol.pending.length === 0) continue;
       this.#settleFunding(time, "close");
       this.exchange.settleAtClose(symbol, time);
@@ -431,62 +397,4 @@ export class Backtest {
     for (let at = 0; at < outbox.length; at++) this.exchange.submit(outbox.at(at));
     outbox.clear();
   }
-
-  #skipOldFunding(): void {
-    for (let at = 0; at < this.symbols.length; at++) {
-      const { funding, bars } = this.symbols[at] as BacktestSymbol;
-      if (funding === null || bars.length === 0) continue;
-      this.#fundingNext[at] = lowerBound(funding.time, funding.length, bars.time[0] as number);
-    }
-  }
-}
-
-interface Bound {
-  readonly clock: EngineSeries;
-  readonly own: EngineSeries;
-  readonly higher: ReadonlyMap<string, EngineSeries>;
-}
-
-function bindSeries(one: BacktestSymbol, symbol: number, series: EngineSeries[]): Bound {
-  assert(one.bars.length > 0, () => `There are bars of "${one.instrument.symbol}"`);
-  for (const bars of [one.bars, one.strategyBars, ...one.higher.values()]) refuseMonths(bars);
-  const clock = new EngineSeries(symbol, one.bars);
-  series.push(clock);
-  const own = one.strategyBars === one.bars ? clock : new EngineSeries(symbol, one.strategyBars);
-  if (own !== clock) series.push(own);
-  const higher = new Map<string, EngineSeries>();
-  for (const [word, bars] of one.higher) {
-    const known = bars === one.strategyBars ? own : new EngineSeries(symbol, bars);
-    if (known !== own) series.push(known);
-    higher.set(word, known);
-  }
-  return { clock, own, higher };
-}
-
-/** Months have no fixed length: a bar of 31 days would be seen a day before it closes. */
-function refuseMonths(bars: BarColumns): void {
-  if (bars.intervalMs !== MONTH_MS) return;
-  throw new DrydockError("E_DATA_INTERVAL", "Monthly bars can be imported and shown, not traded", {
-    hint: "Use bars of a week or shorter",
-  });
-}
-
-function simSymbol(one: BacktestSymbol, index: number, config: BacktestConfig): SimSymbol {
-  const symbol = new SimSymbol(
-    index,
-    one.instrument,
-    one.bars,
-    one.marks,
-    config.settings.maintenanceOn,
-  );
-  symbol.leverage = config.leverage;
-  return symbol;
-}
-
-function stampOf(time: number): number {
-  return Math.floor(time / STAMP_MS) * STAMP_MS;
-}
-
-function compareCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import { DrydockError } from "#engine/errors.ts";
 import { type FundingColumns, lowerBound } from "#engine/market/bars.ts";
+import { fundingStamp } from "#engine/market/funding-stamp.ts";
 
 /** Venues write the stamp up to some seconds late; what is missing is missing by an hour at least. */
 const SLACK_MS = 60_000;
@@ -186,7 +187,7 @@ function usualStep(steps: readonly number[]): number | undefined {
 function stampsOf(series: FundingColumns): readonly number[] {
   const stamps: number[] = [];
   for (let row = 0; row < series.length; row++) {
-    const stamp = Math.floor((series.time[row] as number) / SLACK_MS) * SLACK_MS;
+    const stamp = fundingStamp(series.time[row] as number);
     if (stamp !== stamps.at(-1)) stamps.push(stamp);
   }
   return stamps;

@@ -9,7 +9,8 @@ import {
 } from "#engine/market/bars.ts";
 import { RECORD } from "#engine/records/record-log.ts";
 import type { RecordRow } from "#engine/testing/record-rows.ts";
-import type { Backtest, BacktestSymbol } from "#sim/backtest.ts";
+import type { Backtest } from "#sim/backtest.ts";
+import type { BacktestSymbol } from "#sim/bind-market.ts";
 import type { Action } from "#sim/testing/arbitraries.ts";
 import { HOUR, START } from "#sim/testing/fixture.ts";
 import { play, prepare, type RandomRun, randomRun, symbolsOf } from "#sim/testing/random-run.ts";

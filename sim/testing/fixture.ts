@@ -4,8 +4,9 @@ import type { Instrument } from "#engine/model/instrument.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
-import { Backtest, type BacktestConfig, type BacktestSymbol } from "#sim/backtest.ts";
+import { Backtest, type BacktestConfig } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
+import type { BacktestSymbol } from "#sim/bind-market.ts";
 import { type VenueSettings, venueProfile, withoutCosts } from "#sim/venue-settings.ts";
 
 export const HOUR = 3_600_000;

@@ -5,7 +5,8 @@ import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { RecordRows } from "#engine/testing/record-rows.ts";
-import { Backtest, type BacktestSymbol } from "#sim/backtest.ts";
+import { Backtest } from "#sim/backtest.ts";
+import type { BacktestSymbol } from "#sim/bind-market.ts";
 import {
   act,
   type BarStep,

@@ -1,0 +1,82 @@
+import { assert } from "#engine/assert.ts";
+import { DrydockError } from "#engine/errors.ts";
+import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
+import { MONTH_MS } from "#engine/market/interval.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import { EngineSeries } from "#engine/strategy/series-view.ts";
+import { SimSymbol } from "#sim/sim-symbol.ts";
+import type { VenueSettings } from "#sim/venue-settings.ts";
+
+/** One symbol of a run and everything that is known of its market. */
+export interface BacktestSymbol {
+  readonly instrument: Instrument;
+  /** The finest candles: what the exchange matches on and the run's clock. */
+  readonly bars: BarColumns;
+  /** The strategy's own interval; the same object as `bars` unless finer candles were loaded. */
+  readonly strategyBars: BarColumns;
+  /** Further intervals that the strategy reads, by word. */
+  readonly higher: ReadonlyMap<string, BarColumns>;
+  readonly marks: BarColumns | null;
+  readonly funding: FundingColumns | null;
+}
+
+/** The series of one symbol inside the engine. */
+export interface BoundSeries {
+  readonly clock: EngineSeries;
+  /** The strategy's own interval; the clock itself unless finer candles were loaded. */
+  readonly own: EngineSeries;
+  readonly higher: ReadonlyMap<string, EngineSeries>;
+}
+
+/**
+ * Makes the engine's series of one symbol and adds them to `series`, each table of bars once.
+ * @throws E_DATA_INTERVAL for monthly bars
+ */
+export function bindMarket(
+  one: BacktestSymbol,
+  symbol: number,
+  series: EngineSeries[],
+): BoundSeries {
+  assert(one.bars.length > 0, () => `There are bars of "${one.instrument.symbol}"`);
+  for (const bars of [one.bars, one.strategyBars, ...one.higher.values()]) refuseMonths(bars);
+  const clock = new EngineSeries(symbol, one.bars);
+  series.push(clock);
+  const own = one.strategyBars === one.bars ? clock : new EngineSeries(symbol, one.strategyBars);
+  if (own !== clock) series.push(own);
+  const higher = new Map<string, EngineSeries>();
+  for (const [word, bars] of one.higher) {
+    const known = bars === one.strategyBars ? own : new EngineSeries(symbol, bars);
+    if (known !== own) series.push(known);
+    higher.set(word, known);
+  }
+  return { clock, own, higher };
+}
+
+/** A symbol at the simulated venue, as its run begins. */
+export function simSymbol(
+  one: BacktestSymbol,
+  index: number,
+  settings: VenueSettings,
+  leverage: number,
+): SimSymbol {
+  const { instrument, bars, marks } = one;
+  const symbol = new SimSymbol(index, instrument, bars, marks, settings.maintenanceOn);
+  symbol.leverage = leverage;
+  return symbol;
+}
+
+/** In code-unit order of their names: a symbol's place decides every tie. */
+export function sortedByName(symbols: readonly BacktestSymbol[]): readonly BacktestSymbol[] {
+  return [...symbols].sort((a, b) => {
+    const [one, other] = [a.instrument.symbol, b.instrument.symbol];
+    return one < other ? -1 : one > other ? 1 : 0;
+  });
+}
+
+/** Months have no fixed length: a bar of 31 days would be seen a day before it closes. */
+function refuseMonths(bars: BarColumns): void {
+  if (bars.intervalMs !== MONTH_MS) return;
+  throw new DrydockError("E_DATA_INTERVAL", "Monthly bars can be imported and shown, not traded", {
+    hint: "Use bars of a week or shorter",
+  });
+}
