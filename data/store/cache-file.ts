@@ -21,7 +21,10 @@ export interface MonthRange {
   readonly last: number;
 }
 
-const READS_AHEAD = 2;
+/** As many as the thread pool has threads. */
+const READS_AHEAD = 4;
+/** Small enough for the first to be there soon, large enough to be few. */
+const PIECE_BYTES = 2 * 1_048_576;
 const INDEX_BYTES_GUESS = 65_536;
 /** One read of the file system takes less than 2 GiB. */
 const READ_BYTES_MAX = 1_073_741_824;
@@ -115,32 +118,59 @@ async function readMonthRange(
   const parts = rows.columns.map(
     (column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength),
   );
-  // While one column is checked here, the thread pool copies the next ones from the kernel.
+  const pieces = parts.flatMap((bytes, column) => piecesOf(bytes, column, months));
   const reads: Promise<boolean>[] = [];
-  const startRead = (position: number): void => {
-    const bytes = parts[position];
-    if (bytes === undefined) return;
-    reads.push(readAt(file, bytes, (index.offsets[position] as number) + start * 8));
+  const startRead = (at: number): void => {
+    const piece = pieces[at];
+    if (piece === undefined) return;
+    const position = (index.offsets[piece.column] as number) + start * 8 + piece.at;
+    const read = readAt(file, piece.bytes, position);
+    // Whoever waits for it hears of a failure; after the first one nobody waits for the others.
+    read.catch(() => {});
+    reads.push(read);
   };
+  // While one piece is checked here, the thread pool copies the next ones from the kernel.
   for (let ahead = 0; ahead < READS_AHEAD; ahead++) startRead(ahead);
   let isWhole = true;
-  for (const [position, bytes] of parts.entries()) {
-    const isRead = await reads[position];
-    startRead(position + READS_AHEAD);
-    isWhole &&= isRead === true && hasChecksums(bytes, months, position);
+  for (const [at, piece] of pieces.entries()) {
+    const isRead = await reads[at];
+    startRead(at + READS_AHEAD);
+    isWhole &&= isRead === true && hasChecksums(piece);
   }
   return isWhole ? rows : undefined;
 }
 
-function hasChecksums(
-  bytes: Uint8Array,
-  months: readonly CachedMonth[],
-  position: number,
-): boolean {
+/** Some months of one column. */
+interface Piece {
+  readonly column: number;
+  readonly bytes: Uint8Array;
+  /** Where they begin in the column, bytes. */
+  readonly at: number;
+  readonly months: readonly CachedMonth[];
+}
+
+/** The months of a column in pieces of about the same size. */
+function piecesOf(bytes: Uint8Array, column: number, months: readonly CachedMonth[]): Piece[] {
+  const pieces: Piece[] = [];
+  let first = 0;
+  let at = 0;
+  let end = 0;
+  for (const [position, month] of months.entries()) {
+    end += month.rows * 8;
+    if (end - at < PIECE_BYTES && position < months.length - 1) continue;
+    const inPiece = months.slice(first, position + 1);
+    pieces.push({ column, bytes: bytes.subarray(at, end), at, months: inPiece });
+    first = position + 1;
+    at = end;
+  }
+  return pieces;
+}
+
+function hasChecksums({ bytes, column, months }: Piece): boolean {
   let at = 0;
   for (const month of months) {
     const end = at + month.rows * 8;
-    if (crc32(bytes.subarray(at, end)) !== month.checksums[position]) return false;
+    if (crc32(bytes.subarray(at, end)) !== month.checksums[column]) return false;
     at = end;
   }
   return true;
