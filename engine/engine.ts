@@ -78,6 +78,21 @@ export class Engine {
     this.#runners.push(new StrategyRunner(binding, this.desk, this.#config.decideFrom));
   }
 
+  /**
+   * The row of the next bar at or after `row` that anybody here wants to see, of a run on one series: a driver may
+   * leave out the bars before it while nothing is held.
+   */
+  nextRow(row: number): number {
+    const runners = this.#runners;
+    if (runners.length === 0) return row;
+    let next = (runners[0] as StrategyRunner).nextRow(row);
+    for (let at = 1; at < runners.length; at++) {
+      const other = (runners[at] as StrategyRunner).nextRow(row);
+      if (other < next) next = other;
+    }
+    return next;
+  }
+
   /** Handles one event. The object belongs to the caller and is not kept. */
   process(event: EngineEvent): void {
     this.records.now = event.time;

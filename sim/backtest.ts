@@ -163,7 +163,7 @@ export class Backtest {
     // A bar that has opened without anything left to do in it is as good as one that is still to come.
     let first = symbol.isBarOpen ? symbol.bar : (this.#next[0] as number);
     const end = Math.min(bars.length, first + until - this.#done);
-    let next = first;
+    let next = isFlat && first < end ? this.#leaveOut(first, end, stamp) : first;
     while (next < end) {
       const time = (bars.time[next] as number) + bars.intervalMs;
       if (stamp < time) break;
@@ -184,6 +184,18 @@ export class Backtest {
       else recorder.record(time);
     }
     if (next > first) this.#leaveQuiet(symbol, next, next - first);
+  }
+
+  /** Leaves out the bars that nobody wants to see; at least one remains, for the exchange to go on from. */
+  #leaveOut(next: number, end: number, stamp: number): number {
+    const { bars } = this.exchange.symbols[0] as SimSymbol;
+    const wanted = Math.min(this.engine.nextRow(next), end - 1);
+    let row = next;
+    while (row < wanted && (bars.time[row] as number) + bars.intervalMs <= stamp) {
+      this.recorder.recordFlat((bars.time[row] as number) + bars.intervalMs);
+      row += 1;
+    }
+    return row;
   }
 
   /** Opens the bar that follows at once, if one does; returns whether nothing is left to do inside it. */

@@ -1,5 +1,6 @@
 import { must } from "#engine/assert.ts";
 import type { IndicatorSpec } from "#engine/indicators/kernel.ts";
+import { lowerBound } from "#engine/market/bars.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { refuseThenable } from "#engine/strategy/check-strategy.ts";
 import type { IndicatorMap, OnInterval, Strategy } from "#engine/strategy/define-strategy.ts";
@@ -65,6 +66,8 @@ export class StrategyRunner {
   readonly #isWarm: Uint8Array;
   /** No decision before this time: the bars before it only warm up. */
   readonly #from: number;
+  /** Row of the first symbol's bar on whose close the first decision falls. */
+  readonly #firstRow: number;
 
   constructor(binding: StrategyBinding, desk: OrderDesk, from: number) {
     this.index = binding.index;
@@ -94,6 +97,8 @@ export class StrategyRunner {
         }),
     );
     this.#series = symbols.map((symbol) => symbol.series);
+    const { bars } = this.#series[0] as EngineSeries;
+    this.#firstRow = lowerBound(bars.time, bars.length, from - bars.intervalMs);
     this.#runs = parts.map((part) => part.runs);
     this.#decided = new Int32Array(symbols.length).fill(-1);
     this.#isWarm = new Uint8Array(symbols.length);
@@ -101,6 +106,15 @@ export class StrategyRunner {
       binding.strategy.scope === "portfolio"
         ? new PortfolioContext(desk, params, binding.strategy.state(), this.#contexts as never)
         : null;
+  }
+
+  /**
+   * The row of the next bar that matters at or after `row`, on the own series of the first symbol. A strategy of bar
+   * decisions wants each one from the first decision on; one that knows its signals in advance may name a later row.
+   */
+  nextRow(row: number): number {
+    if (row >= this.#firstRow) return row;
+    return this.#firstRow;
   }
 
   /** Asks the strategy for every symbol whose bar has closed since the last time. */
