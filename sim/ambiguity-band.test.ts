@@ -89,3 +89,22 @@ test("trades are counted per symbol", () => {
   ]);
   expect(backtestResult(run).band).toMatchObject({ ambiguousBars: 2, ambiguousTrades: 2 });
 });
+
+test("an order that only reduces ends with its position, in the band as at the venue", () => {
+  const script: Script = {
+    0: (ctx) => {
+      ctx.order({ side: "sell", type: "stopMarket", trigger: 99, qty: 1, reduceOnly: true });
+      ctx.order({ side: "buy", type: "takeProfitMarket", trigger: 96, qty: 1 });
+    },
+  };
+  const candles: Candle[] = [
+    [100, 100, 100, 100, 1_000],
+    [100, 102, 95, 102, 1_000],
+  ];
+  const nets = (["worst", "best", "adaptive"] as const).map((intrabar) => {
+    const band = bandOf(candles, script, { settings: { intrabar } });
+    return [band.net, band.pessimistic.net, band.optimistic.net];
+  });
+  // The stop finds nothing to reduce on its way down, whichever way comes first.
+  expect(new Set(nets.flat())).toEqual(new Set([6]));
+});

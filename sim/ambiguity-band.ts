@@ -1,7 +1,7 @@
 import { fromUnits } from "#engine/model/grid.ts";
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { AmbiguityBand } from "#engine/result/run-result.ts";
-import { ANY_ORDER, BarPath } from "#sim/bar-path.ts";
+import { ANY_ORDER, actsOn, BarPath } from "#sim/bar-path.ts";
 import { extremeAfterEntry, extremeFor, isEntry, startPath } from "#sim/intrabar-path.ts";
 import { levelReached } from "#sim/next-hit.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
@@ -140,7 +140,7 @@ class Shadow {
     let best = Number.POSITIVE_INFINITY;
     let bestRank = 0;
     for (const one of this.#orders) {
-      if (one.order.sequence > newestOrder || !this.#mayFill(one)) continue;
+      if (!actsOn(newestOrder, one.order) || !this.#mayAct(one)) continue;
       const through = this.#settings.limitFill === "touch" ? 0 : 1;
       const reached = levelReached(one.order, this.at, target, through);
       if (reached !== reached) continue;
@@ -156,7 +156,9 @@ class Shadow {
     if (newestOrder === ANY_ORDER && this.#liquidates(target, best)) return true;
     if (nearest === null) return false;
     this.at = level;
-    this.#fill(nearest, level);
+    // A stop that goes off without volume waits as a market order; one with nothing to reduce is dropped.
+    if (this.#capacity <= 0 || !this.#hasUse(nearest.order)) nearest.remaining = 0;
+    else this.#fill(nearest, level);
     return true;
   }
 
@@ -166,8 +168,12 @@ class Shadow {
     return this.#cash + fromUnits(lot, this.lots) * close;
   }
 
-  #mayFill({ order, remaining }: ShadowOrder): boolean {
-    if (remaining === 0 || this.#capacity <= 0) return false;
+  #mayAct({ order, remaining }: ShadowOrder): boolean {
+    return remaining > 0 && (this.#capacity > 0 || order.type !== ORDER_TYPE.limit);
+  }
+
+  /** Whether there is a position that the order could reduce, if it may only reduce. */
+  #hasUse(order: SimOrder): boolean {
     return !order.reduceOnly || (this.lots !== 0 && this.lots > 0 !== order.side > 0);
   }
 
@@ -187,11 +193,19 @@ class Shadow {
     const pct = isLimit ? this.#settings.makerPct : this.#settings.takerPct;
     const value = fromUnits(symbol.instrument.lot, lots) * fromUnits(symbol.instrument.tick, ticks);
     this.#cash -= order.side * value + (value * pct) / 100;
+    const before = this.lots;
     this.#capacity -= lots;
     this.lots += order.side * lots;
     one.remaining -= lots;
+    const hasEnded = this.lots === 0 || (before !== 0 && before > 0 !== this.lots > 0);
+    if (hasEnded) this.#dropUseless();
     // What a triggered order could not fill works on in the next bar.
     if (!isLimit) one.remaining = 0;
+  }
+
+  /** Rule 7 of `exchange.ts`: a position takes the orders with it that could only enlarge what comes after it. */
+  #dropUseless(): void {
+    for (const one of this.#orders) if (!this.#hasUse(one.order)) one.remaining = 0;
   }
 
   /** Whether the mark takes the position over before the nearest order, which is `distance` away. */
@@ -212,6 +226,7 @@ class Shadow {
     this.lots = 0;
     this.#hasLiquidation = false;
     this.at = at;
+    this.#dropUseless();
     return true;
   }
 }

@@ -1,3 +1,5 @@
+import type { SimOrder } from "#sim/sim-order.ts";
+
 /** Every order acts on the leg. */
 export const ANY_ORDER = Number.POSITIVE_INFINITY;
 
@@ -5,7 +7,7 @@ const LEG = {
   /** To the high or the low. */
   extreme: 0,
   close: 1,
-  /** To an extreme that a detour left out: only for orders that are older than the bar's inside. */
+  /** To an extreme that a detour left out: only for entries that are older than the bar's inside. */
   leftOut: 2,
 } as const;
 type Leg = (typeof LEG)[keyof typeof LEG];
@@ -17,7 +19,8 @@ type Leg = (typeof LEG)[keyof typeof LEG];
  * An entry inside the bar may change it. What came before the entry is not the new position's, so under `worst` the
  * adverse extreme is visited next and then the close, which alone confirms a target (`best` mirrors that). But the
  * price was at every level of the bar at some time: what the detour leaves out is walked afterwards from the level
- * of the entry on, for the orders that rested before the bar's inside began, and the close is reached once more.
+ * of the entry on, for the orders that rested before the bar's inside began, and the close is reached once more. Orders
+ * that only reduce are not among them: before the entry there was nothing to reduce.
  */
 export class BarPath {
   /** Number of the order that arrived last before the bar's inside began. */
@@ -50,7 +53,10 @@ export class BarPath {
     return this.#targets[this.#leg] as number;
   }
 
-  /** Orders that arrived after this one do not act on the leg; where there is such a bound, liquidation does not either. */
+  /**
+   * Orders that arrived after this one do not act on the leg; where there is such a bound, liquidation and orders that
+   * only reduce do not either.
+   */
   get newestOrder(): number {
     return this.#kinds[this.#leg] === LEG.leftOut ? this.newestOld : ANY_ORDER;
   }
@@ -97,4 +103,9 @@ export class BarPath {
     this.#kinds[this.#length] = kind;
     this.#length += 1;
   }
+}
+
+/** Whether an order acts on a leg with that bound. */
+export function actsOn(newestOrder: number, order: SimOrder): boolean {
+  return newestOrder === ANY_ORDER || (order.sequence <= newestOrder && !order.reduceOnly);
 }

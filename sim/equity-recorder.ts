@@ -57,11 +57,16 @@ export class EquityRecorder {
     const { symbol, lowTicks, highTicks } = execution;
     // Where only one price was seen, the execution tells it all.
     if (!(lowTicks < highTicks)) return;
-    const { ledger, desk } = this.#engine;
+    const { ledger, desk, liquidationPrices } = this.#engine;
     const position = ledger.positions[symbol] as Position;
     if (position.qtyLots === 0) return;
     const { tick } = this.#instruments[symbol] as Instrument;
-    const adverse = fromUnits(tick, position.qtyLots > 0 ? lowTicks : highTicks);
+    const liquidation = liquidationPrices[symbol] as number;
+    // The last price may go beyond the liquidation price where the mark did not.
+    const adverse =
+      position.qtyLots > 0
+        ? atLeast(fromUnits(tick, lowTicks), liquidation)
+        : atMost(fromUnits(tick, highTicks), liquidation);
     const change = position.unrealised(adverse) - position.unrealised(desk.marks[symbol] as number);
     const low = ledger.equity(desk.marks) + change;
     if (low < this.#seenLow) this.#seenLow = low;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import {
   type Candle,
@@ -104,6 +105,24 @@ describe("what an entry inside the bar brings along acts after it alone", () => 
       "takeProfit",
     ]);
   });
+
+  test.each(["limit", "takeProfitMarket"] as const)(
+    "a reduce-only %s that rested beside the entry is such a target too",
+    (type) => {
+      const level = type === "limit" ? { price: 105 } : { trigger: 105 };
+      const script: Script = {
+        0: (ctx) => {
+          ctx.order({ side: "buy", type: "limit", price: 100, qty: 1 });
+          ctx.order({ side: "sell", type, ...level, qty: 1, reduceOnly: true });
+        },
+      };
+      const calm: Candle = [101, 102, 100.5, 101, 1_000];
+      expect(fills([calm, [101, 106, 99, 101, 1_000]], script)).toEqual([
+        [1, "inside", "buy", 1, 100, "entry"],
+      ]);
+      expect(fills([calm, [101, 107, 99, 106, 1_000]], script)).toHaveLength(2);
+    },
+  );
 
   test("a ladder that fills after the detour leaves the target to the close as well", () => {
     const script: Script = {
@@ -246,5 +265,55 @@ describe("initial risk", () => {
     };
     const { trades } = backtestResult(runScript(stopped, added));
     expect(trades[0]).toMatchObject({ qty: 40, initialRisk: 150 });
+  });
+});
+
+test("a low that the mark did not share takes no more than the liquidation price would", () => {
+  const wick: Candle = [100, 103.5, 60, 103, 1_000];
+  const marks: Candle[] = [flat, flat, [100, 103, 97, 103]];
+  const held: Script = { 0: (ctx) => ctx.enterLong({ qty: 90 }) };
+  const closed: Script = { 0: (ctx) => ctx.enterLong({ qty: 90, takeProfit: 103 }) };
+  const lows = [held, closed].map((script) => {
+    const options = { marks, leverage: 10, balance: 1_000 };
+    return backtestResult(runScript([flat, flat, wick], script, options)).equity.equityLow[2];
+  });
+  expect(lows[0]).toBeGreaterThan(0);
+  expect(lows[1]).toBeCloseTo(lows[0] as number, 9);
+});
+
+describe("a position larger than the largest order", () => {
+  const options: FixtureOptions = { instrument: { maxQty: 1.5 }, balance: 100_000 };
+  const still: Candle = [100, 100, 100, 100, 1e6];
+  const grow = (entries: number): Script =>
+    Object.fromEntries(
+      Array.from({ length: entries }, (_, bar) => [
+        bar,
+        (ctx: SymbolContext) => ctx.enterLong({ qty: 1, add: true }),
+      ]),
+    );
+
+  test("is stopped out whole", () => {
+    const fall: Candle[] = [
+      [99, 99, 90, 90, 1e6],
+      [90, 90, 80, 80, 1e6],
+    ];
+    const run = runScript([still, still, still, still, still, ...fall], grow(4), {
+      ...options,
+      rules: { stopLossPct: 5 },
+    });
+    expect(shortFills(run).at(-1)).toEqual([5, "inside", "sell", 4, 95, "stopLoss"]);
+    expect(run.engine.ledger.positions[0]?.qtyLots).toBe(0);
+  });
+
+  test("is followed by its trailing stop", () => {
+    const rise: Candle[] = [
+      [100, 140, 100, 140, 1e6],
+      [139, 139, 105, 105, 1e6],
+    ];
+    const run = runScript([still, still, still, ...rise], grow(2), {
+      ...options,
+      rules: { trailing: { pct: 5 } },
+    });
+    expect(shortFills(run).at(-1)).toEqual([4, "inside", "sell", 2, 133, "trailing"]);
   });
 });

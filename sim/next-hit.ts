@@ -1,5 +1,5 @@
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
-import { ANY_ORDER } from "#sim/bar-path.ts";
+import { ANY_ORDER, actsOn } from "#sim/bar-path.ts";
 import { type SimOrder, triggersOnRise } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 
@@ -38,7 +38,7 @@ export function nextHit(
   }
   const hasVolume = symbol.capacityLots > 0;
   for (const order of symbol.orders) {
-    if (order.sequence > newestOrder) continue;
+    if (!actsOn(newestOrder, order)) continue;
     const isLimit = order.type === ORDER_TYPE.limit;
     if (isLimit && !hasVolume) continue;
     const reached = levelReached(order, at, target, through);

@@ -206,10 +206,12 @@ function checkSize(
   reduceOnly: boolean,
 ): RejectCode {
   const qty = fromUnits(instrument.lot, lots);
-  if (lots <= 0 || qty < instrument.minQty) return REJECT.belowMinQty;
+  if (lots <= 0) return REJECT.belowMinQty;
+  // One large close stands for the several that a venue wants; the rest of a position can always be closed.
+  if (reduceOnly) return REJECT.none;
+  if (qty < instrument.minQty) return REJECT.belowMinQty;
   if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
-  if (!reduceOnly && qty * price < instrument.minNotional) return REJECT.belowMinNotional;
-  return REJECT.none;
+  return qty * price < instrument.minNotional ? REJECT.belowMinNotional : REJECT.none;
 }
 
 /** The limits of a new order hold for a changed one, but for a size that ends it. */

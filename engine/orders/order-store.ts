@@ -54,11 +54,14 @@ export class Order {
   /** Executions told so far; a venue may tell of one twice. */
   readonly #executions: number[] = [];
   #executionCount = 0;
+  #newestExecution = 0;
 
   /** Takes note of an execution; false when it is known already. 0 is no number. */
   takeExecution(id: number): boolean {
     if (id === 0) return true;
-    for (let at = 0; at < this.#executionCount; at++) if (this.#executions[at] === id) return false;
+    // Numbers of most venues only rise: then the newest says it all.
+    if (id > this.#newestExecution) this.#newestExecution = id;
+    else if (this.#executions.lastIndexOf(id, this.#executionCount - 1) >= 0) return false;
     this.#executions[this.#executionCount] = id;
     this.#executionCount += 1;
     return true;
@@ -67,6 +70,7 @@ export class Order {
   /** A new order begins in this object. */
   forgetExecutions(): void {
     this.#executionCount = 0;
+    this.#newestExecution = 0;
   }
 
   get remainingLots(): number {

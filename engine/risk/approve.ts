@@ -11,7 +11,8 @@ export type Approved = Order & { readonly [approved]: true };
 /**
  * Checks what an order wants, new or changed, before anything is sent; returns the reason against it when there is
  * one. What a venue checks again (margin, price bands) is not repeated here; what could not be corrected afterwards
- * is. `lastPrice` in quote units values orders that name no price.
+ * is. What only reduces is never refused for its size: a position larger than the largest order, or smaller than the
+ * smallest, must not stay without its stop. `lastPrice` in quote units values orders that name no price.
  */
 export function approve(
   order: Order,
@@ -19,8 +20,11 @@ export function approve(
   lastPrice: number,
 ): Approved | RejectCode {
   const qty = fromUnits(instrument.lot, order.wantedLots);
-  if (!(order.wantedLots > 0) || qty < instrument.minQty) return REJECT.belowMinQty;
-  if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
+  if (!(order.wantedLots > 0)) return REJECT.belowMinQty;
+  if (!order.reduceOnly) {
+    if (qty < instrument.minQty) return REJECT.belowMinQty;
+    if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
+  }
   const isLimit = order.type === ORDER_TYPE.limit;
   const price = isLimit ? fromUnits(instrument.tick, order.wantedPriceTicks) : lastPrice;
   if (!(price > 0)) return REJECT.outsidePriceBand;

@@ -62,6 +62,9 @@ test("what is no longer kept is an error, not another bar's value", () => {
   expect(() => value.at(61_440)).toThrow("Indicators keep 61440 bars");
   expect(value.at(-1)).toBeNaN();
   expect(value.at(200_000)).toBeNaN();
+  for (const ago of [Number.NaN, undefined as unknown as number, 0.5]) {
+    expect(value.at(ago)).toBeNaN();
+  }
 });
 
 test("a series that fits is kept whole", () => {
@@ -81,4 +84,31 @@ test("an indicator is known from the first bar on which each output has had a va
   }
   expect(known[0]).toBe(spec("macd(3,6,4)").warmup);
   expect(known).toHaveLength(100 - spec("macd(3,6,4)").warmup);
+});
+
+test.each([
+  [20, 50],
+  [50, 20],
+])("with holes each output counts from its own first value: %i and %i", (a, b) => {
+  const series = new EngineSeries(0, waves(100));
+  const out = new Float64Array(2);
+  const holed: IndicatorSpec = {
+    key: "holed",
+    name: "holed",
+    outputs: ["a", "b"],
+    warmup: 0,
+    create: () => ({
+      out,
+      next: (_bars, row) => {
+        out[0] = row === 5 || row >= a ? row : Number.NaN;
+        out[1] = row === 7 || row >= b ? row : Number.NaN;
+      },
+    }),
+  };
+  const run = new IndicatorRun(holed, series);
+  const known = Array.from({ length: 100 }, (_, row) => row).filter((row) => {
+    closeTo(series, run, row);
+    return run.isKnown;
+  });
+  expect(known[0]).toBe(7);
 });

@@ -67,12 +67,9 @@ export class IndicatorRun {
   #search(row: number): void {
     const { out } = this.#kernel;
     const firstRows = this.#firstRows;
-    let last = 0;
     for (let k = 0; k < firstRows.length; k++) {
       if (firstRows[k] === -1 && !Number.isNaN(out[k])) firstRows[k] = row;
-      if (firstRows[k] === -1) return;
-      last = Math.max(last, firstRows[k] as number);
     }
-    this.#firstRow = last;
+    if (!firstRows.includes(-1)) this.#firstRow = Math.max(...firstRows);
   }
 }

@@ -48,7 +48,7 @@ export class SeriesValue {
    */
   at(ago: number): number {
     const index = this.#series.index - ago;
-    if (index < 0 || ago < 0) return Number.NaN;
+    if (!isRow(index) || ago < 0) return Number.NaN;
     if (ago >= this.#lookback) {
       throw new RangeError(`Indicators keep ${this.#lookback} bars, not the one ${ago} bars ago`);
     }
@@ -121,6 +121,11 @@ export class BarView {
   /** Bars that are still to come stay out of reach: a negative `ago` gives NaN. */
   #read(column: Float64Array, ago: number): number {
     const index = this.#series.index - ago;
-    return index < 0 || ago < 0 ? Number.NaN : (column[index] as number);
+    return isRow(index) && ago >= 0 ? (column[index] as number) : Number.NaN;
   }
+}
+
+/** A whole number from 0: neither NaN nor a fraction reads anything. */
+function isRow(index: number): boolean {
+  return index >= 0 && (index | 0) === index;
 }
