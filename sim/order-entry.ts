@@ -122,13 +122,11 @@ export class OrderEntry {
   #validate(symbol: SimSymbol, command: Command, sentAtTicks: number): number {
     if (symbol.orders.length >= ORDERS_MAX) return REJECT.tooManyOrders;
     const { type, side, qtyLots } = command;
-    const price = fromUnits(
-      symbol.instrument.tick,
-      type === ORDER_TYPE.limit ? command.priceTicks : symbol.atTicks,
-    );
-    const reject = checkSize(symbol.instrument, qtyLots, price, command.reduceOnly);
-    if (reject !== REJECT.none) return reject;
     if (!command.reduceOnly) {
+      const ticks = type === ORDER_TYPE.limit ? command.priceTicks : symbol.atTicks;
+      const price = fromUnits(symbol.instrument.tick, ticks);
+      const reject = checkSize(symbol.instrument, qtyLots, price);
+      if (reject !== REJECT.none) return reject;
       const feeRate = this.#settings.takerPct / 100;
       if (this.#account.affordableLots(symbol, side, qtyLots, price, feeRate) === 0) {
         return REJECT.insufficientMargin;
@@ -199,17 +197,10 @@ export class OrderEntry {
   }
 }
 
-function checkSize(
-  instrument: Instrument,
-  lots: number,
-  price: number,
-  reduceOnly: boolean,
-): RejectCode {
+/** The limits of what opens. A large close stands for the several that a venue wants, a small one is always taken. */
+function checkSize(instrument: Instrument, lots: number, price: number): RejectCode {
   const qty = fromUnits(instrument.lot, lots);
-  if (lots <= 0) return REJECT.belowMinQty;
-  // One large close stands for the several that a venue wants; the rest of a position can always be closed.
-  if (reduceOnly) return REJECT.none;
-  if (qty < instrument.minQty) return REJECT.belowMinQty;
+  if (lots <= 0 || qty < instrument.minQty) return REJECT.belowMinQty;
   if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
   return qty * price < instrument.minNotional ? REJECT.belowMinNotional : REJECT.none;
 }
@@ -217,9 +208,9 @@ function checkSize(
 /** The limits of a new order hold for a changed one, but for a size that ends it. */
 function checkAmend(symbol: SimSymbol, order: SimOrder, command: Command): RejectCode {
   const lots = command.qtyLots === command.qtyLots ? command.qtyLots : order.qtyLots;
-  if (lots <= order.filledLots) return REJECT.none;
+  if (lots <= order.filledLots || order.reduceOnly) return REJECT.none;
   const limit = command.priceTicks === command.priceTicks ? command.priceTicks : order.priceTicks;
   const ticks = order.type === ORDER_TYPE.limit ? limit : symbol.atTicks;
   const price = fromUnits(symbol.instrument.tick, ticks);
-  return checkSize(symbol.instrument, lots, price, order.reduceOnly);
+  return checkSize(symbol.instrument, lots, price);
 }

@@ -7,14 +7,18 @@ export type Crossable = { readonly value: number; at(ago: number): number } | nu
  */
 export function crossedAbove(a: Crossable, b: Crossable): boolean {
   // The newest values decide most bars alone.
-  return valueAt(a, 0) > valueAt(b, 0) && valueAt(a, 1) <= valueAt(b, 1);
+  return valueNow(a) > valueNow(b) && valueBefore(a) <= valueBefore(b);
 }
 
 /** Whether `a` fell through `b` with this bar: it was at or above it one bar ago and is below it now. */
 export function crossedBelow(a: Crossable, b: Crossable): boolean {
-  return valueAt(a, 0) < valueAt(b, 0) && valueAt(a, 1) >= valueAt(b, 1);
+  return valueNow(a) < valueNow(b) && valueBefore(a) >= valueBefore(b);
 }
 
-function valueAt(series: Crossable, ago: number): number {
-  return typeof series === "number" ? series : series.at(ago);
+function valueNow(series: Crossable): number {
+  return typeof series === "number" ? series : series.value;
+}
+
+function valueBefore(series: Crossable): number {
+  return typeof series === "number" ? series : series.at(1);
 }

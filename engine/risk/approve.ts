@@ -19,15 +19,14 @@ export function approve(
   instrument: Instrument,
   lastPrice: number,
 ): Approved | RejectCode {
-  const qty = fromUnits(instrument.lot, order.wantedLots);
   if (!(order.wantedLots > 0)) return REJECT.belowMinQty;
-  if (!order.reduceOnly) {
-    if (qty < instrument.minQty) return REJECT.belowMinQty;
-    if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
-  }
   const isLimit = order.type === ORDER_TYPE.limit;
   const price = isLimit ? fromUnits(instrument.tick, order.wantedPriceTicks) : lastPrice;
   if (!(price > 0)) return REJECT.outsidePriceBand;
-  if (!order.reduceOnly && qty * price < instrument.minNotional) return REJECT.belowMinNotional;
+  if (order.reduceOnly) return order as Approved;
+  const qty = fromUnits(instrument.lot, order.wantedLots);
+  if (qty < instrument.minQty) return REJECT.belowMinQty;
+  if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
+  if (qty * price < instrument.minNotional) return REJECT.belowMinNotional;
   return order as Approved;
 }

@@ -34,6 +34,11 @@ export class IndicatorRun {
     this.#firstRows = new Int32Array(spec.outputs.length).fill(-1);
   }
 
+  /** Rows that have their values. */
+  get computed(): number {
+    return this.#computed;
+  }
+
   /** Whether the bar that closed last has its values already. */
   get isCurrent(): boolean {
     return this.series.index < this.#computed;
@@ -51,15 +56,22 @@ export class IndicatorRun {
     const kernel = this.#kernel;
     const { rings, mask } = this;
     const { out } = kernel;
-    const isSearching = this.#firstRow === Number.POSITIVE_INFINITY;
     const only = rings[0] as Float64Array;
-    for (let row = this.#computed; row < end; row++) {
+    let row = this.#computed;
+    for (; row < end && this.#firstRow === Number.POSITIVE_INFINITY; row++) {
+      kernel.next(bars, row);
+      for (let k = 0; k < rings.length; k++) {
+        (rings[k] as Float64Array)[row & mask] = out[k] as number;
+      }
+      this.#search(row);
+    }
+    // What every bar passes is kept short.
+    for (; row < end; row++) {
       kernel.next(bars, row);
       only[row & mask] = out[0] as number;
       for (let k = 1; k < rings.length; k++) {
         (rings[k] as Float64Array)[row & mask] = out[k] as number;
       }
-      if (isSearching) this.#search(row);
     }
     this.#computed = end;
   }

@@ -64,6 +64,8 @@ export class StrategyRunner {
   readonly #decided: Int32Array;
   /** 1 where every indicator of the symbol has a value: it stays so, because rows only grow. */
   readonly #isWarm: Uint8Array;
+  /** Up to this row of a symbol's own series there is nothing to be computed or waited for. */
+  readonly #readyUntil: Int32Array;
   /** No decision before this time: the bars before it only warm up. */
   readonly #from: number;
   /** Row of the first symbol's bar on whose close the first decision falls. */
@@ -102,6 +104,7 @@ export class StrategyRunner {
     this.#runs = parts.map((part) => part.runs);
     this.#decided = new Int32Array(symbols.length).fill(-1);
     this.#isWarm = new Uint8Array(symbols.length);
+    this.#readyUntil = new Int32Array(symbols.length);
     this.#portfolio =
       binding.strategy.scope === "portfolio"
         ? new PortfolioContext(desk, params, binding.strategy.state(), this.#contexts as never)
@@ -133,7 +136,7 @@ export class StrategyRunner {
       const row = (this.#series[at] as EngineSeries).index;
       if (row === this.#decided[at]) continue;
       this.#decided[at] = row;
-      if (this.#isReady(at)) {
+      if (row < (this.#readyUntil[at] as number) || this.#isReady(at)) {
         const answer: unknown = this.#strategy.onBar(this.#contexts[at] as never);
         if (answer !== undefined) refuseThenable(this.#strategy.name, "onBar", answer);
       }
@@ -161,10 +164,19 @@ export class StrategyRunner {
       const run = runs[i] as IndicatorRun;
       if (!run.isCurrent) run.advance();
     }
-    if (this.#isWarm[at] === 1) return true;
-    if ((this.#series[at] as EngineSeries).index < this.#strategy.warmupBars) return false;
-    for (let i = 0; i < runs.length; i++) if (!(runs[i] as IndicatorRun).isKnown) return false;
-    this.#isWarm[at] = 1;
+    const own = this.#series[at] as EngineSeries;
+    if (this.#isWarm[at] === 0) {
+      if (own.index < this.#strategy.warmupBars) return false;
+      for (let i = 0; i < runs.length; i++) if (!(runs[i] as IndicatorRun).isKnown) return false;
+      this.#isWarm[at] = 1;
+    }
+    let until = own.bars.length;
+    for (let i = 0; i < runs.length; i++) {
+      const { series, computed } = runs[i] as IndicatorRun;
+      // Rows of another interval say nothing of the own one: those are looked at each time.
+      until = Math.min(until, series === own ? computed : 0);
+    }
+    this.#readyUntil[at] = until;
     return true;
   }
 }
