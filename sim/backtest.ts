@@ -133,7 +133,11 @@ export class Backtest {
   advance(bars: number): boolean {
     const until = this.#done + bars;
     while (this.#done < until) {
-      if (this.#isSingle) this.#advanceQuiet(until);
+      if (this.#isSingle) {
+        this.#advanceQuiet(until);
+        // Not a bar more than asked for: a run that is done again as far must end at the same one.
+        if (this.#done >= until && this.#done < this.#total) continue;
+      }
       const time = this.#nextTime();
       if (time === Number.POSITIVE_INFINITY || this.engine.failures.length > 0) {
         this.#isOver = true;

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
+import { RecordRows } from "#engine/testing/record-rows.ts";
 import { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import {
@@ -63,4 +65,29 @@ test("bars before the first decision are passed over, and nothing else changes",
   expect(equity.equity[0]).toBe(10_001);
   expect(run.engine.ledger.funding).toBeCloseTo(-1.15, 9);
   expect(run.progress.done).toBe(30);
+});
+
+test("a run stops after the very bar that was asked for, in whatever steps it gets there", () => {
+  const everyBar = scripted(
+    Object.fromEntries(
+      Array.from({ length: 30 }, (_, bar) => [
+        bar,
+        (ctx: SymbolContext) => (bar % 2 === 0 ? ctx.enterLong({ qty: 1 }) : ctx.exit()),
+      ]),
+    ),
+  );
+  for (let bars = 1; bars < 30; bars++) {
+    const traces = [1, 2, 3, bars].map((step) => {
+      const records = new RecordRows();
+      const config = configOf([symbolOf(barsOf(candles))], everyBar);
+      const run = new Backtest({ ...config, recordSink: records.sink });
+      while (run.progress.done < bars) {
+        expect(run.advance(Math.min(step, bars - run.progress.done))).toBe(true);
+      }
+      run.stop();
+      expect(run.progress.done).toBe(bars);
+      return records.rows;
+    });
+    for (const trace of traces) expect(trace).toEqual(traces[0]);
+  }
 });
