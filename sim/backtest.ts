@@ -1,9 +1,7 @@
 import { Engine } from "#engine/engine.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
-import type { RecordSink } from "#engine/records/record-log.ts";
-import type { ExitRules } from "#engine/rules/exit-rules.ts";
-import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
+import type { BacktestConfig } from "#sim/backtest-config.ts";
 import {
   type BacktestSymbol,
   type BoundSeries,
@@ -15,21 +13,6 @@ import { EquityRecorder } from "#sim/equity-recorder.ts";
 import { SimulatedExchange } from "#sim/exchange.ts";
 import { FundingSchedule } from "#sim/funding-schedule.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
-import type { VenueSettings } from "#sim/venue-settings.ts";
-
-export interface BacktestConfig {
-  /** In the order in which the strategy sees them; the engine sorts by id. */
-  readonly symbols: readonly BacktestSymbol[];
-  readonly strategy: Strategy;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly rules: ExitRules;
-  readonly settings: VenueSettings;
-  readonly startBalance: number;
-  readonly leverage: number;
-  /** Decisions from here on, epoch ms; bars before it warm up. */
-  readonly from: number;
-  readonly recordSink: RecordSink;
-}
 
 const STRATEGY_INDEX = 1;
 

@@ -68,7 +68,7 @@ async function readPiece(
   start: number,
 ): Promise<number | undefined> {
   const result = await connection.run(
-    `SELECT ${read.table.columns.map(toDouble).join(", ")} FROM ${read.table.table}
+    `SELECT ${read.table.columns.map(asDouble).join(", ")} FROM ${read.table.table}
      WHERE series_id = ${read.seriesId} ${between(piece.from, piece.to)} ${piece.order}`,
   );
   let length = start;
@@ -84,7 +84,7 @@ async function readPiece(
   return isAscending(target.columns[0] as Float64Array, start, length) ? length : undefined;
 }
 
-function toDouble(column: string): string {
+function asDouble(column: string): string {
   if (column === "time") return "time::DOUBLE";
   return column === "volume" ? "coalesce(volume, 'nan'::DOUBLE)" : column;
 }

@@ -1,0 +1,20 @@
+import type { RecordSink } from "#engine/records/record-log.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import type { BacktestSymbol } from "#sim/bind-market.ts";
+import type { VenueSettings } from "#sim/venue-settings.ts";
+
+/** Everything that a backtest is made of. */
+export interface BacktestConfig {
+  /** In the order in which the strategy sees them; the engine sorts by id. */
+  readonly symbols: readonly BacktestSymbol[];
+  readonly strategy: Strategy;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly rules: ExitRules;
+  readonly settings: VenueSettings;
+  readonly startBalance: number;
+  readonly leverage: number;
+  /** Decisions from here on, epoch ms; bars before it warm up. */
+  readonly from: number;
+  readonly recordSink: RecordSink;
+}
