@@ -2,12 +2,19 @@ import type { HeapProfiler } from "node:inspector";
 import { Session } from "node:inspector/promises";
 
 import type { BarColumns } from "#engine/market/bars.ts";
-import { defineStrategy } from "#engine/strategy/define-strategy.ts";
+import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import { smaCross } from "#strategies/sma-cross.ts";
 import { backtestOf } from "./market.bench.ts";
 import { type BenchRow, best } from "./measure.ts";
 
 const NOTHING = defineStrategy({ name: "nothing", description: "", onBar: () => {} });
+const HOLDING = defineStrategy({
+  name: "holding",
+  description: "",
+  onBar(ctx) {
+    if (ctx.position.isFlat) ctx.enterLong({ qty: 0.01 });
+  },
+});
 const LOOP_NS_MAX = 40;
 const SMA_BARS_PER_S_MIN = 10e6;
 /** What the profiler itself may leave behind, spread over the bars. */
@@ -16,7 +23,8 @@ const BYTES_PER_BAR_MAX = 0.1;
 export async function benchLoop(bars: BarColumns): Promise<readonly BenchRow[]> {
   const ms = best(9, () => backtestOf(bars, NOTHING).run());
   const perBar = (ms * 1e6) / bars.length;
-  const bytes = await bytesPerBar(bars);
+  const bytes = await bytesPerBar(bars, NOTHING);
+  const bytesHeld = await bytesPerBar(bars, HOLDING);
   return [
     {
       work: "engine loop, strategy that does nothing",
@@ -31,6 +39,13 @@ export async function benchLoop(bars: BarColumns): Promise<readonly BenchRow[]> 
       figure: `${bytes.toFixed(2)} B/bar`,
       bar: "none",
       holds: bytes <= BYTES_PER_BAR_MAX,
+    },
+    {
+      work: "  allocation while a position is held",
+      ms,
+      figure: `${bytesHeld.toFixed(2)} B/bar`,
+      bar: "none",
+      holds: bytesHeld <= BYTES_PER_BAR_MAX,
     },
   ];
 }
@@ -54,8 +69,8 @@ export async function benchSmaCross(bars: BarColumns): Promise<readonly BenchRow
  * Bytes per bar that the second half of a run allocates, when everything that is made once has been made: what the
  * sampling heap profiler sees, objects that were collected meanwhile included.
  */
-async function bytesPerBar(bars: BarColumns): Promise<number> {
-  const backtest = backtestOf(bars, NOTHING);
+async function bytesPerBar(bars: BarColumns, strategy: Strategy): Promise<number> {
+  const backtest = backtestOf(bars, strategy);
   const half = bars.length >>> 1;
   backtest.advance(half);
   const session = new Session();

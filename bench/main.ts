@@ -7,7 +7,7 @@ import type { BarColumns } from "#engine/market/bars.ts";
 import { benchCommandLine } from "./command-line.bench.ts";
 import { benchLoop, benchSmaCross } from "./loop.bench.ts";
 import { benchMarket } from "./market.bench.ts";
-import { benchMarketLoad } from "./market-load.bench.ts";
+import { benchColdLoad, benchWarmLoad } from "./market-load.bench.ts";
 import { type BenchRow, printRow, scanNs } from "./measure.ts";
 import { benchOrders } from "./orders.bench.ts";
 
@@ -21,7 +21,8 @@ const GROUPS: Readonly<Record<string, (market: BarColumns) => Promise<readonly B
   loop: benchLoop,
   "sma-cross": benchSmaCross,
   orders: benchOrders,
-  load: benchMarketLoad,
+  "load-cold": benchColdLoad,
+  "load-warm": benchWarmLoad,
   cli: benchCommandLine,
 };
 

@@ -19,7 +19,7 @@ export class EquityRecorder {
   readonly #engine: Engine;
   readonly #instruments: readonly Instrument[];
   readonly #clocks: readonly EngineSeries[];
-  readonly #from: number;
+  readonly #from: number = 0;
   /** Several clocks: the times have to be written down. */
   readonly #isMerged: boolean;
   #length = 0;

@@ -18,8 +18,8 @@ export class Executor {
   readonly #account: SimAccount;
   readonly #events: VenueEvents;
   /** Fees as fractions of the notional. */
-  readonly #makerRate: number;
-  readonly #takerRate: number;
+  readonly #makerRate: number = 0;
+  readonly #takerRate: number = 0;
 
   constructor(settings: VenueSettings, account: SimAccount, events: VenueEvents) {
     this.#settings = settings;

@@ -6,7 +6,7 @@ const ROUNDING = 1e-12;
 
 /** The venue's own books: wallet, positions, isolated margin. The engine keeps its ledger apart from it. */
 export class SimAccount {
-  wallet: number;
+  wallet = 0;
   readonly #symbols: readonly SimSymbol[];
 
   constructor(symbols: readonly SimSymbol[], startBalance: number) {

@@ -17,7 +17,7 @@ export class PendingCommand {
 
 /** One symbol at the simulated venue: its bar, its orders, its position and the margin locked for it. */
 export class SimSymbol {
-  readonly index: number;
+  readonly index: number = 0;
   readonly instrument: Instrument;
   readonly bars: BarColumns;
   readonly mark: MarkSeries;

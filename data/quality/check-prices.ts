@@ -14,6 +14,8 @@ const SPAN_FACTOR = 3;
 /** A close-to-close move that the next bar takes back, as a fraction. */
 const SPIKE_MOVE = 0.25;
 const SPIKE_RETURN = 0.8;
+/** A ratio of closes within this is neither a spike nor a jump, without looking at its logarithm. */
+const USUAL_RATIO = 1.25;
 /** So many flat bars without volume at the end look like a symbol that is no longer traded. */
 const DEAD_TAIL = 48;
 
@@ -96,9 +98,12 @@ export function priceFault(
   const high = bars.high[index] as number;
   const low = bars.low[index] as number;
   const close = bars.close[index] as number;
+  const time = bars.time[index] as number;
+  // Almost every bar: what is no number compares as false.
+  const isOrdered = low <= open && open <= high && low <= close && close <= high;
+  if (isOrdered && low >= range.min && high <= range.max && Number.isFinite(time)) return null;
   // A sum is finite only when each part is: prices near the largest double do not occur.
-  if (!Number.isFinite(open + high + low + close + (bars.time[index] as number)))
-    return "notFinite";
+  if (!Number.isFinite(open + high + low + close + time)) return "notFinite";
   if (open <= 0 || high <= 0 || low <= 0 || close <= 0) return "nonPositivePrice";
   if (Math.max(open, high, low, close) > range.max) return "absurdPrice";
   if (Math.min(open, high, low, close) < range.min) return "absurdPrice";
@@ -181,8 +186,10 @@ function checkSpikes(bars: BarColumns, where: Where): Finding[] {
     const time = bars.time[index] as number;
     if (!(low > 0 && close > 0)) continue;
     const before = index === 0 ? close : (bars.close[index - 1] as number);
+    const ratio = close / before;
+    if (ratio < USUAL_RATIO && ratio > 1 / USUAL_RATIO && high < low * SPAN_FACTOR) continue;
     const after = index + 1 < bars.length ? (bars.close[index + 1] as number) : close;
-    const move = Math.log(close / before);
+    const move = Math.log(ratio);
     const back = Math.log(after / close);
     const isSpike = Math.abs(move) > SPIKE_MOVE && back / move < -SPIKE_RETURN;
     const isJump = Math.abs(move) > Math.log(SPAN_FACTOR);

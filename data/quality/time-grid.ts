@@ -10,6 +10,8 @@ const DAY_MS = 86_400_000;
 export interface TimeGrid {
   /** Distance to the nearest place on the grid, in ms; negative when the stamp is early. */
   offset(time: number): number;
+  /** From one place on the grid to the next, in ms; NaN where that differs. */
+  readonly stepMs: number;
   /** Whole intervals between two stamps, rounded. */
   steps(from: number, to: number): number;
   /** What most rows share beyond the grid's origin; 0 up to a day. */
@@ -21,6 +23,7 @@ export function makeGrid(intervalMs: number, time: Float64Array, length: number)
   const shift = intervalMs > DAY_MS ? mostFrequentShift(intervalMs, time, length) : 0;
   return {
     shift,
+    stepMs: intervalMs,
     offset: (at) => {
       const rest = (((at - shift) % intervalMs) + intervalMs) % intervalMs;
       return rest > intervalMs / 2 ? rest - intervalMs : rest;
@@ -61,6 +64,7 @@ function monthGrid(time: Float64Array, length: number): TimeGrid {
   };
   return {
     shift,
+    stepMs: Number.NaN,
     offset: (at) => {
       const date = new Date(at - shift);
       return at - shift - Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);

@@ -31,7 +31,7 @@ export function bollinger(
 class Bollinger implements Kernel {
   readonly out: Float64Array = new Float64Array(5).fill(Number.NaN);
   readonly #std: RollingStd;
-  readonly #multiplier: number;
+  readonly #multiplier: number = 0;
   readonly #source: Source;
 
   constructor(period: number, multiplier: number, source: Source) {

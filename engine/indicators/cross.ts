@@ -46,7 +46,7 @@ class Cross implements Kernel {
   readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
   readonly #a: Kernel;
   readonly #b: Kernel;
-  readonly #sign: number;
+  readonly #sign: number = 0;
   #previous = Number.NaN;
 
   constructor(a: Kernel, b: Kernel, sign: number) {

@@ -6,13 +6,16 @@ export type Crossable = { readonly value: number; at(ago: number): number } | nu
  * does not exist (NaN) crosses nothing.
  */
 export function crossedAbove(a: Crossable, b: Crossable): boolean {
-  // The newest values decide most bars alone.
+  // The newest values decide most bars alone. Series first and apart: mixed with levels every value would be boxed.
+  if (typeof a !== "number" && typeof b !== "number") {
+    return a.value > b.value && a.at(1) <= b.at(1);
+  }
   return valueNow(a) > valueNow(b) && valueBefore(a) <= valueBefore(b);
 }
 
 /** Whether `a` fell through `b` with this bar: it was at or above it one bar ago and is below it now. */
 export function crossedBelow(a: Crossable, b: Crossable): boolean {
-  return valueNow(a) < valueNow(b) && valueBefore(a) >= valueBefore(b);
+  return crossedAbove(b, a);
 }
 
 function valueNow(series: Crossable): number {

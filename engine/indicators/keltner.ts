@@ -34,7 +34,7 @@ class Keltner implements Kernel {
   readonly out: Float64Array = new Float64Array(3).fill(Number.NaN);
   readonly #middle: Ema;
   readonly #range: AverageTrueRange;
-  readonly #multiplier: number;
+  readonly #multiplier: number = 0;
   readonly #source: Source;
 
   constructor(period: number, atrPeriod: number, multiplier: number, source: Source) {

@@ -35,7 +35,7 @@ export function outputsHint(spec: IndicatorSpec): string {
 class OutputKernel implements Kernel {
   readonly out: Float64Array = new Float64Array(1).fill(Number.NaN);
   readonly #inner: Kernel;
-  readonly #place: number;
+  readonly #place: number = 0;
 
   constructor(inner: Kernel, place: number) {
     this.#inner = inner;

@@ -26,7 +26,7 @@ export function superTrend(period = 10, multiplier = 3): IndicatorSpec<"value" |
 class SuperTrend implements Kernel {
   readonly out: Float64Array = new Float64Array(2).fill(Number.NaN);
   readonly #range: AverageTrueRange;
-  readonly #multiplier: number;
+  readonly #multiplier: number = 0;
   #upper = Number.NaN;
   #lower = Number.NaN;
   #close = Number.NaN;

@@ -17,11 +17,12 @@ const NO_TRADE = "An open position belongs to an open trade";
  * Conservation: wallet = start + Σ realised − Σ fees + Σ funding.
  */
 export class Ledger {
-  readonly startBalance: number;
+  readonly startBalance: number = 0;
   readonly positions: readonly Position[];
   readonly trades: TradeLog;
   readonly fills = new FillLog();
-  wallet: number;
+  /** Begins as a number: a field that was undefined once holds every double as an object of its own. */
+  wallet = 0;
   slippage = 0;
   feesMaker = 0;
   feesTaker = 0;

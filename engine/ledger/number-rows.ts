@@ -1,6 +1,6 @@
 /** Rows of numbers in chunks of fixed size: growing copies nothing, and a million rows are a few hundred arrays. */
 export class NumberRows {
-  readonly #width: number;
+  readonly #width: number = 0;
   readonly #chunks: Float64Array[] = [];
   #length = 0;
   /** The chunk that holds the row added last. */

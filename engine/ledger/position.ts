@@ -5,8 +5,8 @@
  */
 export class Position {
   /** Base units of one lot as a fraction: numerator / denominator. */
-  readonly #lotNumerator: number;
-  readonly #lotDenominator: number;
+  readonly #lotNumerator: number = 0;
+  readonly #lotDenominator: number = 0;
   /** Signed: above zero long, below zero short. */
   qtyLots = 0;
   /** The same in base units. A field, because it is read far more often than it changes. */

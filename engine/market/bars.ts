@@ -65,3 +65,15 @@ export function lowerBound(time: Float64Array, length: number, at: number): numb
   }
   return low;
 }
+
+/** The first index with `time[index] > at`, or `length`: how many rows lie at or before a time. */
+export function upperBound(time: Float64Array, length: number, at: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((time[middle] as number) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -34,7 +34,7 @@ export function unpackKey(packed: number): Pick<IntentKey, "strategy" | "leg" | 
  * move the count, so that a symbol keeps its keys when another one joins.
  */
 export class LegCounter {
-  readonly #symbolCount: number;
+  readonly #symbolCount: number = 0;
   /** Time of the last intent and how many there were, by strategy, symbol and leg. */
   readonly #times: number[] = [];
   readonly #counts: number[] = [];

@@ -18,7 +18,7 @@ import { EntryProtection } from "#engine/rules/entry-protection.ts";
 
 /** An intent and its order, as the engine knows it. Pooled: valid from `create` until some time after its end. */
 export class Order {
-  readonly slot: number;
+  readonly slot: number = 0;
   requestId = 0;
   strategy = 0;
   symbol = 0;

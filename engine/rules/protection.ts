@@ -34,9 +34,9 @@ const NONE = -1;
  */
 export class Protection {
   readonly #desk: ProtectionDesk;
-  readonly #symbol: number;
+  readonly #symbol: number = 0;
   /** Length of the strategy's bars, ms. */
-  readonly #barMs: number;
+  readonly #barMs: number = 0;
   #rules: ExitRules = {};
   #roi: readonly RoiStep[] = [];
   #explicitStop = Number.NaN;

@@ -14,9 +14,9 @@ export class IndicatorRun {
   readonly series: EngineSeries;
   /** One per output; the value of row `r` stands at `r & mask`. */
   readonly rings: readonly Float64Array[];
-  readonly mask: number;
+  readonly mask: number = 0;
   /** How many bars back a value can still be read. */
-  readonly lookback: number;
+  readonly lookback: number = 0;
   readonly #kernel: Kernel;
   /** Rows fed to the kernel. */
   #computed = 0;

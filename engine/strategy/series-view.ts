@@ -3,8 +3,8 @@ import type { IndicatorRun } from "#engine/strategy/indicator-run.ts";
 
 /** One candle series inside the engine: the columns and how far they have closed. */
 export class EngineSeries {
-  readonly symbol: number;
-  readonly intervalMs: number;
+  readonly symbol: number = 0;
+  readonly intervalMs: number = 0;
   readonly bars: BarColumns;
   /** Row of the bar that closed last; −1 before the first. */
   index = -1;
@@ -23,8 +23,8 @@ export class EngineSeries {
 export class SeriesValue {
   readonly #series: EngineSeries;
   readonly #values: Float64Array;
-  readonly #mask: number;
-  readonly #lookback: number;
+  readonly #mask: number = 0;
+  readonly #lookback: number = 0;
 
   constructor(run: IndicatorRun, output: number) {
     this.#series = run.series;

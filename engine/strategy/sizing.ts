@@ -3,7 +3,7 @@ import type { OrderDesk } from "#engine/strategy/order-desk.ts";
 /** Sizes in base units, from the last price and the account's equity. Rounding to the lot is the engine's. */
 export class Sizing {
   readonly #desk: OrderDesk;
-  readonly #symbol: number;
+  readonly #symbol: number = 0;
 
   constructor(desk: OrderDesk, symbol: number) {
     this.#desk = desk;

@@ -55,7 +55,7 @@ export function strategyWarmup(
 }
 
 export class StrategyRunner {
-  readonly index: number;
+  readonly index: number = 0;
   readonly #strategy: Strategy;
   readonly #contexts: readonly SymbolContext[];
   readonly #series: readonly EngineSeries[];
@@ -67,9 +67,9 @@ export class StrategyRunner {
   /** Up to this row of a symbol's own series there is nothing to be computed or waited for. */
   readonly #readyUntil: Int32Array;
   /** No decision before this time: the bars before it only warm up. */
-  readonly #from: number;
+  readonly #from: number = 0;
   /** Row of the first symbol's bar on whose close the first decision falls. */
-  readonly #firstRow: number;
+  readonly #firstRow: number = 0;
 
   constructor(binding: StrategyBinding, desk: OrderDesk, from: number) {
     this.index = binding.index;

@@ -14,7 +14,7 @@ import { Sizing } from "#engine/strategy/sizing.ts";
 /** The position of one symbol, read live. */
 export class PositionView {
   readonly #desk: OrderDesk;
-  readonly #symbol: number;
+  readonly #symbol: number = 0;
 
   constructor(desk: OrderDesk, symbol: number) {
     this.#desk = desk;
@@ -85,8 +85,8 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
   readonly state: State;
   readonly #desk: OrderDesk;
   readonly #request = new OrderRequest();
-  readonly #strategy: number;
-  readonly #symbol: number;
+  readonly #strategy: number = 0;
+  readonly #symbol: number = 0;
   readonly #bars: ReadonlyMap<string, BarView>;
 
   constructor(parts: SymbolContextParts<Params, Indicators, State>) {

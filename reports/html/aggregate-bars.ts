@@ -1,16 +1,21 @@
 import { type BarColumns, makeBars, sliceBars } from "#engine/market/bars.ts";
 import { floorToInterval } from "#engine/market/interval.ts";
 
+/** The shortest month: a bar that opens so soon after the start of a longer one lies in it. */
+const SHORTEST_MONTH_MS = 28 * 86_400_000;
+
 /** Bars of a longer interval from complete or incomplete groups of shorter ones; a group without bars is missing. */
 export function aggregateBars(bars: BarColumns, intervalMs: number): BarColumns {
   const grouped = makeBars(intervalMs, bars.length);
+  const withinMs = Math.min(intervalMs, SHORTEST_MONTH_MS);
   let count = 0;
   let current = Number.NaN;
   for (let row = 0; row < bars.length; row++) {
-    const start = floorToInterval(bars.time[row] as number, intervalMs);
+    const time = bars.time[row] as number;
     const high = bars.high[row] as number;
     const low = bars.low[row] as number;
     const volume = bars.volume[row] as number;
+    const start = time < current + withinMs ? current : floorToInterval(time, intervalMs);
     if (start !== current) {
       current = start;
       grouped.time[count] = start;

@@ -1,4 +1,4 @@
-import { type BarColumns, lowerBound } from "#engine/market/bars.ts";
+import { type BarColumns, lowerBound, upperBound } from "#engine/market/bars.ts";
 import type { RunResult, SymbolSeries } from "#engine/result/run-result.ts";
 
 /**
@@ -32,13 +32,9 @@ export function benchmarkAt(run: RunResult, instants: Float64Array): Float64Arra
   const values = new Float64Array(instants.length);
   for (const { bars, start, end } of traded) {
     const first = bars.close[start] as number;
-    let row = start;
-    let close = first;
     for (let index = 0; index < instants.length; index++) {
-      const opensBefore = (instants[index] as number) - bars.intervalMs;
-      for (; row < end && (bars.time[row] as number) <= opensBefore; row++) {
-        close = bars.close[row] as number;
-      }
+      const closed = upperBound(bars.time, end, (instants[index] as number) - bars.intervalMs);
+      const close = bars.close[Math.max(start, closed - 1)] as number;
       values[index] = (values[index] as number) + close / first;
     }
   }

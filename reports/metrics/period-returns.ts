@@ -1,3 +1,4 @@
+import { upperBound } from "#engine/market/bars.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
 import { benchmarkAt } from "./buy-and-hold.ts";
 
@@ -86,10 +87,8 @@ export function monthlyReturns(periods: PeriodReturns): readonly MonthlyReturn[]
 /** Equity at each instant: that of the last bar closed by then, the start balance before the first. */
 function equityAt(run: RunResult, instants: Float64Array): Float64Array {
   const { time, equity, length } = run.equity;
-  let row = 0;
-  let current = run.startBalance;
   return instants.map((instant) => {
-    for (; row < length && (time[row] as number) <= instant; row++) current = equity[row] as number;
-    return current;
+    const closed = upperBound(time, length, instant);
+    return closed === 0 ? run.startBalance : (equity[closed - 1] as number);
   });
 }

@@ -4,8 +4,8 @@
  * A value that is not finite gives NaN and starts over: the next value comes after `period` finite ones.
  */
 export class Ema {
-  readonly #period: number;
-  readonly #alpha: number;
+  readonly #period: number = 0;
+  readonly #alpha: number = 0;
   #count = 0;
   /** While seeding, the first value; the sum is of distances to it, so that the mean of equal values is exact. */
   #base = 0;

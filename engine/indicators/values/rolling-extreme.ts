@@ -4,7 +4,7 @@
  * pass per block, with no branch that depends on the data (a monotonic queue, the usual way, is twice as slow).
  */
 export class RollingMax {
-  readonly #period: number;
+  readonly #period: number = 0;
   readonly #block: Float64Array;
   readonly #tail: Float64Array;
   #count = 0;

@@ -5,9 +5,9 @@
  * A value that is not finite gives NaN and empties the window.
  */
 export class RollingPercentile {
-  readonly #period: number;
-  readonly #low: number;
-  readonly #fraction: number;
+  readonly #period: number = 0;
+  readonly #low: number = 0;
+  readonly #fraction: number = 0;
   readonly #ring: Float64Array;
   readonly #sorted: Float64Array;
   #place = 0;

@@ -7,7 +7,7 @@
  * values give exactly 0.
  */
 export class RollingStd {
-  readonly #period: number;
+  readonly #period: number = 0;
   readonly #block: Float64Array;
   readonly #tail: Float64Array;
   readonly #tailSquares: Float64Array;

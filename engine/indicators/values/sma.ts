@@ -12,7 +12,7 @@
  * A value that is not finite gives NaN and empties the window; `period` values later there is a mean again.
  */
 export class Sma {
-  readonly #period: number;
+  readonly #period: number = 0;
   readonly #block: Float64Array;
   readonly #tail: Float64Array;
   #count = 0;

@@ -5,8 +5,8 @@
  * only grow while the block does.
  */
 export class Wma {
-  readonly #period: number;
-  readonly #divisor: number;
+  readonly #period: number = 0;
+  readonly #divisor: number = 0;
   readonly #block: Float64Array;
   readonly #tail: Float64Array;
   #count = 0;
