@@ -1,11 +1,11 @@
 import { fromUnits } from "#engine/model/grid.ts";
-import { ORDER_TYPE } from "#engine/model/order-terms.ts";
+import { hasLimitPrice } from "#engine/model/order-terms.ts";
 import type { AmbiguityBand } from "#engine/result/run-result.ts";
 import { ANY_ORDER, actsOn, BarPath } from "#sim/bar-path.ts";
 import { extremeAfterEntry, extremeFor, isEntry, startPath } from "#sim/intrabar-path.ts";
 import { levelReached } from "#sim/next-hit.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
-import type { SimOrder } from "#sim/sim-order.ts";
+import { isMarketable, PHASE, type Phase, type SimOrder } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 import { slippageTicks, slippedTicks } from "#sim/slippage.ts";
 import type { IntrabarMode, VenueSettings } from "#sim/venue-settings.ts";
@@ -13,6 +13,7 @@ import type { IntrabarMode, VenueSettings } from "#sim/venue-settings.ts";
 interface ShadowOrder {
   readonly order: SimOrder;
   remaining: number;
+  phase: Phase;
 }
 
 /**
@@ -107,6 +108,12 @@ export class BandRecorder {
   }
 }
 
+/** How an order fills: rested as maker at its price, taken there at once, or as a market order with slippage. */
+const RESTED = 0;
+const TAKEN = 1;
+const SLIPPED = 2;
+type Manner = typeof RESTED | typeof TAKEN | typeof SLIPPED;
+
 /** The resting orders of one bar, resolved along one path without telling anybody. */
 class Shadow {
   readonly #symbol: SimSymbol;
@@ -125,8 +132,8 @@ class Shadow {
     this.#settings = settings;
     this.#account = account;
     this.#orders = symbol.orders
-      .filter((order) => !order.isMarket)
-      .map((order) => ({ order, remaining: order.remainingLots }));
+      .filter((order) => order.phase !== PHASE.market)
+      .map((order) => ({ order, remaining: order.remainingLots, phase: order.phase }));
     this.at = symbol.atTicks;
     this.#capacity = symbol.capacityLots;
     this.#hasLiquidation = !symbol.isFlat;
@@ -142,10 +149,10 @@ class Shadow {
     for (const one of this.#orders) {
       if (!actsOn(newestOrder, one.order) || !this.#mayAct(one)) continue;
       const through = this.#settings.limitFill === "touch" ? 0 : 1;
-      const reached = levelReached(one.order, this.at, target, through);
+      const reached = levelReached(this.#symbol, one.order, one.phase, this.at, target, through);
       if (reached !== reached) continue;
       const distance = Math.abs(reached - this.at);
-      const rank = one.order.type === ORDER_TYPE.limit ? 1 : 0;
+      const rank = one.phase === PHASE.limit ? 1 : 0;
       if (distance < best || (distance === best && rank < bestRank)) {
         best = distance;
         bestRank = rank;
@@ -156,9 +163,20 @@ class Shadow {
     if (newestOrder === ANY_ORDER && this.#liquidates(target, best)) return true;
     if (nearest === null) return false;
     this.at = level;
-    // A stop that goes off without volume waits as a market order; one with nothing to reduce is dropped.
-    if (this.#capacity <= 0 || !this.#hasUse(nearest.order)) nearest.remaining = 0;
-    else this.#fill(nearest, level);
+    const { order } = nearest;
+    if (nearest.phase === PHASE.waiting && hasLimitPrice(order.type)) {
+      nearest.phase = PHASE.limit;
+      // It takes at once or rests at its price from here on.
+      if (isMarketable(order, level) && this.#capacity > 0) this.#fill(nearest, level, TAKEN);
+      else if (order.isImmediate) nearest.remaining = 0;
+    } else if (this.#capacity <= 0 || !this.#hasUse(order)) {
+      // A stop that goes off without volume waits as a market order; one with nothing to reduce is dropped.
+      nearest.remaining = 0;
+    } else if (nearest.phase === PHASE.limit) {
+      this.#fill(nearest, order.priceTicks, RESTED);
+    } else {
+      this.#fill(nearest, level, SLIPPED);
+    }
     return true;
   }
 
@@ -168,8 +186,8 @@ class Shadow {
     return this.#cash + fromUnits(lot, this.lots) * close;
   }
 
-  #mayAct({ order, remaining }: ShadowOrder): boolean {
-    return remaining > 0 && (this.#capacity > 0 || order.type !== ORDER_TYPE.limit);
+  #mayAct({ phase, remaining }: ShadowOrder): boolean {
+    return remaining > 0 && (this.#capacity > 0 || phase !== PHASE.limit);
   }
 
   /** Whether there is a position that the order could reduce, if it may only reduce. */
@@ -177,30 +195,40 @@ class Shadow {
     return !order.reduceOnly || (this.lots !== 0 && this.lots > 0 !== order.side > 0);
   }
 
-  #fill(one: ShadowOrder, level: number): void {
+  #fill(one: ShadowOrder, level: number, manner: Manner): void {
     const { order } = one;
     const limit = order.reduceOnly ? Math.abs(this.lots) : Number.POSITIVE_INFINITY;
     const lots = Math.min(one.remaining, this.#capacity, limit);
-    const isLimit = order.type === ORDER_TYPE.limit;
     const symbol = this.#symbol;
-    let ticks = isLimit ? order.priceTicks : level;
-    if (!isLimit) {
+    let ticks = level;
+    if (manner === SLIPPED) {
       const share = fromUnits(symbol.instrument.lot, lots) / symbol.volume;
       const range = symbol.highTicks - symbol.lowTicks;
       const loss = slippageTicks(this.#settings.slippage, level, share, range);
       ticks = slippedTicks(order.side, level, loss);
     }
-    const pct = isLimit ? this.#settings.makerPct : this.#settings.takerPct;
+    const pct = manner === RESTED ? this.#settings.makerPct : this.#settings.takerPct;
     const value = fromUnits(symbol.instrument.lot, lots) * fromUnits(symbol.instrument.tick, ticks);
     this.#cash -= order.side * value + (value * pct) / 100;
     const before = this.lots;
     this.#capacity -= lots;
     this.lots += order.side * lots;
     one.remaining -= lots;
+    this.#shrinkGroup(one, lots);
     const hasEnded = this.lots === 0 || (before !== 0 && before > 0 !== this.lots > 0);
     if (hasEnded) this.#dropUseless();
     // What a triggered order could not fill works on in the next bar.
-    if (!isLimit) one.remaining = 0;
+    if (manner === SLIPPED) one.remaining = 0;
+  }
+
+  /** What one of a group fills, the others lose. */
+  #shrinkGroup(filled: ShadowOrder, lots: number): void {
+    const { group } = filled.order.conditions;
+    if (group === 0) return;
+    for (const one of this.#orders) {
+      if (one === filled || one.order.conditions.group !== group) continue;
+      one.remaining = filled.remaining === 0 ? 0 : Math.max(0, one.remaining - lots);
+    }
   }
 
   /** Rule 7 of `exchange.ts`: a position takes the orders with it that could only enlarge what comes after it. */
@@ -235,8 +263,8 @@ class Shadow {
 function countReachable(symbol: SimSymbol): number {
   let count = 0;
   for (const order of symbol.orders) {
-    if (order.isMarket) continue;
-    const level = order.type === ORDER_TYPE.limit ? order.priceTicks : order.triggerTicks;
+    if (order.phase === PHASE.market) continue;
+    const level = order.phase === PHASE.limit ? order.priceTicks : order.triggerTicks;
     if (level >= symbol.lowTicks && level <= symbol.highTicks) count += 1;
   }
   const lots = symbol.position.qtyLots;

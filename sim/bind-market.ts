@@ -17,6 +17,8 @@ export interface BacktestSymbol {
   /** Further intervals that the strategy reads, by word. */
   readonly higher: ReadonlyMap<string, BarColumns>;
   readonly marks: BarColumns | null;
+  /** Index price candles; without them the last price stands in. */
+  readonly index?: BarColumns | null | undefined;
   readonly funding: FundingColumns | null;
 }
 
@@ -60,7 +62,8 @@ export function simSymbol(
   leverage: number,
 ): SimSymbol {
   const { instrument, bars, marks } = one;
-  const symbol = new SimSymbol(index, instrument, bars, marks, settings.maintenanceOn);
+  const { maintenanceOn } = settings;
+  const symbol = new SimSymbol(index, instrument, bars, marks, one.index ?? null, maintenanceOn);
   symbol.leverage = leverage;
   return symbol;
 }

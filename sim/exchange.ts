@@ -10,8 +10,10 @@ import { extremeAfterEntry, isEntry, startPath } from "#sim/intrabar-path.ts";
 import { nextHit } from "#sim/next-hit.ts";
 import { OrderEntry } from "#sim/order-entry.ts";
 import { SimAccount } from "#sim/sim-account.ts";
-import { isMarketable, type SimOrder, triggersAt } from "#sim/sim-order.ts";
+import { isMarketable, PHASE, type SimOrder, triggersAt } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
+import { ratchet } from "#sim/trailing-stop.ts";
+import { triggerPriceAt, triggerSeries } from "#sim/trigger-price.ts";
 import { VenueEvents } from "#sim/venue-events.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
 
@@ -83,6 +85,7 @@ export class SimulatedExchange implements Venue {
     if (symbol.isIdle) return false;
     symbol.loadTicks(this.#settings.participationPct);
     this.#events.now = symbol.openTime;
+    if (symbol.orders.length > 0) this.#executor.expireUntil(symbol, symbol.openTime);
     this.#entry.activateChanges(symbol);
     if (!symbol.isFlat && this.#isLiquidatedAt(symbol, symbol.mark.open)) {
       this.#executor.liquidate(symbol);
@@ -109,7 +112,10 @@ export class SimulatedExchange implements Venue {
     if (symbol.orders.length > 0 || symbol.position.qtyLots !== 0) {
       symbol.loadTicks(this.#settings.participationPct);
       this.#events.now = symbol.closeTime - 1;
+      // Inside a bar nobody knows what came before a moment: an order that ends there acts at the open only.
+      if (symbol.orders.length > 0) this.#executor.expireUntil(symbol, symbol.closeTime - 1);
       this.#walk(symbol);
+      this.#moveTrailingStops(symbol);
     }
     symbol.isBarOpen = false;
   }
@@ -177,12 +183,31 @@ export class SimulatedExchange implements Venue {
   }
 
   #fillHit(symbol: SimSymbol, order: SimOrder, level: number): void {
-    if (order.type === ORDER_TYPE.limit) {
+    if (order.phase === PHASE.limit) {
       this.#executor.execute(symbol, order, order.priceTicks, order.priceTicks, LIQUIDITY.maker);
-      return;
+    } else {
+      this.#executor.goOff(symbol, order, level, symbol.highTicks - symbol.lowTicks);
     }
-    if (!order.isTriggered) this.#executor.trigger(symbol, order);
-    this.#executor.takeAt(symbol, order, level, symbol.highTicks - symbol.lowTicks);
+  }
+
+  /** Trailing stops follow the completed bar; of the bar in whose inside one arrived, the close alone. */
+  #moveTrailingStops(symbol: SimSymbol): void {
+    const { orders } = symbol;
+    for (let i = 0; i < orders.length; i++) {
+      const order = orders[i] as SimOrder;
+      if (order.type !== ORDER_TYPE.trailingStop || order.phase !== PHASE.waiting) continue;
+      if (order.sequence > this.#path.newestOld) {
+        ratchet(order, symbol.closeTicks, symbol.closeTicks);
+        continue;
+      }
+      const series = triggerSeries(symbol, order);
+      const { numerator, denominator } = symbol.instrument.tick;
+      if (series === null) ratchet(order, symbol.highTicks, symbol.lowTicks);
+      else {
+        const high = (series.high * denominator) / numerator;
+        ratchet(order, high, (series.low * denominator) / numerator);
+      }
+    }
   }
 
   /** Rule 2 for the orders that rest, in the order of their arrival. */
@@ -195,20 +220,19 @@ export class SimulatedExchange implements Venue {
       const sequence = order.sequence;
       if (order.isTaking && isMarketable(order, open)) {
         this.#executor.execute(symbol, order, open, open, LIQUIDITY.taker);
-      } else if (order.type === ORDER_TYPE.limit) {
+      } else if (order.phase === PHASE.limit) {
         order.isTaking = false;
         const beyond = order.side > 0 ? order.priceTicks - open : open - order.priceTicks;
         if (beyond >= through) {
           const price = this.#settings.limitImprove ? open : order.priceTicks;
           this.#executor.execute(symbol, order, price, price, LIQUIDITY.maker);
         }
-      } else if (order.isMarket) {
+      } else if (order.phase === PHASE.market) {
         this.#executor.takeAt(symbol, order, open, symbol.highTicks - symbol.lowTicks);
-      } else if (triggersAt(order, open)) {
-        this.#executor.trigger(symbol, order);
+      } else if (triggersAt(order, triggerPriceAt(symbol, order, open))) {
         const isGap = open !== order.triggerTicks;
         const range = isGap ? Number.POSITIVE_INFINITY : symbol.highTicks - symbol.lowTicks;
-        this.#executor.takeAt(symbol, order, open, range);
+        this.#executor.goOff(symbol, order, open, range);
       }
       // An execution may have removed orders, this one and others before it: go on with the next to have arrived.
       if (orders[i] === order) i += 1;

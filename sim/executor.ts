@@ -1,9 +1,9 @@
 import { EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
-import { LIQUIDITY, REJECT } from "#engine/model/order-terms.ts";
+import { LIQUIDITY, REJECT, TIME_IN_FORCE } from "#engine/model/order-terms.ts";
 import { isEntry } from "#sim/intrabar-path.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
-import type { SimOrder } from "#sim/sim-order.ts";
+import { isMarketable, PHASE, type SimOrder } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 import { slippageTicks, slippedTicks } from "#sim/slippage.ts";
 import type { VenueEvents } from "#sim/venue-events.ts";
@@ -29,10 +29,13 @@ export class Executor {
     this.#takerRate = settings.takerPct / 100;
   }
 
-  /** A stop or take-profit goes off: from here on it is a market order. */
-  trigger(symbol: SimSymbol, order: SimOrder): void {
-    order.isTriggered = true;
+  /** A waiting order goes off at a price: a market order takes there, a limit takes there or rests. */
+  goOff(symbol: SimSymbol, order: SimOrder, level: number, range: number): void {
+    order.trigger();
     this.#events.tell(EVENT.orderTriggered, symbol, order);
+    if (!order.isAlive) return;
+    if (order.phase === PHASE.market) this.takeAt(symbol, order, level, range);
+    else this.meetPrice(symbol, order, level);
   }
 
   /** Fills a market or triggered order at a price, with slippage of at most `range` ticks. */
@@ -41,11 +44,35 @@ export class Executor {
     const lots = fillableLots(symbol, order);
     if (lots === 0) {
       this.#dropIfNothingToReduce(symbol, order);
-      return;
+    } else if (!order.conditions.isPlain && !this.canFillWhole(symbol, order)) {
+      this.cancel(symbol, order, REJECT.fokNotFillable);
+    } else {
+      const share = fromUnits(symbol.instrument.lot, lots) / symbol.volume;
+      const loss = slippageTicks(this.#settings.slippage, level, share, range);
+      this.execute(symbol, order, slippedTicks(order.side, level, loss), level, LIQUIDITY.taker);
     }
-    const share = fromUnits(symbol.instrument.lot, lots) / symbol.volume;
-    const loss = slippageTicks(this.#settings.slippage, level, share, range);
-    this.execute(symbol, order, slippedTicks(order.side, level, loss), level, LIQUIDITY.taker);
+    if (!order.conditions.isPlain) this.#endImmediate(symbol, order);
+  }
+
+  /** A limit meets a price: it takes there what is at its price or better, and rests with what is left. */
+  meetPrice(symbol: SimSymbol, order: SimOrder, priceTicks: number): void {
+    order.isTaking = isMarketable(order, priceTicks);
+    if (order.isTaking) {
+      if (!order.conditions.isPlain && !this.canFillWhole(symbol, order)) {
+        this.cancel(symbol, order, REJECT.fokNotFillable);
+        return;
+      }
+      this.execute(symbol, order, priceTicks, priceTicks, LIQUIDITY.taker);
+    }
+    if (!order.conditions.isPlain) this.#endImmediate(symbol, order);
+  }
+
+  /** Whether the bar holds all of an order that wants all or nothing; true for every other. */
+  canFillWhole(symbol: SimSymbol, order: SimOrder): boolean {
+    if (order.conditions.timeInForce !== TIME_IN_FORCE.fok) return true;
+    const wanted = order.remainingLots;
+    const useful = order.reduceOnly ? Math.min(wanted, reducibleLots(symbol, order)) : wanted;
+    return fillableLots(symbol, order) >= useful;
   }
 
   /** Executes what volume, position and margin allow of an order, at a price in ticks. */
@@ -94,6 +121,7 @@ export class Executor {
       event.participation = qty / symbol.volume;
       if (isEntry(lotsBefore, symbol.position.qtyLots)) symbol.forgetPath();
       this.#events.deliver(event);
+      if (!order.conditions.isPlain) this.#shrinkGroup(symbol, order, lots);
       this.positionChanged(symbol, lotsBefore);
     }
     if (lots < fillable && order.isAlive) this.#refuse(symbol, order);
@@ -140,28 +168,89 @@ export class Executor {
         i += 1;
         continue;
       }
-      this.#cancel(symbol, order, REJECT.reduceOnlyWouldIncrease);
+      this.cancel(symbol, order, REJECT.reduceOnlyWouldIncrease);
       i = 0;
     }
   }
 
+  /** Its time has come. */
+  expire(symbol: SimSymbol, order: SimOrder): void {
+    symbol.removeOrder(order);
+    this.#events.tell(EVENT.orderExpired, symbol, order);
+  }
+
+  /** Ends the orders that a time has overtaken; NaN, the expiry of most, is never reached. */
+  expireUntil(symbol: SimSymbol, time: number): void {
+    const { orders } = symbol;
+    for (let i = 0; i < orders.length; ) {
+      const order = orders[i] as SimOrder;
+      if (order.conditions.expiresAt <= time) this.expire(symbol, order);
+      else i += 1;
+    }
+  }
+
+  cancel(symbol: SimSymbol, order: SimOrder, reason: number): void {
+    symbol.removeOrder(order);
+    this.#events.tell(EVENT.orderCancelled, symbol, order, reason);
+  }
+
   #dropIfNothingToReduce(symbol: SimSymbol, order: SimOrder): void {
     if (!order.reduceOnly || reducibleLots(symbol, order) > 0) return;
-    this.#cancel(symbol, order, REJECT.reduceOnlyWouldIncrease);
+    this.cancel(symbol, order, REJECT.reduceOnlyWouldIncrease);
   }
 
   /** The margin does not suffice for the rest of the order. */
   #refuse(symbol: SimSymbol, order: SimOrder): void {
-    this.#cancel(symbol, order, REJECT.insufficientMargin);
+    this.cancel(symbol, order, REJECT.insufficientMargin);
   }
 
-  #cancel(symbol: SimSymbol, order: SimOrder, reason: number): void {
-    symbol.removeOrder(order);
-    this.#events.tell(EVENT.orderCancelled, symbol, order, reason);
+  /** What an immediate order could not do at once ends here. */
+  #endImmediate(symbol: SimSymbol, order: SimOrder): void {
+    if (!order.isAlive || !order.isImmediate) return;
+    this.cancel(symbol, order, REJECT.iocNotFillable);
+  }
+
+  /**
+   * One of several orders that exclude each other has filled `lots`: the others lose as much, and end when nothing is
+   * left of them.
+   */
+  #shrinkGroup(symbol: SimSymbol, filled: SimOrder, lots: number): void {
+    const { group } = filled.conditions;
+    if (group === 0) return;
+    const { orders } = symbol;
+    const { requestId } = filled;
+    const isDone = filled.remainingLots === 0;
+    for (let i = 0; i < orders.length; ) {
+      const order = orders[i] as SimOrder;
+      if (order.conditions.group !== group || order.requestId === requestId) {
+        i += 1;
+        continue;
+      }
+      if (isDone || order.remainingLots <= lots) {
+        this.cancel(symbol, order, REJECT.groupFilled);
+        i = 0;
+        continue;
+      }
+      order.qtyLots -= lots;
+      this.tellAmended(symbol, order, REJECT.groupFilled);
+      i += 1;
+    }
+  }
+
+  /** Tells the size and the prices that an order has now. */
+  tellAmended(symbol: SimSymbol, order: SimOrder, reason: number): void {
+    const event = this.#events.begin(EVENT.orderAmended, symbol);
+    event.requestId = order.requestId;
+    event.qtyLots = order.qtyLots;
+    event.priceTicks = order.priceTicks;
+    event.triggerTicks = order.triggerTicks;
+    event.reason = reason;
+    this.#events.deliver(event);
   }
 }
 
-function fillableLots(symbol: SimSymbol, order: SimOrder): number {
+/** What volume and position leave of an order. */
+export function fillableLots(symbol: SimSymbol, order: SimOrder): number {
   const lots = Math.min(order.remainingLots, symbol.capacityLots);
   return order.reduceOnly ? Math.min(lots, reducibleLots(symbol, order)) : lots;
 }

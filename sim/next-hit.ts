@@ -1,7 +1,8 @@
-import { ORDER_TYPE } from "#engine/model/order-terms.ts";
 import { ANY_ORDER, actsOn } from "#sim/bar-path.ts";
-import { type SimOrder, triggersOnRise } from "#sim/sim-order.ts";
+import type { MarkSeries } from "#sim/mark-series.ts";
+import { PHASE, type Phase, type SimOrder } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
+import { triggerSeries } from "#sim/trigger-price.ts";
 
 /** What the path meets next. `order` is null for the liquidation of the position. Reused: read it at once. */
 export interface Hit {
@@ -39,9 +40,9 @@ export function nextHit(
   const hasVolume = symbol.capacityLots > 0;
   for (const order of symbol.orders) {
     if (!actsOn(newestOrder, order)) continue;
-    const isLimit = order.type === ORDER_TYPE.limit;
+    const isLimit = order.phase === PHASE.limit;
     if (isLimit && !hasVolume) continue;
-    const reached = levelReached(order, at, target, through);
+    const reached = levelReached(symbol, order, order.phase, at, target, through);
     if (reached !== reached) continue;
     const distance = Math.abs(reached - at);
     const rank = isLimit ? 1 : 0;
@@ -63,10 +64,17 @@ export function nextHit(
  * The price in ticks at which the order acts on the way from `at` to `target`; NaN when it does not. A way that ends
  * where it begins goes up as well as down: a bar that opens at its high is at its high.
  */
-export function levelReached(order: SimOrder, at: number, target: number, through: number): number {
+export function levelReached(
+  symbol: SimSymbol,
+  order: SimOrder,
+  phase: Phase,
+  at: number,
+  target: number,
+  through: number,
+): number {
   const rises = target >= at;
   const falls = target <= at;
-  if (order.type === ORDER_TYPE.limit) {
+  if (phase === PHASE.limit) {
     const price = order.priceTicks;
     if (order.side > 0) {
       // Buys fill below: on the way down, once the price has traded through.
@@ -75,12 +83,40 @@ export function levelReached(order: SimOrder, at: number, target: number, throug
     return rises && target >= price + through ? Math.max(at, price) : Number.NaN;
   }
   // A market order that found no volume at the open waits for the next bar.
-  if (order.isMarket) return Number.NaN;
+  if (phase === PHASE.market) return Number.NaN;
   const trigger = order.triggerTicks;
-  if (triggersOnRise(order)) {
+  if (!order.conditions.isPlain) {
+    const series = triggerSeries(symbol, order);
+    if (series !== null) return levelOfSeries(symbol, order, series, at, target);
+  }
+  if (order.triggersOnRise) {
     return rises && target >= trigger ? Math.max(at, trigger) : Number.NaN;
   }
   return falls && target <= trigger ? Math.min(at, trigger) : Number.NaN;
+}
+
+/**
+ * Another price than the last one sets the order off. A candle does not tell when that price was where; only the leg
+ * to the extreme of the same direction carries it there, as with liquidation, and the last price is then as near to
+ * the trigger as the bar allows.
+ */
+function levelOfSeries(
+  symbol: SimSymbol,
+  order: SimOrder,
+  series: MarkSeries,
+  at: number,
+  target: number,
+): number {
+  const { denominator, numerator } = symbol.instrument.tick;
+  const trigger = order.triggerTicks;
+  if (order.triggersOnRise) {
+    const reached = (series.high * denominator) / numerator >= trigger;
+    if (!reached || target !== symbol.highTicks || target < at) return Number.NaN;
+    return Math.max(at, Math.min(trigger, target));
+  }
+  const reached = (series.low * denominator) / numerator <= trigger;
+  if (!reached || target !== symbol.lowTicks || target > at) return Number.NaN;
+  return Math.min(at, Math.max(trigger, target));
 }
 
 /** Where on this leg the mark liquidates the position, in ticks of the price path; NaN when it does not. */

@@ -1,12 +1,22 @@
 import { COMMAND, type Command } from "#engine/model/command.ts";
 import { EVENT } from "#engine/model/event.ts";
-import { fromUnits } from "#engine/model/grid.ts";
+import { fromUnits, toUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { LIQUIDITY, ORDER_TYPE, REJECT, type RejectCode } from "#engine/model/order-terms.ts";
+import {
+  hasLimitPrice,
+  hasTriggerPrice,
+  ORDER_TYPE,
+  REJECT,
+  type RejectCode,
+  TIME_IN_FORCE,
+  TRIGGER_BY,
+} from "#engine/model/order-terms.ts";
 import type { Executor } from "#sim/executor.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
-import { isMarketable, type SimOrder, triggersAt } from "#sim/sim-order.ts";
+import { isMarketable, PHASE, type SimOrder, triggersAt, triggersOnRise } from "#sim/sim-order.ts";
 import { PendingCommand, type SimSymbol } from "#sim/sim-symbol.ts";
+import { startTrailing } from "#sim/trailing-stop.ts";
+import { triggerPriceAt } from "#sim/trigger-price.ts";
 import type { VenueEvents } from "#sim/venue-events.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
 
@@ -47,7 +57,7 @@ export class OrderEntry {
     const entry = this.#freePending.pop() ?? new PendingCommand();
     entry.command.copy(command);
     entry.arrival = command.time + this.#settings.latencyMs;
-    entry.lastTicks = symbol.lastTicks();
+    entry.seenTicks = triggerPriceNow(symbol, command);
     symbol.pending.push(entry);
   }
 
@@ -89,7 +99,7 @@ export class OrderEntry {
   #place(symbol: SimSymbol, pending: PendingCommand): void {
     const { command } = pending;
     const last = symbol.atTicks;
-    const reject = this.#validate(symbol, command, pending.lastTicks);
+    const reject = this.#validate(symbol, command, pending.seenTicks);
     if (reject !== REJECT.none) {
       const event = this.#events.begin(EVENT.orderRejected, symbol);
       event.requestId = command.requestId;
@@ -101,30 +111,37 @@ export class OrderEntry {
     const order = symbol.addOrder(command, this.#sequence);
     this.#events.tell(EVENT.orderAccepted, symbol, order);
     if (!order.isAlive) return;
-    if (order.isMarket) {
+    if (order.conditions.expiresAt <= this.#events.now) {
+      this.#executor.expire(symbol, order);
+    } else if (order.phase === PHASE.market) {
       this.#executor.takeAt(symbol, order, last, symbol.highTicks - symbol.lowTicks);
     } else {
+      if (order.type === ORDER_TYPE.trailingStop) {
+        startTrailing(order, triggerPriceAt(symbol, order, last));
+      }
       this.#meet(symbol, order, last);
     }
   }
 
   /** A limit or stop meets the price of its arrival, or of the amend that moved it. */
   #meet(symbol: SimSymbol, order: SimOrder, last: number): void {
-    if (order.type === ORDER_TYPE.limit) {
-      order.isTaking = isMarketable(order, last);
-      if (order.isTaking) this.#executor.execute(symbol, order, last, last, LIQUIDITY.taker);
-    } else if (!order.isTriggered && triggersAt(order, last)) {
-      this.#executor.trigger(symbol, order);
-      this.#executor.takeAt(symbol, order, last, Number.POSITIVE_INFINITY);
+    if (order.phase === PHASE.limit) {
+      this.#executor.meetPrice(symbol, order, last);
+    } else if (
+      order.phase === PHASE.waiting &&
+      triggersAt(order, triggerPriceAt(symbol, order, last))
+    ) {
+      this.#executor.goOff(symbol, order, last, Number.POSITIVE_INFINITY);
     }
   }
 
-  #validate(symbol: SimSymbol, command: Command, sentAtTicks: number): number {
+  #validate(symbol: SimSymbol, command: Command, seenTicks: number): RejectCode {
     if (symbol.orders.length >= ORDERS_MAX) return REJECT.tooManyOrders;
-    const { type, side, qtyLots } = command;
+    const { type, side, qtyLots, priceTicks } = command;
+    const hasLimit = hasLimitPrice(type);
+    if (hasLimit && isBeyondBand(symbol, side, priceTicks)) return REJECT.outsidePriceBand;
     if (!command.reduceOnly) {
-      const ticks = type === ORDER_TYPE.limit ? command.priceTicks : symbol.atTicks;
-      const price = fromUnits(symbol.instrument.tick, ticks);
+      const price = fromUnits(symbol.instrument.tick, hasLimit ? priceTicks : symbol.atTicks);
       const reject = checkSize(symbol.instrument, qtyLots, price);
       if (reject !== REJECT.none) return reject;
       const feeRate = this.#settings.takerPct / 100;
@@ -132,14 +149,15 @@ export class OrderEntry {
         return REJECT.insufficientMargin;
       }
     }
-    if (type === ORDER_TYPE.stopMarket || type === ORDER_TYPE.takeProfitMarket) {
+    if (hasTriggerPrice(type)) {
       // The price at sending decides: an open that gaps through the trigger afterwards fills the order.
-      const rising = (type === ORDER_TYPE.stopMarket) === side > 0;
-      if (rising ? sentAtTicks >= command.triggerTicks : sentAtTicks <= command.triggerTicks) {
-        return REJECT.triggerAlreadyPassed;
-      }
+      const { triggerTicks } = command;
+      const isPassed = triggersOnRise(type, side)
+        ? seenTicks >= triggerTicks
+        : seenTicks <= triggerTicks;
+      return isPassed ? REJECT.triggerAlreadyPassed : REJECT.none;
     }
-    return REJECT.none;
+    return command.conditions.isPlain ? REJECT.none : checkTaking(symbol, command);
   }
 
   #change(symbol: SimSymbol, command: Command, meetsPrice: boolean): void {
@@ -174,14 +192,9 @@ export class OrderEntry {
     }
     if (command.priceTicks === command.priceTicks) order.priceTicks = command.priceTicks;
     if (command.triggerTicks === command.triggerTicks) order.triggerTicks = command.triggerTicks;
-    const isLimit = order.type === ORDER_TYPE.limit;
+    const isLimit = order.phase === PHASE.limit;
     const isMoved = isLimit ? order.priceTicks !== priceTicks : order.triggerTicks !== triggerTicks;
-    const event = this.#events.begin(EVENT.orderAmended, symbol);
-    event.requestId = order.requestId;
-    event.qtyLots = order.qtyLots;
-    event.priceTicks = order.priceTicks;
-    event.triggerTicks = order.triggerTicks;
-    this.#events.deliver(event);
+    this.#executor.tellAmended(symbol, order, REJECT.none);
     // What had filled already is all that is wanted now: the order is done.
     if (order.remainingLots === 0) symbol.removeOrder(order);
     else if (isMoved && isLimit) order.isTaking = isMarketable(order, symbol.atTicks);
@@ -205,12 +218,61 @@ function checkSize(instrument: Instrument, lots: number, price: number): RejectC
   return qty * price < instrument.minNotional ? REJECT.belowMinNotional : REJECT.none;
 }
 
+/** What may not rest, may not take, or wants all or nothing, against the price and the volume of its arrival. */
+function checkTaking(symbol: SimSymbol, command: Command): RejectCode {
+  const { side, priceTicks, qtyLots, conditions } = command;
+  const { timeInForce, isPostOnly } = conditions;
+  const isLimit = command.type === ORDER_TYPE.limit;
+  const wouldTake = !isLimit || takes(side, priceTicks, symbol.atTicks);
+  if (isPostOnly) return wouldTake ? REJECT.postOnlyWouldTake : REJECT.none;
+  if (timeInForce === TIME_IN_FORCE.ioc) {
+    return wouldTake && symbol.capacityLots > 0 ? REJECT.none : REJECT.iocNotFillable;
+  }
+  if (timeInForce !== TIME_IN_FORCE.fok) return REJECT.none;
+  const wanted = command.reduceOnly ? Math.min(qtyLots, reducible(symbol, side)) : qtyLots;
+  return wouldTake && symbol.capacityLots >= wanted ? REJECT.none : REJECT.fokNotFillable;
+}
+
+function takes(side: number, priceTicks: number, atTicks: number): boolean {
+  return side > 0 ? priceTicks >= atTicks : priceTicks <= atTicks;
+}
+
+/** Lots of the position that an order of this side could close. */
+function reducible(symbol: SimSymbol, side: number): number {
+  const held = symbol.position.qtyLots;
+  return held * side < 0 ? Math.abs(held) : 0;
+}
+
+/** Whether a limit price lies further beyond the mark than the venue takes: buys above, sells below it. */
+function isBeyondBand(symbol: SimSymbol, side: number, priceTicks: number): boolean {
+  const { priceBandPct, tick } = symbol.instrument;
+  if (priceBandPct === undefined) return false;
+  const price = fromUnits(tick, priceTicks);
+  const mark = symbol.mark.isStored ? symbol.mark.open : fromUnits(tick, symbol.atTicks);
+  return side * (price - mark) * 100 > mark * priceBandPct;
+}
+
+/** The price that would set the order of a command off, as the sender knows it, ticks. */
+function triggerPriceNow(symbol: SimSymbol, command: Command): number {
+  const { isPlain, triggerBy } = command.conditions;
+  const last = symbol.lastTicks();
+  if (isPlain || triggerBy === TRIGGER_BY.last || symbol.bar < 0 || symbol.isBarOpen) return last;
+  const series = triggerBy === TRIGGER_BY.mark ? symbol.mark : symbol.indexPrice;
+  return series.isStored ? toUnits(symbol.instrument.tick, series.closeOf(symbol.bar)) : last;
+}
+
 /** The limits of a new order hold for a changed one, but for a size that ends it. */
 function checkAmend(symbol: SimSymbol, order: SimOrder, command: Command): RejectCode {
   const lots = command.qtyLots === command.qtyLots ? command.qtyLots : order.qtyLots;
-  if (lots <= order.filledLots || order.reduceOnly) return REJECT.none;
+  if (lots <= order.filledLots) return REJECT.none;
   const limit = command.priceTicks === command.priceTicks ? command.priceTicks : order.priceTicks;
-  const ticks = order.type === ORDER_TYPE.limit ? limit : symbol.atTicks;
+  if (hasLimitPrice(order.type)) {
+    if (isBeyondBand(symbol, order.side, limit)) return REJECT.outsidePriceBand;
+    const rests = order.phase === PHASE.limit && order.conditions.isPostOnly;
+    if (rests && takes(order.side, limit, symbol.atTicks)) return REJECT.postOnlyWouldTake;
+  }
+  if (order.reduceOnly) return REJECT.none;
+  const ticks = hasLimitPrice(order.type) ? limit : symbol.atTicks;
   const price = fromUnits(symbol.instrument.tick, ticks);
   return checkSize(symbol.instrument, lots, price);
 }

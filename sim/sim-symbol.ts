@@ -11,8 +11,8 @@ import { SimOrder } from "#sim/sim-order.ts";
 export class PendingCommand {
   readonly command = new Command();
   arrival = 0;
-  /** Last price when it was sent, ticks. */
-  lastTicks = Number.NaN;
+  /** The price that triggers it as its sender knew it, ticks; for most orders the last price. */
+  seenTicks = Number.NaN;
 }
 
 /** One symbol at the simulated venue: its bar, its orders, its position and the margin locked for it. */
@@ -21,6 +21,8 @@ export class SimSymbol {
   readonly instrument: Instrument;
   readonly bars: BarColumns;
   readonly mark: MarkSeries;
+  /** The index price, for orders that it triggers. */
+  readonly indexPrice: MarkSeries;
   readonly position: Position;
   readonly orders: SimOrder[] = [];
   readonly pending: PendingCommand[] = [];
@@ -57,12 +59,14 @@ export class SimSymbol {
     instrument: Instrument,
     bars: BarColumns,
     marks: BarColumns | null,
+    indexBars: BarColumns | null,
     maintenanceOn: "entry" | "mark",
   ) {
     this.index = index;
     this.instrument = instrument;
     this.bars = bars;
     this.mark = new MarkSeries(bars, marks);
+    this.indexPrice = new MarkSeries(bars, indexBars);
     this.position = new Position(instrument.lot);
     this.#terms = { tiers: instrument.tiers, maintenanceOn };
   }
@@ -123,6 +127,7 @@ export class SimSymbol {
     this.seenLowTicks = this.openTicks;
     this.seenHighTicks = this.openTicks;
     this.mark.seek(bar);
+    if (this.indexPrice.isStored) this.indexPrice.seek(bar);
     if (participationPct === null || this.volume !== this.volume) {
       this.capacityLots = Number.POSITIVE_INFINITY;
       return;

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 
 import type { RunFacts } from "#cli/backtest/run-document.ts";
-import { purposeName, rejectName } from "#engine/model/order-terms.ts";
+import { purposeName, rejectName, TIME_IN_FORCE, TRIGGER_BY } from "#engine/model/order-terms.ts";
 import { unpackKey } from "#engine/orders/intent-key.ts";
 import { statusName } from "#engine/orders/order-status.ts";
 import { RECORD, RECORD_WIDTH } from "#engine/records/record-log.ts";
@@ -14,6 +14,7 @@ const KIND_NAMES: Readonly<Record<number, string>> = {
   [RECORD.funding]: "funding",
   [RECORD.liquidation]: "liquidation",
   [RECORD.ledger]: "ledger",
+  [RECORD.conditions]: "conditions",
 };
 
 /**
@@ -68,6 +69,13 @@ export function recordData(row: Float64Array, symbols: readonly string[]): objec
         purpose: purposeName(Math.floor((e as number) / 2)),
         reduceOnly: (e as number) % 2 === 1,
       };
+    case RECORD.conditions:
+      return {
+        ...base,
+        key,
+        ...conditionsOf(a as number),
+        ...presentOf({ expiresAt: b, callback: c, activationTicks: d, group: e === 0 ? -1 : e }),
+      };
     case RECORD.transition:
       return {
         ...base,
@@ -93,4 +101,22 @@ export function recordData(row: Float64Array, symbols: readonly string[]): objec
     default:
       return { ...base, key, realised: a, fee: b, wallet: c, positionLots: d };
   }
+}
+
+/** Time in force, trigger price and post-only of their packed row value. */
+function conditionsOf(packed: number): object {
+  const flags = Math.floor(packed / 2);
+  return {
+    timeInForce: nameIn(TIME_IN_FORCE, Math.floor(flags / 4)),
+    triggerBy: nameIn(TRIGGER_BY, flags % 4),
+    postOnly: packed % 2 === 1,
+  };
+}
+
+function nameIn(words: Readonly<Record<string, number>>, value: number): string {
+  return Object.keys(words).find((word) => words[word] === value) ?? "unknown";
+}
+
+function presentOf(values: Readonly<Record<string, number | undefined>>): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== -1));
 }

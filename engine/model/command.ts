@@ -1,3 +1,4 @@
+import { OrderConditions } from "#engine/model/order-conditions.ts";
 import { BUY, ORDER_TYPE, type OrderSide, type OrderType } from "#engine/model/order-terms.ts";
 
 export const COMMAND = { place: 0, amend: 1, cancel: 2, configure: 3 } as const;
@@ -29,6 +30,7 @@ export class Command {
   /** Trigger of a stop or take-profit order; NaN without one. */
   triggerTicks = Number.NaN;
   reduceOnly = false;
+  readonly conditions = new OrderConditions();
   leverage = 0;
 
   /** Takes over every field of another command. */
@@ -46,6 +48,7 @@ export class Command {
     this.priceTicks = other.priceTicks;
     this.triggerTicks = other.triggerTicks;
     this.reduceOnly = other.reduceOnly;
+    this.conditions.copy(other.conditions);
     this.leverage = other.leverage;
   }
 }

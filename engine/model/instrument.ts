@@ -24,6 +24,8 @@ export interface Instrument {
   readonly maxQty: number;
   /** Quote units; 0 where there is no minimum. */
   readonly minNotional: number;
+  /** How far beyond the mark a limit price may lie against its owner, percent of the mark; undefined: any. */
+  readonly priceBandPct?: number | undefined;
   readonly maxLeverage: number;
   readonly tiers: readonly MarginTier[];
   /** Whether funding is exchanged at all. */

@@ -12,9 +12,41 @@ export const ORDER_TYPE = {
   limit: 1,
   stopMarket: 2,
   takeProfitMarket: 3,
+  stopLimit: 4,
+  takeProfitLimit: 5,
+  trailingStop: 6,
 } as const;
 export type OrderTypeName = keyof typeof ORDER_TYPE;
 export type OrderType = (typeof ORDER_TYPE)[OrderTypeName];
+
+/** Whether orders of the type name a limit price. */
+export function hasLimitPrice(type: OrderType): boolean {
+  return (
+    type === ORDER_TYPE.limit ||
+    type === ORDER_TYPE.stopLimit ||
+    type === ORDER_TYPE.takeProfitLimit
+  );
+}
+
+/** Whether orders of the type wait for a price that they name; a trailing stop finds its own. */
+export function hasTriggerPrice(type: OrderType): boolean {
+  return (
+    type === ORDER_TYPE.stopMarket ||
+    type === ORDER_TYPE.takeProfitMarket ||
+    type === ORDER_TYPE.stopLimit ||
+    type === ORDER_TYPE.takeProfitLimit
+  );
+}
+
+/** Which price sets a trigger off. */
+export const TRIGGER_BY = { last: 0, mark: 1, index: 2 } as const;
+export type TriggerByName = keyof typeof TRIGGER_BY;
+export type TriggerBy = (typeof TRIGGER_BY)[TriggerByName];
+
+/** How long an order works: till cancelled, at once as far as it goes, at once and whole, till a date. */
+export const TIME_IN_FORCE = { gtc: 0, ioc: 1, fok: 2, gtd: 3 } as const;
+export type TimeInForceName = keyof typeof TIME_IN_FORCE;
+export type TimeInForce = (typeof TIME_IN_FORCE)[TimeInForceName];
 
 /** Why an order exists. The purpose of the order that makes a position flat becomes the trade's exit reason. */
 export const PURPOSE = {
@@ -59,6 +91,7 @@ export const REJECT = {
   tooManyOrders: 12,
   marketClosed: 13,
   unknownOrder: 14,
+  groupFilled: 15,
 } as const;
 export type RejectName = keyof typeof REJECT;
 export type RejectCode = (typeof REJECT)[RejectName];

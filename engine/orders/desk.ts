@@ -4,6 +4,8 @@ import { ceilUnits, floorUnits, fromUnits, type Grid } from "#engine/model/grid.
 import type { Instrument } from "#engine/model/instrument.ts";
 import {
   BUY,
+  hasLimitPrice,
+  hasTriggerPrice,
   ORDER_TYPE,
   type OrderSide,
   type OrderType,
@@ -25,6 +27,7 @@ import type {
   ProtectionPrices,
 } from "#engine/strategy/order-desk.ts";
 import type { OrderRequest } from "#engine/strategy/order-request.ts";
+import type { RequestConditions } from "#engine/strategy/request-conditions.ts";
 
 /** Strategy number of intents that the engine itself raises (exit rules, protection). */
 export const ENGINE_STRATEGY = 0;
@@ -45,6 +48,8 @@ export class Desk implements OrderDesk, ProtectionDesk {
   /** Prices named while there was neither a position nor an entry: they wait for one of the same decision. */
   readonly #early: readonly EntryProtection[];
   readonly #earlyAt: Float64Array;
+  /** One-cancels-the-other groups by strategy, symbol and word. */
+  readonly #groups = new Map<string, number>();
 
   constructor(instruments: readonly Instrument[], ledger: Ledger, orderManager: OrderManager) {
     const count = instruments.length;
@@ -116,6 +121,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
     order.triggerTicks = triggerTicks;
     order.reduceOnly = request.reduceOnly;
     order.tag = request.tag;
+    if (!request.conditions.isPlain) this.#takeConditions(order, request.conditions, tick);
     if (isEntry(order)) {
       if (this.#earlyAt[symbol] === this.now) {
         order.protection.nameAs(this.#early[symbol] as EntryProtection);
@@ -124,6 +130,31 @@ export class Desk implements OrderDesk, ProtectionDesk {
     }
     this.orderManager.send(order);
     return refOf(order);
+  }
+
+  #takeConditions(order: Order, asked: RequestConditions, tick: Grid): void {
+    const { conditions } = order;
+    conditions.isPlain = false;
+    conditions.triggerBy = asked.triggerBy;
+    conditions.timeInForce = asked.timeInForce;
+    conditions.expiresAt = asked.expiresAt;
+    conditions.isPostOnly = asked.isPostOnly;
+    conditions.callbackPct = asked.callbackPct;
+    // A distance, not a price: what it leads to is rounded, not itself.
+    conditions.callbackTicks = (asked.callback * tick.denominator) / tick.numerator;
+    conditions.activationTicks = againstAccount(tick, asked.activation, order.side);
+    conditions.group = asked.group === null ? 0 : this.#groupOf(order, asked.group);
+  }
+
+  /** A number for the group that a strategy names on a symbol. */
+  #groupOf(order: Order, word: string): number {
+    const name = `${order.strategy} ${order.symbol} ${word}`;
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = this.#groups.size + 1;
+      this.#groups.set(name, group);
+    }
+    return group;
   }
 
   amend(strategy: number, symbol: number, ref: number, change: OrderChange): boolean {
@@ -313,11 +344,10 @@ function againstAccount(tick: Grid, price: number, side: OrderSide): number {
 
 function checkPrices(request: OrderRequest, priceTicks: number, triggerTicks: number): void {
   const { type, price, trigger } = request;
-  if (type === ORDER_TYPE.limit && !(priceTicks > 0)) {
-    throw new RangeError(`A limit order has a price above 0, not ${orNone(price)}`);
+  if (hasLimitPrice(type) && !(priceTicks > 0)) {
+    throw new RangeError(`A ${TYPE_NAMES[type]} order has a price above 0, not ${orNone(price)}`);
   }
-  const triggers = type === ORDER_TYPE.stopMarket || type === ORDER_TYPE.takeProfitMarket;
-  if (triggers && !(triggerTicks > 0)) {
+  if (hasTriggerPrice(type) && !(triggerTicks > 0)) {
     throw new RangeError(
       `A ${TYPE_NAMES[type]} order has a trigger above 0, not ${orNone(trigger)}`,
     );

@@ -5,6 +5,7 @@ import {
   type OrderSide,
   type OrderType,
   type Purpose,
+  REJECT,
   type RejectCode,
 } from "#engine/model/order-terms.ts";
 import { LegCounter, packKey } from "#engine/orders/intent-key.ts";
@@ -91,6 +92,7 @@ export class OrderManager {
     rows[at + 2] = orAbsent(order.triggerTicks);
     rows[at + 3] = order.type;
     rows[at + 4] = order.purpose * 2 + (order.reduceOnly ? 1 : 0);
+    if (!order.conditions.isPlain) this.#recordConditions(order);
     const approved = this.#approve(order);
     if (typeof approved === "number") {
       this.transition(order, STATUS.rejected, approved);
@@ -191,6 +193,22 @@ export class OrderManager {
     return approve(order, instrument, this.lastPrices[symbol] as number);
   }
 
+  #recordConditions(order: Order): void {
+    const { conditions } = order;
+    const { rows } = this.#records;
+    const at = this.#records.add(RECORD.conditions, order.symbol, order);
+    const flags = conditions.timeInForce * 4 + conditions.triggerBy;
+    rows[at] = flags * 2 + (conditions.isPostOnly ? 1 : 0);
+    rows[at + 1] = orAbsent(conditions.expiresAt);
+    rows[at + 2] = orAbsent(
+      conditions.callbackTicks === conditions.callbackTicks
+        ? conditions.callbackTicks
+        : conditions.callbackPct,
+    );
+    rows[at + 3] = orAbsent(conditions.activationTicks);
+    rows[at + 4] = conditions.group;
+  }
+
   #place(order: Approved): void {
     order.attempt = 1;
     this.transition(order, STATUS.persisted, 0);
@@ -202,6 +220,7 @@ export class OrderManager {
     command.priceTicks = order.priceTicks;
     command.triggerTicks = order.triggerTicks;
     command.reduceOnly = order.reduceOnly;
+    command.conditions.copy(order.conditions);
   }
 
   #command(kind: CommandKind, order: Order): Command {
@@ -224,6 +243,9 @@ export class OrderManager {
     const isDone = order.filledLots > 0 && order.filledLots >= order.qtyLots;
     if (isDone) this.transition(order, STATUS.filled, 0);
     else if (order.status === STATUS.amending) this.transition(order, order.statusBefore, 0);
+    if (isTerminal(order.status) || order.status === STATUS.sent) return;
+    // The venue resized it by itself: nobody here had asked for anything else.
+    if (event.reason === REJECT.groupFilled) order.wantedLots = order.qtyLots;
   }
 }
 

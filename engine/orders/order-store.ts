@@ -1,4 +1,5 @@
 import { AssertionFailed, assert } from "#engine/assert.ts";
+import { OrderConditions } from "#engine/model/order-conditions.ts";
 import {
   BUY,
   ORDER_TYPE,
@@ -37,6 +38,7 @@ export class Order {
   wantedPriceTicks = Number.NaN;
   wantedTriggerTicks = Number.NaN;
   reduceOnly = false;
+  readonly conditions = new OrderConditions();
   purpose: Purpose = PURPOSE.entry;
   /** Of an entry: prices that protect what it opens, in quote units. */
   readonly protection = new EntryProtection();
@@ -117,6 +119,7 @@ export class OrderStore {
     order.symbol = symbol;
     order.filledLots = 0;
     order.attempt = 0;
+    order.conditions.clear();
     order.protection.clear();
     order.forgetExecutions();
     order.status = STATUS.planned;

@@ -41,6 +41,7 @@ test("numbers of kinds stand in hashed records: they keep their meaning", () => 
     funding: 4,
     liquidation: 5,
     ledger: 6,
+    conditions: 7,
   });
 });
 

@@ -6,6 +6,7 @@
  * Layout: ten float64 per row, little-endian on every machine that Node runs on.
  *   0 kind · 1 time (epoch ms) · 2 symbol index · 3, 4 compact intent key · 5 … 9 by kind
  *   intent      5 side × lots · 6 limit ticks · 7 trigger ticks · 8 type · 9 purpose × 2 + reduceOnly
+ *   conditions  5 (time in force × 4 + trigger by) × 2 + post-only · 6 expiry · 7 callback · 8 activation ticks · 9 group
  *   transition  5 status · 6 filled lots · 7 reason · 8 attempt · 9 0
  *   fill        5 side × lots · 6 price ticks · 7 liquidity · 8 fee · 9 0
  *   funding     5 amount · 6 wallet after · 7 … 9 0
@@ -20,6 +21,7 @@ export const RECORD = {
   funding: 4,
   liquidation: 5,
   ledger: 6,
+  conditions: 7,
 } as const;
 export type RecordKind = (typeof RECORD)[keyof typeof RECORD];
 

@@ -1,6 +1,6 @@
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { ORDER_TYPE, REJECT, type RejectCode } from "#engine/model/order-terms.ts";
+import { hasLimitPrice, REJECT, type RejectCode } from "#engine/model/order-terms.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 
 declare const approved: unique symbol;
@@ -20,7 +20,7 @@ export function approve(
   lastPrice: number,
 ): Approved | RejectCode {
   if (!(order.wantedLots > 0)) return REJECT.belowMinQty;
-  const isLimit = order.type === ORDER_TYPE.limit;
+  const isLimit = hasLimitPrice(order.type);
   const price = isLimit ? fromUnits(instrument.tick, order.wantedPriceTicks) : lastPrice;
   if (!(price > 0)) return REJECT.outsidePriceBand;
   if (order.reduceOnly) return order as Approved;

@@ -1,4 +1,4 @@
-import type { OrderTypeName } from "#engine/model/order-terms.ts";
+import type { OrderTypeName, TimeInForceName, TriggerByName } from "#engine/model/order-terms.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { OrderRequest } from "#engine/strategy/order-request.ts";
 
@@ -13,7 +13,25 @@ export interface OrderTerms {
   readonly price?: number | undefined;
   /** Trigger price of a stop or take-profit order; rounded like `price`. */
   readonly trigger?: number | undefined;
+  /** The price that triggers; default last. */
+  readonly triggerBy?: TriggerByName | undefined;
+  /** Trailing stop: its distance to the best price, percent of that price. */
+  readonly callbackPct?: number | undefined;
+  /** Trailing stop: the same as a distance in price. */
+  readonly callback?: number | undefined;
+  /** Trailing stop: it follows once the price has been here; without one at once. */
+  readonly activation?: number | undefined;
+  /** Default gtc: till cancelled. */
+  readonly tif?: TimeInForceName | undefined;
+  /** Under gtd: the order acts before this time only, epoch ms. */
+  readonly expiresAt?: number | undefined;
+  /** Rejected instead of taking liquidity; limit orders. */
+  readonly postOnly?: boolean | undefined;
   readonly reduceOnly?: boolean | undefined;
+  /** Hedge mode: the position it acts on; in one-way mode nothing. */
+  readonly positionSide?: "long" | "short" | undefined;
+  /** One cancels the other: a word that orders of this symbol share. What one fills, the others lose. */
+  readonly oco?: string | undefined;
   /** A word of the strategy's own; the exit's becomes `exitDetail`. */
   readonly tag?: string | undefined;
 }

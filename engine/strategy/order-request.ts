@@ -8,6 +8,7 @@ import {
   SELL,
 } from "#engine/model/order-terms.ts";
 import type { OrderTerms } from "#engine/strategy/order-desk.ts";
+import { RequestConditions } from "#engine/strategy/request-conditions.ts";
 
 /**
  * What a context asks the desk for, in prices and base units. A context has one and fills it anew each time, so
@@ -23,6 +24,7 @@ export class OrderRequest {
   /** Trigger of a stop or take-profit order; NaN without one. */
   trigger = Number.NaN;
   reduceOnly = false;
+  readonly conditions = new RequestConditions();
   tag: string | null = null;
   /** Of an entry: the prices that protect what it opens; undefined leaves them to others, null wants none. */
   stopLoss: number | null | undefined = undefined;
@@ -37,6 +39,7 @@ export class OrderRequest {
     this.price = Number.NaN;
     this.trigger = Number.NaN;
     this.reduceOnly = false;
+    this.conditions.clear();
     this.tag = null;
     this.stopLoss = undefined;
     this.takeProfit = undefined;
@@ -59,6 +62,7 @@ export class OrderRequest {
     this.type = ORDER_TYPE[type];
     if (terms.price !== undefined) this.price = terms.price;
     if (terms.trigger !== undefined) this.trigger = terms.trigger;
+    this.conditions.take(terms, this.type);
     if (terms.tag !== undefined) this.tag = terms.tag;
     if (terms.reduceOnly !== true) return;
     this.reduceOnly = true;
@@ -70,9 +74,13 @@ export class OrderRequest {
 function exitPurpose(type: OrderType): Purpose {
   switch (type) {
     case ORDER_TYPE.stopMarket:
+    case ORDER_TYPE.stopLimit:
       return PURPOSE.stopLoss;
+    case ORDER_TYPE.trailingStop:
+      return PURPOSE.trailing;
     case ORDER_TYPE.limit:
     case ORDER_TYPE.takeProfitMarket:
+    case ORDER_TYPE.takeProfitLimit:
       return PURPOSE.takeProfit;
     case ORDER_TYPE.market:
       return PURPOSE.signal;

@@ -69,6 +69,8 @@ class Audit {
     switch (kind) {
       case RECORD.intent:
         return this.#intent(row);
+      case RECORD.conditions:
+        return check(this.#orders.has(keyOf(row)), "conditions belong to an intent that is known");
       case RECORD.transition:
         return this.#transition(row);
       case RECORD.fill:
