@@ -86,26 +86,6 @@ test("an error is told in words on stderr and, with --json, as a document on std
   expect(error).toMatchObject({ code: "E_USAGE", exit: 2 });
 });
 
-test.each([{ words: ["--help"] }, { words: ["--version"] }, { words: ["--complete", "con"] }])(
-  "$words costs at most 0.2 s of processor time on the pinned Node (best of five)",
-  ({ words }) => {
-    // Not the time on the clock: that measures what else the machine does.
-    const meter = `process.on("exit", () => {
-      const { user, system } = process.cpuUsage();
-      process.stderr.write(String((user + system) / 1000));
-    });`;
-    const times = [0, 1, 2, 3, 4, 5].map(() => {
-      const flags = ["--import", `data:text/javascript,${encodeURIComponent(meter)}`];
-      return Number(
-        spawnSync(PINNED_NODE, [...flags, MAIN, ...words], { encoding: "utf8" }).stderr,
-      );
-    });
-    // The first fills the compile cache.
-    expect(Math.min(...times.slice(1))).toBeLessThan(200);
-    expect(Math.min(...times)).toBeGreaterThan(0);
-  },
-);
-
 test("only the command line parser is loaded at the start, no heavy package", () => {
   const spy = `import { registerHooks } from "node:module";
     registerHooks({ load(url, context, next) { process.stderr.write(url + "\\n"); return next(url, context); } });`;
