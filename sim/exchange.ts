@@ -57,6 +57,7 @@ export class SimulatedExchange implements Venue {
     deliver: VenueListener,
   ) {
     this.symbols = symbols;
+    if (settings.positionMode === "hedge") pairSides(symbols);
     this.#settings = settings;
     this.account = new SimAccount(symbols, startBalance);
     this.#events = new VenueEvents(deliver);
@@ -242,6 +243,15 @@ export class SimulatedExchange implements Venue {
 
   #isLiquidatedAt(symbol: SimSymbol, mark: number): boolean {
     return symbol.position.qtyLots > 0 ? mark <= symbol.liquidation : mark >= symbol.liquidation;
+  }
+}
+
+/** The two sides of a symbol stand beside each other. */
+function pairSides(symbols: readonly SimSymbol[]): void {
+  for (let at = 0; at + 1 < symbols.length; at += 2) {
+    const [long, short] = [symbols[at] as SimSymbol, symbols[at + 1] as SimSymbol];
+    long.twin = short;
+    short.twin = long;
   }
 }
 

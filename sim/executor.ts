@@ -105,7 +105,7 @@ export class Executor {
       const fee = qty * price * feeRate;
       const lotsBefore = symbol.position.qtyLots;
       this.#account.fill(symbol, side * lots, price, fee);
-      symbol.capacityLots -= lots;
+      symbol.takeVolume(lots);
       order.filledLots += lots;
       const isDone = order.remainingLots === 0;
       if (isDone) symbol.removeOrder(order);

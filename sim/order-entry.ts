@@ -1,4 +1,4 @@
-import { COMMAND, type Command } from "#engine/model/command.ts";
+import { COMMAND, type Command, type CommandKind } from "#engine/model/command.ts";
 import { EVENT } from "#engine/model/event.ts";
 import { fromUnits, toUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
@@ -56,7 +56,7 @@ export class OrderEntry {
   send(symbol: SimSymbol, command: Command): void {
     const entry = this.#freePending.pop() ?? new PendingCommand();
     entry.command.copy(command);
-    entry.arrival = command.time + this.#settings.latencyMs;
+    entry.arrival = command.time + latencyOf(this.#settings, command.kind);
     entry.seenTicks = triggerPriceNow(symbol, command);
     symbol.pending.push(entry);
   }
@@ -208,6 +208,13 @@ export class OrderEntry {
     event.reason = reason;
     this.#events.deliver(event);
   }
+}
+
+/** How long a command of this kind travels, ms. */
+function latencyOf(settings: VenueSettings, kind: CommandKind): number {
+  const { latencyMs, amendLatencyMs, cancelLatencyMs } = settings;
+  if (kind === COMMAND.amend) return amendLatencyMs ?? latencyMs;
+  return kind === COMMAND.cancel ? (cancelLatencyMs ?? latencyMs) : latencyMs;
 }
 
 /** The limits of what opens. A large close stands for the several that a venue wants, a small one is always taken. */

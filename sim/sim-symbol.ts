@@ -26,6 +26,8 @@ export class SimSymbol {
   readonly position: Position;
   readonly orders: SimOrder[] = [];
   readonly pending: PendingCommand[] = [];
+  /** Hedge mode: the other side of the symbol, which takes from the same volume. */
+  twin: SimSymbol | null = null;
   readonly #terms: MarginTerms;
   readonly #freeOrders: SimOrder[] = [];
 
@@ -135,6 +137,14 @@ export class SimSymbol {
     const { numerator, denominator } = instrument.lot;
     const share = (this.volume * participationPct) / 100;
     this.capacityLots = Math.floor((share * denominator) / numerator + 1e-9);
+    const { twin } = this;
+    if (twin !== null && twin.bar === bar && twin.hasTicks) this.capacityLots = twin.capacityLots;
+  }
+
+  /** Lots that an execution takes from the bar. */
+  takeVolume(lots: number): void {
+    this.capacityLots -= lots;
+    if (this.twin !== null) this.twin.capacityLots = this.capacityLots;
   }
 
   /** Last known price in ticks: along the path of an open bar, else the close of the bar before. */

@@ -213,7 +213,6 @@ function runConfig(
     balance: request.balance,
     leverage: request.leverage,
     margin: "isolated",
-    positionMode: "oneWay",
     costs: request.costs,
     fees: { makerPct, takerPct, liquidationPct },
     ...venue,

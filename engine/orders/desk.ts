@@ -182,6 +182,14 @@ export class Desk implements OrderDesk, ProtectionDesk {
     return order !== undefined && this.orderManager.cancel(order);
   }
 
+  configure(symbol: number, leverage: number, margin: number): void {
+    const isAsked = leverage > 0 || margin > 0;
+    if (!isAsked || !Number.isFinite(leverage + margin)) {
+      throw new RangeError("A leverage and a margin to add are above 0");
+    }
+    this.orderManager.configure(symbol, leverage, margin);
+  }
+
   orders(symbol: number): readonly OrderView[] {
     const { lot, tick } = this.#instruments[symbol] as Instrument;
     return this.store
