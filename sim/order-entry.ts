@@ -140,7 +140,12 @@ export class OrderEntry {
     const { type, side, qtyLots, priceTicks } = command;
     const hasLimit = hasLimitPrice(type);
     if (hasLimit && isBeyondBand(symbol, side, priceTicks)) return REJECT.outsidePriceBand;
-    if (!command.reduceOnly) {
+    if (command.reduceOnly) {
+      // What protects a position belongs to it and may be as large; the venue splits it by itself.
+      const { maxQty, lot } = symbol.instrument;
+      const isTooLarge = type === ORDER_TYPE.market && fromUnits(lot, qtyLots) > maxQty;
+      if (isTooLarge) return REJECT.aboveMaxQty;
+    } else {
       const price = fromUnits(symbol.instrument.tick, hasLimit ? priceTicks : symbol.atTicks);
       const reject = checkSize(symbol.instrument, qtyLots, price);
       if (reject !== REJECT.none) return reject;
