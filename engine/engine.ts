@@ -69,7 +69,9 @@ export class Engine {
     this.#liquidationIds = new Float64Array(count);
     this.orderManager = new OrderManager(config.instruments, this.outbox, this.records);
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
-    this.#protections = config.barMs.map((ms, symbol) => new Protection(this.desk, symbol, ms));
+    this.#protections = config.barMs.map(
+      (ms, symbol) => new Protection(this.desk.protective, symbol, ms),
+    );
     this.desk.bindProtections(this.#protections);
     for (const protection of this.#protections) protection.setRules(config.rules);
   }

@@ -39,7 +39,7 @@ export function backtestResult(backtest: Backtest): RunResult {
     totals: totals(backtest, ledger, net),
     band: backtest.exchange.band.result(net),
     diagnostics: [],
-    symbols: symbols.map((one) => ({
+    symbols: [...new Set(symbols)].map((one) => ({
       symbol: one.instrument.symbol,
       tick: one.instrument.tick.step,
       intervalMs: one.bars.intervalMs,

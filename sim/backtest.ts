@@ -6,8 +6,8 @@ import {
   type BacktestSymbol,
   type BoundSeries,
   bindMarket,
+  positionSlots,
   simSymbol,
-  sortedByName,
 } from "#sim/bind-market.ts";
 import { EquityRecorder } from "#sim/equity-recorder.ts";
 import { SimulatedExchange } from "#sim/exchange.ts";
@@ -52,14 +52,16 @@ export class Backtest {
 
   constructor(config: BacktestConfig) {
     this.config = config;
-    this.symbols = sortedByName(config.symbols);
+    const slots = positionSlots(config.symbols, config.settings.positionMode);
+    this.symbols = slots.map(({ market }) => market);
     const count = this.symbols.length;
     const series: EngineSeries[] = [];
-    const bindings = this.symbols.map((one, symbol) => bindMarket(one, symbol, series));
+    const bindings = slots.map((slot, symbol) => bindMarket(slot, symbol, series));
     this.#series = series;
     this.#clocks = bindings.map((binding) => binding.clock);
+    const instruments = this.symbols.map((one) => one.instrument);
     this.engine = new Engine({
-      instruments: this.symbols.map((one) => one.instrument),
+      instruments,
       clocks: this.#clocks,
       series,
       barMs: this.symbols.map((one) => one.strategyBars.intervalMs),
@@ -84,6 +86,7 @@ export class Backtest {
         const binding = bindings[at] as BoundSeries;
         return {
           symbol: at,
+          shortSymbol: slots[at]?.side === 0 ? null : at + 1,
           name: one.instrument.symbol,
           series: binding.own,
           higher: binding.higher,
@@ -98,7 +101,6 @@ export class Backtest {
     );
     this.#isSingle = count === 1 && series.length === 1;
     this.#total = this.symbols.reduce((sum, one) => sum + one.bars.length, 0);
-    const instruments = this.symbols.map((one) => one.instrument);
     this.recorder = new EquityRecorder(this.engine, instruments, this.#clocks, config.from);
   }
 
@@ -272,6 +274,7 @@ export class Backtest {
       this.#done += 1;
     }
     if (!hasClosed) return;
+    this.exchange.settleCloses(time);
     this.#publishBars(time);
     const event = this.#event;
     event.kind = EVENT.decide;
@@ -332,6 +335,7 @@ export class Backtest {
       this.#next[at] = next + 1;
       if (exchange.openBar(symbol, next)) this.#opened[opened++] = symbol;
     }
+    exchange.settleOpens(time);
     for (let at = 0; at < opened; at++) exchange.matchOpen(this.#opened[at] as SimSymbol);
     for (let at = 0; opened > 1 && at < opened; at++) {
       const symbol = this.#opened[at] as SimSymbol;
@@ -367,8 +371,9 @@ export class Backtest {
     event.price = rate;
     this.engine.process(event);
     if (symbol.isFlat) return;
-    const mark = known === "open" ? symbol.mark.openAt(time) : Number.NaN;
-    const price = mark === mark ? mark : (this.engine.desk.marks[at] as number);
+    const { fundingOn } = this.config.settings;
+    const settled = known === "open" ? symbol.fundingPrice(time, fundingOn) : Number.NaN;
+    const price = settled === settled ? settled : (this.engine.desk.marks[at] as number);
     this.exchange.settleFunding(symbol, time, rate, price);
   }
 

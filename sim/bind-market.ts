@@ -22,6 +22,25 @@ export interface BacktestSymbol {
   readonly funding: FundingColumns | null;
 }
 
+/**
+ * One position of an account: a symbol in one-way mode, one side of a symbol in hedge mode. Everything inside that is
+ * kept per symbol is kept per slot; the two of a symbol share its candles and the volume of its bars.
+ */
+export interface PositionSlot {
+  readonly market: BacktestSymbol;
+  /** 1 the long side, −1 the short side of a symbol, 0 both in one. */
+  readonly side: 1 | -1 | 0;
+}
+
+/** The slots of all symbols in the order that decides ties: by name, the long side first. */
+export function positionSlots(
+  symbols: readonly BacktestSymbol[],
+  mode: VenueSettings["positionMode"],
+): readonly PositionSlot[] {
+  const sides = mode === "hedge" ? ([1, -1] as const) : ([0] as const);
+  return sortedByName(symbols).flatMap((market) => sides.map((side) => ({ market, side })));
+}
+
 /** The series of one symbol inside the engine. */
 export interface BoundSeries {
   readonly clock: EngineSeries;
@@ -35,7 +54,7 @@ export interface BoundSeries {
  * @throws E_DATA_INTERVAL for monthly bars
  */
 export function bindMarket(
-  one: BacktestSymbol,
+  { market: one, side }: PositionSlot,
   symbol: number,
   series: EngineSeries[],
 ): BoundSeries {
@@ -43,6 +62,8 @@ export function bindMarket(
   for (const bars of [one.bars, one.strategyBars, ...one.higher.values()]) refuseMonths(bars);
   const clock = new EngineSeries(symbol, one.bars);
   series.push(clock);
+  // A strategy reads the long side's series; the short one only needs to know when its bars close.
+  if (side < 0) return { clock, own: clock, higher: new Map() };
   const own = one.strategyBars === one.bars ? clock : new EngineSeries(symbol, one.strategyBars);
   if (own !== clock) series.push(own);
   const higher = new Map<string, EngineSeries>();
@@ -69,7 +90,7 @@ export function simSymbol(
 }
 
 /** In code-unit order of their names: a symbol's place decides every tie. */
-export function sortedByName(symbols: readonly BacktestSymbol[]): readonly BacktestSymbol[] {
+function sortedByName(symbols: readonly BacktestSymbol[]): readonly BacktestSymbol[] {
   return [...symbols].sort((a, b) => {
     const [one, other] = [a.instrument.symbol, b.instrument.symbol];
     return one < other ? -1 : one > other ? 1 : 0;

@@ -111,7 +111,7 @@ export class Executor implements LiquidationDesk {
       const lotsBefore = symbol.position.qtyLots;
       if (account.isCross) symbol.seeMark(fromUnits(tick, referenceTicks));
       account.fill(symbol, side * lots, price, fee);
-      symbol.capacityLots -= lots;
+      symbol.takeVolume(lots);
       order.filledLots += lots;
       const isDone = order.remainingLots === 0;
       if (isDone) symbol.removeOrder(order);

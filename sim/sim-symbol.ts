@@ -3,7 +3,12 @@ import type { BarColumns } from "#engine/market/bars.ts";
 import { COMMAND, Command } from "#engine/model/command.ts";
 import { fromUnits, toUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { bankruptcyPrice, liquidationPrice, type MarginTerms, maintenanceMargin } from "#sim/margin.ts";
+import {
+  bankruptcyPrice,
+  liquidationPrice,
+  type MarginTerms,
+  maintenanceMargin,
+} from "#sim/margin.ts";
 import { MarkSeries } from "#sim/mark-series.ts";
 import { SimOrder } from "#sim/sim-order.ts";
 
@@ -26,6 +31,8 @@ export class SimSymbol {
   readonly position: Position;
   readonly orders: SimOrder[] = [];
   readonly pending: PendingCommand[] = [];
+  /** Hedge mode: the other side of the symbol, which takes from the same volume. */
+  twin: SimSymbol | null = null;
   readonly terms: MarginTerms;
   readonly #freeOrders: SimOrder[] = [];
 
@@ -151,6 +158,14 @@ export class SimSymbol {
     const { numerator, denominator } = instrument.lot;
     const share = (this.volume * participationPct) / 100;
     this.capacityLots = Math.floor((share * denominator) / numerator + 1e-9);
+    const { twin } = this;
+    if (twin !== null && twin.bar === bar && twin.hasTicks) this.capacityLots = twin.capacityLots;
+  }
+
+  /** Lots that an execution takes from the bar. */
+  takeVolume(lots: number): void {
+    this.capacityLots -= lots;
+    if (this.twin !== null) this.twin.capacityLots = this.capacityLots;
   }
 
   /** Last known price in ticks: along the path of an open bar, else the close of the bar before. */
@@ -257,6 +272,13 @@ export class SimSymbol {
   /** An execution at a price: the mark of the moment is as near to it as the bar allows. */
   seeMark(price: number): void {
     this.markNow = Math.min(Math.max(price, this.mark.low), this.mark.high);
+  }
+
+  /** Price at a stamp of funding: of the index where it is wanted and known, else of the mark; NaN where none is. */
+  fundingPrice(time: number, on: "mark" | "index"): number {
+    const index =
+      on === "index" && this.indexPrice.isStored ? this.indexPrice.openAt(time) : Number.NaN;
+    return index === index ? index : this.mark.openAt(time);
   }
 
   /** Whether a mark liquidates the position. */

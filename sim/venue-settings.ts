@@ -22,7 +22,12 @@ export interface VenueSettings {
   readonly slippage: SlippageModel;
   /** Share of a bar's volume that one symbol's orders may take; null: no limit. */
   readonly participationPct: number | null;
+  /** From a decision to the venue; of amends and cancels where they have one of their own. */
   readonly latencyMs: number;
+  readonly amendLatencyMs?: number | undefined;
+  readonly cancelLatencyMs?: number | undefined;
+  /** One net position per symbol, or a long and a short one beside each other. */
+  readonly positionMode: "oneWay" | "hedge";
   readonly fillAt: "nextOpen" | "close";
   readonly intrabar: IntrabarMode;
   readonly limitFill: "through" | "touch";
@@ -83,6 +88,7 @@ export function venueProfile(exchange: string): VenueSettings {
     slippage: { kind: "spreadImpact", halfSpreadBps: 1, impactBps: 100 },
     participationPct: 10,
     latencyMs: 0,
+    positionMode: "oneWay",
     fillAt: "nextOpen",
     intrabar: "worst",
     limitFill: "through",

@@ -129,11 +129,6 @@ function refuseUnsupported(values: ConfigValues): void {
       hint: "--margin isolated",
     });
   }
-  if (values.positionMode === "hedge") {
-    throw new DrydockError("E_USAGE", "Hedge mode is not simulated", {
-      hint: "--position-mode oneWay",
-    });
-  }
   if (values.exchange?.endsWith("-inverse") === true) {
     throw new DrydockError("E_USAGE", "Coin-margined contracts are not simulated", {
       hint: "Choose a linear contract, such as --exchange bybit --symbol BTCUSDT",

@@ -198,7 +198,7 @@ function runConfig(
   market: LoadedMarket,
   settings: VenueSettings,
 ): RunConfig {
-  const { makerPct, takerPct, liquidationPct, ...venue } = settings;
+  const { makerPct, takerPct, liquidationPct, marginMode, ...venue } = settings;
   const hasFunding = market.symbols.some((one) => one.funding !== null);
   return {
     strategy,
@@ -212,8 +212,7 @@ function runConfig(
     matchedOn: market.matchedOn,
     balance: request.balance,
     leverage: request.leverage,
-    margin: "isolated",
-    positionMode: "oneWay",
+    margin: marginMode,
     costs: request.costs,
     fees: { makerPct, takerPct, liquidationPct },
     ...venue,

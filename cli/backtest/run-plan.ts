@@ -23,8 +23,8 @@ export interface RunConfig {
   readonly matchedOn: string;
   readonly balance: number;
   readonly leverage: number;
-  readonly margin: "isolated";
-  readonly positionMode: "oneWay";
+  readonly margin: VenueSettings["marginMode"];
+  readonly positionMode: VenueSettings["positionMode"];
   readonly costs: "venue" | "none";
   readonly fees: {
     readonly makerPct: number;
@@ -34,11 +34,15 @@ export interface RunConfig {
   readonly slippage: VenueSettings["slippage"];
   readonly participationPct: number | null;
   readonly latencyMs: number;
+  readonly amendLatencyMs?: number | undefined;
+  readonly cancelLatencyMs?: number | undefined;
   readonly fillAt: VenueSettings["fillAt"];
   readonly intrabar: IntrabarMode;
   readonly limitFill: VenueSettings["limitFill"];
   readonly limitImprove: boolean;
   readonly maintenanceOn: VenueSettings["maintenanceOn"];
+  readonly fundingOn: VenueSettings["fundingOn"];
+  readonly liquidation: VenueSettings["liquidation"];
   readonly funding: "stored" | "file" | "none";
   readonly fundingMissing: "error" | "zero" | "last";
   readonly gaps: "skip" | "halt" | "error";
@@ -50,17 +54,24 @@ export interface RunConfig {
 /** The venue as a stored configuration describes it. */
 export function settingsOf(config: RunConfig): VenueSettings {
   const { slippage, participationPct, latencyMs, fillAt, intrabar, limitFill } = config;
-  const { limitImprove, maintenanceOn } = config;
+  const { limitImprove, maintenanceOn, positionMode, fundingOn, liquidation } = config;
+  const { amendLatencyMs, cancelLatencyMs } = config;
   return {
     ...config.fees,
     slippage,
     participationPct,
     latencyMs,
+    ...(amendLatencyMs === undefined ? {} : { amendLatencyMs }),
+    ...(cancelLatencyMs === undefined ? {} : { cancelLatencyMs }),
+    positionMode,
     fillAt,
     intrabar,
     limitFill,
     limitImprove,
     maintenanceOn,
+    marginMode: config.margin,
+    fundingOn,
+    liquidation,
   };
 }
 
@@ -86,6 +97,13 @@ export function venueSettings(
         : { kind: "fixed", bps: values.slippageBps },
     participationPct: values.participationPct,
     latencyMs: values.latencyMs,
+    ...(values["latency.amendMs"] === undefined
+      ? {}
+      : { amendLatencyMs: values["latency.amendMs"] }),
+    ...(values["latency.cancelMs"] === undefined
+      ? {}
+      : { cancelLatencyMs: values["latency.cancelMs"] }),
+    positionMode: values.positionMode,
     fillAt: values.fillAt,
     intrabar: values.intrabar ?? (hasDetail ? "detail" : "worst"),
     limitFill: values.limitFill,

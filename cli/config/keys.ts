@@ -177,6 +177,20 @@ export const CONFIG_KEYS = {
     default: 0,
     describe: "Time from a decision to its arrival at the venue",
   },
+  "latency.amendMs": {
+    kind: "number",
+    flag: "amend-latency-ms",
+    min: 0,
+    max: 86_400_000,
+    describe: "The same for amends, where it differs",
+  },
+  "latency.cancelMs": {
+    kind: "number",
+    flag: "cancel-latency-ms",
+    min: 0,
+    max: 86_400_000,
+    describe: "The same for cancels, where it differs",
+  },
   funding: {
     kind: "text",
     flag: "funding",

@@ -48,6 +48,7 @@ export interface SymbolInput {
   /** Stored candles of further intervals, by word; what is missing is built from the base. */
   readonly higher: ReadonlyMap<string, BarsInput>;
   readonly mark: BarsInput | null;
+  readonly index: BarsInput | null;
   readonly funding: FundingInput | null;
   readonly instrument: Instrument | null;
   readonly instrumentSeries: readonly SeriesFingerprint[];
@@ -118,7 +119,7 @@ function refuseMonths(input: MarketInput): void {
 }
 
 function usedSeries(one: SymbolInput): readonly BarsInput[] {
-  const all = [one.base, one.detail, one.mark, ...one.higher.values()];
+  const all = [one.base, one.detail, one.mark, one.index, ...one.higher.values()];
   const used = all.filter((bars): bars is BarsInput => bars !== null && bars.bars.length > 0);
   // The base may serve as a further interval too; a fingerprint lists each series once.
   return used.filter(
@@ -165,6 +166,7 @@ function buildSymbol(
     strategyBars,
     higher,
     marks,
+    index: one.index === null || one.index.bars.length === 0 ? null : one.index.bars,
     withoutMark: barsWithoutMark(bars, marks, input.from),
     withoutVolume: barsWithoutVolume(bars, input.from),
     hasMarkSeries: one.mark !== null,
@@ -205,6 +207,7 @@ function cutTo(one: SymbolInput, to: number): SymbolInput {
     detail: one.detail === null ? null : cutBars(one.detail, to),
     higher: new Map([...one.higher].map(([word, bars]) => [word, cutBars(bars, to)] as const)),
     mark: one.mark === null ? null : cutBars(one.mark, to),
+    index: one.index === null ? null : cutBars(one.index, to),
     funding: one.funding === null ? null : cutFundingTo(one.funding, to),
   };
 }

@@ -73,6 +73,7 @@ export async function loadFileMarket(
           detail: null,
           higher: new Map(),
           mark: marks === null ? null : input("mark", marks, files.mark ?? ""),
+          index: null,
           funding: funding === null ? null : cutFunding(funding, request, period),
           instrument: null,
           instrumentSeries: [],

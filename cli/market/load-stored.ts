@@ -199,7 +199,8 @@ async function loadSymbol(
     symbol: key.symbol,
     base,
     higher,
-    mark: await findMark(source, key, base.bars, window),
+    mark: await findPrices(source, "mark", key, base.bars, window),
+    index: await findPrices(source, "index", key, base.bars, window),
     funding: await findFunding(source, key, request, window),
     instrument: valid === undefined ? null : storedInstrument(valid),
     instrumentSeries: valid === undefined ? [] : instrumentFingerprints([valid]),
@@ -207,20 +208,21 @@ async function loadSymbol(
 }
 
 /**
- * Mark candles as fine as the candles, else the next finer ones, else the next coarser; the first of them that reach
+ * Mark or index candles as fine as the candles, else the next finer ones, else the next coarser; the first of them that reach
  * over the whole period, where any do.
  */
-async function findMark(
+async function findPrices(
   source: Source,
+  kind: "mark" | "index",
   key: SeriesKey,
   bars: BarColumns,
   window: RunWindow,
 ): Promise<BarsInput | null> {
-  const marks = source.stored
-    .filter((one) => isOf(one.key, key, "mark"))
+  const series = source.stored
+    .filter((one) => isOf(one.key, key, kind))
     .map((one) => ({ ...one, ms: parseInterval(one.key.interval) }));
-  const finer = marks.filter(({ ms }) => ms <= bars.intervalMs).sort((a, b) => b.ms - a.ms);
-  const coarser = marks.filter(({ ms }) => ms > bars.intervalMs).sort((a, b) => a.ms - b.ms);
+  const finer = series.filter(({ ms }) => ms <= bars.intervalMs).sort((a, b) => b.ms - a.ms);
+  const coarser = series.filter(({ ms }) => ms > bars.intervalMs).sort((a, b) => a.ms - b.ms);
   const inOrder = [...finer, ...coarser];
   const whole = inOrder.find(
     ({ firstTime, lastTime, ms }) => firstTime <= window.from && lastTime + ms >= window.to,

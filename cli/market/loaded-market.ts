@@ -15,6 +15,8 @@ export interface LoadedSymbol {
   readonly strategyBars: BarColumns;
   readonly higher: ReadonlyMap<string, BarColumns>;
   readonly marks: BarColumns | null;
+  /** Index price candles, where they are stored. */
+  readonly index: BarColumns | null;
   /** Bars of the run, of the finest candles, in which the last price stands in for the mark. */
   readonly withoutMark: UncoveredBars;
   /** Bars of the run, of the finest candles, of unknown volume. */

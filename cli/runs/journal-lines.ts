@@ -22,7 +22,7 @@ const KIND_NAMES: Readonly<Record<number, string>> = {
  * before and ends with its own, taken over everything before it. The first line says what the run was.
  */
 export function* journalLines(facts: RunFacts, chunks: readonly Float64Array[]): Generator<string> {
-  const symbols = [...facts.config.symbols].sort();
+  const symbols = slotSymbols(facts.config);
   let previous = "00000000";
   let sequence = 0;
   const line = (ts: number, kind: string, data: object): string => {
@@ -46,6 +46,12 @@ export function* journalLines(facts: RunFacts, chunks: readonly Float64Array[]):
       yield line(row[1] as number, recordKindName(row[0] as number), recordData(row, symbols));
     }
   }
+}
+
+/** The symbol of each index of the records: in hedge mode both sides of a symbol have one, the long side first. */
+export function slotSymbols({ symbols, positionMode }: RunFacts["config"]): readonly string[] {
+  const sorted = [...symbols].sort();
+  return positionMode === "hedge" ? sorted.flatMap((symbol) => [symbol, symbol]) : sorted;
 }
 
 export function recordKindName(kind: number): string {

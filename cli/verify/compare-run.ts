@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { MeasuredRun } from "#cli/backtest/perform-run.ts";
 import { firstDifference } from "#cli/backtest/record-checksums.ts";
 import type { FoundRun } from "#cli/runs/find-run.ts";
-import { recordData, recordKindName } from "#cli/runs/journal-lines.ts";
+import { recordData, recordKindName, slotSymbols } from "#cli/runs/journal-lines.ts";
 import { canonicalJson } from "#data/hashes/canonical-json.ts";
 import { compareFingerprints } from "#data/hashes/data-fingerprint.ts";
 import { sha256Hex } from "#data/hashes/sha256.ts";
@@ -106,7 +106,7 @@ function describeFirstRecord(measured: MeasuredRun, traceFile: string): string {
   if (at < 0) return "a record after those of which checksums are kept";
   const row = rowAt(chunks, at);
   if (row === null) return `record ${at} is not there any more: the trace ends before it`;
-  const symbols = [...measured.prepared.config.symbols].sort();
+  const symbols = slotSymbols(measured.prepared.config);
   const time = new Date(row[1] as number).toISOString();
   const isNew = at >= before.length ? " (the earlier trace ends before it)" : "";
   return `record ${at} is now ${recordKindName(row[0] as number)} at ${time} ${JSON.stringify(recordData(row, symbols))}${isNew}`;

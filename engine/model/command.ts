@@ -8,7 +8,7 @@ export type CommandKind = (typeof COMMAND)[keyof typeof COMMAND];
  * What the engine asks of a venue. One flat mutable class, because the outbox reuses its entries: a receiver
  * copies what it needs before it returns. Which fields count depends on `kind`:
  * place: all but `leverage`; amend: the order's numbers, qtyLots, priceTicks, triggerTicks (NaN = unchanged);
- * cancel: the order's numbers; configure: symbol, leverage.
+ * cancel: the order's numbers; configure: symbol, leverage (0 = unchanged), marginAdded.
  */
 export class Command {
   kind: CommandKind = COMMAND.place;
@@ -32,6 +32,8 @@ export class Command {
   reduceOnly = false;
   readonly conditions = new OrderConditions();
   leverage = 0;
+  /** Quote units into the isolated margin of the position; 0 for none. */
+  marginAdded = 0;
 
   /** Takes over every field of another command. */
   copy(other: Command): void {
@@ -50,6 +52,7 @@ export class Command {
     this.reduceOnly = other.reduceOnly;
     this.conditions.copy(other.conditions);
     this.leverage = other.leverage;
+    this.marginAdded = other.marginAdded;
   }
 }
 

@@ -1,25 +1,20 @@
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
-import { ceilUnits, floorUnits, fromUnits, type Grid } from "#engine/model/grid.ts";
+import { floorUnits, fromUnits, type Grid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import {
-  BUY,
   hasLimitPrice,
   hasTriggerPrice,
   ORDER_TYPE,
-  type OrderSide,
-  type OrderType,
   type OrderTypeName,
   PURPOSE,
-  type Purpose,
-  SELL,
 } from "#engine/model/order-terms.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
-import { isTerminal } from "#engine/orders/order-status.ts";
 import type { Order, OrderStore } from "#engine/orders/order-store.ts";
+import { againstAccount, ProtectiveOrders } from "#engine/orders/protective-orders.ts";
 import { EntryProtection } from "#engine/rules/entry-protection.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
-import type { Protection, ProtectionDesk } from "#engine/rules/protection.ts";
+import type { Protection } from "#engine/rules/protection.ts";
 import type {
   OrderChange,
   OrderDesk,
@@ -29,19 +24,17 @@ import type {
 import type { OrderRequest } from "#engine/strategy/order-request.ts";
 import type { RequestConditions } from "#engine/strategy/request-conditions.ts";
 
-/** Strategy number of intents that the engine itself raises (exit rules, protection). */
-export const ENGINE_STRATEGY = 0;
-
 /**
  * Where wishes become intents: rounds prices and sizes once, knows which orders open and which close, and answers
- * what strategies and the protection of positions ask of the account.
+ * what strategies ask of the account.
  */
-export class Desk implements OrderDesk, ProtectionDesk {
+export class Desk implements OrderDesk {
   readonly orderManager: OrderManager;
   readonly store: OrderStore;
   readonly lastPrices: Float64Array;
   readonly marks: Float64Array;
   readonly fundingRates: Float64Array;
+  readonly protective: ProtectiveOrders;
   readonly #instruments: readonly Instrument[];
   readonly #ledger: Ledger;
   #protections: readonly Protection[] = [];
@@ -57,6 +50,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
     this.#ledger = ledger;
     this.orderManager = orderManager;
     this.store = orderManager.store;
+    this.protective = new ProtectiveOrders(instruments, ledger, orderManager);
     this.lastPrices = orderManager.lastPrices;
     this.marks = new Float64Array(count).fill(Number.NaN);
     this.fundingRates = new Float64Array(count).fill(Number.NaN);
@@ -116,7 +110,10 @@ export class Desk implements OrderDesk, ProtectionDesk {
     const priceTicks = againstAccount(tick, request.price, side);
     const triggerTicks = againstAccount(tick, request.trigger, side);
     checkPrices(request, priceTicks, triggerTicks);
-    const order = this.orderManager.intend(strategy, symbol, type, side, lots, request.purpose);
+    let first = lots;
+    if (request.reduceOnly && type === ORDER_TYPE.market)
+      first = this.protective.largestPart(symbol, lots);
+    const order = this.orderManager.intend(strategy, symbol, type, side, first, request.purpose);
     order.priceTicks = priceTicks;
     order.triggerTicks = triggerTicks;
     order.reduceOnly = request.reduceOnly;
@@ -129,6 +126,7 @@ export class Desk implements OrderDesk, ProtectionDesk {
       order.protection.name(request.stopLoss, request.takeProfit);
     }
     this.orderManager.send(order);
+    if (first < lots) this.protective.sendParts(order, lots - first);
     return refOf(order);
   }
 
@@ -180,6 +178,14 @@ export class Desk implements OrderDesk, ProtectionDesk {
   cancel(strategy: number, symbol: number, ref: number): boolean {
     const order = this.#findOwn(strategy, symbol, ref);
     return order !== undefined && this.orderManager.cancel(order);
+  }
+
+  configure(symbol: number, leverage: number, margin: number): void {
+    const isAsked = leverage > 0 || margin > 0;
+    if (!isAsked || !Number.isFinite(leverage + margin)) {
+      throw new RangeError("A leverage and a margin to add are above 0");
+    }
+    this.orderManager.configure(symbol, leverage, margin);
   }
 
   orders(symbol: number): readonly OrderView[] {
@@ -246,79 +252,11 @@ export class Desk implements OrderDesk, ProtectionDesk {
     (this.#protections[symbol] as Protection).setRules(rules);
   }
 
-  placeStop(symbol: number, price: number, purpose: Purpose): number {
-    return this.#placeProtective(symbol, ORDER_TYPE.stopMarket, price, purpose);
-  }
-
-  placeTarget(symbol: number, price: number, purpose: Purpose): number {
-    return this.#placeProtective(symbol, ORDER_TYPE.limit, price, purpose);
-  }
-
-  moveStop(symbol: number, requestId: number, price: number, purpose: Purpose): boolean {
-    return this.#moveProtective(symbol, requestId, Number.NaN, price, purpose);
-  }
-
-  moveTarget(symbol: number, requestId: number, price: number, purpose: Purpose): boolean {
-    return this.#moveProtective(symbol, requestId, price, Number.NaN, purpose);
-  }
-
-  cancelOrder(_symbol: number, requestId: number): void {
-    const order = this.store.find(requestId);
-    if (order !== undefined) this.orderManager.cancel(order);
-  }
-
-  closeAtMarket(symbol: number, purpose: Purpose): void {
-    if ((this.#ledger.positions[symbol] as Position).qtyLots === 0) return;
-    this.orderManager.send(this.#closing(symbol, ORDER_TYPE.market, purpose));
-  }
-
   /** An order of a strategy by its reference; those that protect a position are moved by `protect` alone. */
   #findOwn(strategy: number, symbol: number, ref: number): Order | undefined {
     const order = this.store.find(ref - 1);
     const isOwn = order?.symbol === symbol && order.strategy === strategy;
     return isOwn ? order : undefined;
-  }
-
-  /** An order of the engine's own for the whole position. */
-  #closing(symbol: number, type: OrderType, purpose: Purpose): Order {
-    const held = (this.#ledger.positions[symbol] as Position).qtyLots;
-    const side = held > 0 ? SELL : BUY;
-    const lots = Math.abs(held);
-    const order = this.orderManager.intend(ENGINE_STRATEGY, symbol, type, side, lots, purpose);
-    order.reduceOnly = true;
-    return order;
-  }
-
-  #placeProtective(symbol: number, type: OrderType, price: number, purpose: Purpose): number {
-    const { tick } = this.#instruments[symbol] as Instrument;
-    const order = this.#closing(symbol, type, purpose);
-    const ticks = atLeastOne(againstAccount(tick, price, order.side));
-    if (type === ORDER_TYPE.stopMarket) order.triggerTicks = ticks;
-    else order.priceTicks = ticks;
-    this.orderManager.send(order);
-    return order.requestId;
-  }
-
-  #moveProtective(
-    symbol: number,
-    requestId: number,
-    price: number,
-    trigger: number,
-    purpose: Purpose,
-  ): boolean {
-    const order = this.store.find(requestId);
-    if (order === undefined || isTerminal(order.status)) return false;
-    const { tick } = this.#instruments[symbol] as Instrument;
-    const held = Math.abs((this.#ledger.positions[symbol] as Position).qtyLots);
-    const priceTicks = atLeastOne(againstAccount(tick, price, order.side));
-    const triggerTicks = atLeastOne(againstAccount(tick, trigger, order.side));
-    order.purpose = purpose;
-    const lots = held + order.filledLots;
-    const isSame =
-      lots === order.wantedLots &&
-      (priceTicks === order.wantedPriceTicks || triggerTicks === order.wantedTriggerTicks);
-    if (!isSame) this.orderManager.amend(order, lots, priceTicks, triggerTicks);
-    return true;
   }
 }
 
@@ -329,17 +267,6 @@ function refOf(order: Order): number {
 
 function isEntry(order: Order): boolean {
   return order.purpose === PURPOSE.entry && !order.reduceOnly;
-}
-
-/** A protective level of no price or less still is an order: it rests at the lowest price there is. */
-function atLeastOne(ticks: number): number {
-  return ticks < 1 ? 1 : ticks;
-}
-
-/** A computed price on the tick, rounded against the account: buys up, sells down. NaN stays NaN. */
-function againstAccount(tick: Grid, price: number, side: OrderSide): number {
-  if (price !== price) return Number.NaN;
-  return side > 0 ? ceilUnits(tick, price) : floorUnits(tick, price);
 }
 
 function checkPrices(request: OrderRequest, priceTicks: number, triggerTicks: number): void {

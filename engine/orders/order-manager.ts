@@ -15,6 +15,9 @@ import { type Order, OrderStore } from "#engine/orders/order-store.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
 import { type Approved, approve } from "#engine/risk/approve.ts";
 
+/** What names no order. */
+const NO_REQUEST = -1;
+
 /** Kinds of events that tell of an order, but for its executions. */
 type OrderNews =
   | typeof EVENT.orderAccepted
@@ -129,6 +132,17 @@ export class OrderManager {
     if (isResting(order)) this.transition(order, STATUS.cancelling, 0);
     this.#command(COMMAND.cancel, order);
     return true;
+  }
+
+  /** Asks the venue for other terms of a symbol; 0 leaves what is. */
+  configure(symbol: number, leverage: number, margin: number): void {
+    const command = this.#outbox.add();
+    command.kind = COMMAND.configure;
+    command.time = this.#records.now;
+    command.symbol = symbol;
+    command.requestId = NO_REQUEST;
+    command.leverage = leverage;
+    command.marginAdded = margin;
   }
 
   /** Moves an order along the table and records it; repeated news changes nothing. */

@@ -32,5 +32,6 @@ export type {
 } from "#engine/strategy/order-desk.ts";
 export { param } from "#engine/strategy/params.ts";
 export type { PortfolioContext } from "#engine/strategy/portfolio-context.ts";
+export type { PositionView } from "#engine/strategy/position-view.ts";
 export type { BarView, SeriesValue } from "#engine/strategy/series-view.ts";
-export type { PositionView, SymbolContext } from "#engine/strategy/symbol-context.ts";
+export type { SymbolContext } from "#engine/strategy/symbol-context.ts";

@@ -89,6 +89,8 @@ export interface OrderDesk {
   place(strategy: number, symbol: number, request: OrderRequest): number;
   amend(strategy: number, symbol: number, ref: number, change: OrderChange): boolean;
   cancel(strategy: number, symbol: number, ref: number): boolean;
+  /** Asks for another leverage (0: as it is) and for money into the isolated margin (0: none). */
+  configure(symbol: number, leverage: number, margin: number): void;
   orders(symbol: number): readonly OrderView[];
   /** An entry of this side that is on its way or rests: a new one would double it. */
   hasWorkingEntry(symbol: number, side: 1 | -1): boolean;

@@ -64,7 +64,11 @@ export class OrderRequest {
     if (terms.trigger !== undefined) this.trigger = terms.trigger;
     this.conditions.take(terms, this.type);
     if (terms.tag !== undefined) this.tag = terms.tag;
-    if (terms.reduceOnly !== true) return;
+    if (terms.reduceOnly === true) this.reduce();
+  }
+
+  /** It only reduces the position. */
+  reduce(): void {
     this.reduceOnly = true;
     this.purpose = exitPurpose(this.type);
   }

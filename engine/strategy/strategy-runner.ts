@@ -20,7 +20,10 @@ export interface StrategyBinding {
 }
 
 export interface SymbolBinding {
+  /** Index of its position: in hedge mode that of the long side. */
   readonly symbol: number;
+  /** Hedge mode: index of the short side; null or absent in one-way mode. */
+  readonly shortSymbol?: number | null | undefined;
   readonly name: string;
   /** The strategy's own interval. */
   readonly series: EngineSeries;
@@ -88,6 +91,7 @@ export class StrategyRunner {
           desk,
           strategy: binding.index,
           symbol: symbol.symbol,
+          shortSymbol: symbol.shortSymbol ?? null,
           name: symbol.name,
           params,
           indicators: parts[at]?.views,

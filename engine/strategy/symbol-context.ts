@@ -8,52 +8,17 @@ import type {
   ProtectionPrices,
 } from "#engine/strategy/order-desk.ts";
 import { OrderRequest } from "#engine/strategy/order-request.ts";
+import { PositionView } from "#engine/strategy/position-view.ts";
 import type { BarView } from "#engine/strategy/series-view.ts";
 import { Sizing } from "#engine/strategy/sizing.ts";
-
-/** The position of one symbol, read live. */
-export class PositionView {
-  readonly #desk: OrderDesk;
-  readonly #symbol: number = 0;
-
-  constructor(desk: OrderDesk, symbol: number) {
-    this.#desk = desk;
-    this.#symbol = symbol;
-  }
-
-  /** Base units, signed: below zero short. */
-  get qty(): number {
-    return this.#desk.positionQty(this.#symbol);
-  }
-
-  get isFlat(): boolean {
-    return this.qty === 0;
-  }
-
-  get isLong(): boolean {
-    return this.qty > 0;
-  }
-
-  get isShort(): boolean {
-    return this.qty < 0;
-  }
-
-  /** Average entry price; NaN when flat. */
-  get entryPrice(): number {
-    return this.#desk.positionEntry(this.#symbol);
-  }
-
-  /** Profit at the mark, quote units. */
-  get unrealised(): number {
-    return this.#desk.positionUnrealised(this.#symbol);
-  }
-}
 
 /** What an exit may say; without a quantity it closes all of the position. */
 export interface ExitTerms {
   /** Base units. */
   readonly qty?: number | undefined;
   readonly tag?: string | undefined;
+  /** Hedge mode: which position; without it both. */
+  readonly positionSide?: "long" | "short" | undefined;
 }
 
 const WHOLE: ExitTerms = {};
@@ -62,6 +27,8 @@ export interface SymbolContextParts<Params, Indicators, State> {
   readonly desk: OrderDesk;
   readonly strategy: number;
   readonly symbol: number;
+  /** Hedge mode: the index of the short side; null in one-way mode. */
+  readonly shortSymbol: number | null;
   readonly name: string;
   readonly params: Params;
   readonly indicators: Indicators;
@@ -80,13 +47,18 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
   readonly indicators: Indicators;
   /** The bar that closed last on the strategy's interval. */
   readonly bar: BarView;
+  /** In hedge mode the long one. */
   readonly position: PositionView;
+  /** Hedge mode: the short position beside the long one; in one-way mode the same as `position`. */
+  readonly shortPosition: PositionView;
   readonly size: Sizing;
   readonly state: State;
   readonly #desk: OrderDesk;
   readonly #request = new OrderRequest();
   readonly #strategy: number = 0;
   readonly #symbol: number = 0;
+  /** The same as `#symbol` in one-way mode. */
+  readonly #shortSymbol: number = 0;
   readonly #bars: ReadonlyMap<string, BarView>;
 
   constructor(parts: SymbolContextParts<Params, Indicators, State>) {
@@ -95,7 +67,10 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     this.indicators = parts.indicators;
     this.bar = parts.bar;
     this.state = parts.state;
+    this.#shortSymbol = parts.shortSymbol ?? parts.symbol;
     this.position = new PositionView(parts.desk, parts.symbol);
+    this.shortPosition =
+      parts.shortSymbol === null ? this.position : new PositionView(parts.desk, parts.shortSymbol);
     this.size = new Sizing(parts.desk, parts.symbol);
     this.#desk = parts.desk;
     this.#strategy = parts.strategy;
@@ -123,7 +98,13 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
 
   /** The orders that work on this symbol. */
   get orders(): readonly OrderView[] {
-    return this.#desk.orders(this.#symbol);
+    const orders = this.#desk.orders(this.#symbol);
+    return this.isHedged ? [...orders, ...this.#desk.orders(this.#shortSymbol)] : orders;
+  }
+
+  /** Whether a long and a short position stand beside each other. */
+  get isHedged(): boolean {
+    return this.#shortSymbol !== this.#symbol;
   }
 
   /** Bars of another interval that the strategy declared. */
@@ -152,43 +133,43 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
 
   /** Closes the position, or `qty` of it, at market; 0 when there is none or an exit on its way closes all of it. */
   exit(options: ExitTerms = WHOLE): number {
-    const { qty } = options;
-    if (qty === undefined) {
-      // Entries and adds that are still filling, and what is left of a turn-around.
-      this.#desk.cancelMarketEntries(this.#symbol, BUY);
-      this.#desk.cancelMarketEntries(this.#symbol, SELL);
-    } else if (qty < 0) {
-      throw new RangeError(`An exit has a quantity above 0, not ${qty}`);
-    }
-    const held = this.position.qty;
-    if (held === 0) return 0;
-    const size = Math.abs(held);
-    if (qty === undefined && this.#desk.exitingQty(this.#symbol) >= size) return 0;
-    const request = this.#request;
-    request.reset(
-      held > 0 ? SELL : BUY,
-      qty === undefined || qty > size ? size : qty,
-      PURPOSE.signal,
-    );
-    request.reduceOnly = true;
-    if (options.tag !== undefined) request.tag = options.tag;
-    return this.#desk.place(this.#strategy, this.#symbol, request);
+    const { positionSide } = options;
+    if (!this.isHedged) return this.#exit(this.#symbol, options);
+    const long = positionSide === "short" ? 0 : this.#exit(this.#symbol, options);
+    const short = positionSide === "long" ? 0 : this.#exit(this.#shortSymbol, options);
+    return long === 0 ? short : long;
   }
 
-  /** Places any order. */
+  /**
+   * Places any order.
+   * @throws RangeError for terms that contradict each other, and where the position side does not fit the mode
+   */
   order(terms: OrderTerms): number {
-    this.#request.take(terms);
-    return this.#desk.place(this.#strategy, this.#symbol, this.#request);
+    const { positionSide } = terms;
+    const request = this.#request;
+    request.take(terms);
+    if (!this.isHedged) {
+      if (positionSide === undefined) return this.#place(this.#symbol, request);
+      throw new RangeError('A "positionSide" belongs to hedge mode; this account is one-way');
+    }
+    if (positionSide !== "long" && positionSide !== "short") {
+      throw new RangeError('In hedge mode an order names its "positionSide", long or short');
+    }
+    // The side of a position is never left through zero: what goes against it only reduces.
+    if ((positionSide === "long") !== (terms.side === "buy")) request.reduce();
+    return this.#place(positionSide === "long" ? this.#symbol : this.#shortSymbol, request);
   }
 
   /** Changes an order of this strategy; false when it has ended or the change is refused before it is sent. */
   amend(ref: number, change: OrderChange): boolean {
-    return this.#desk.amend(this.#strategy, this.#symbol, ref, change);
+    if (this.#desk.amend(this.#strategy, this.#symbol, ref, change)) return true;
+    return this.isHedged && this.#desk.amend(this.#strategy, this.#shortSymbol, ref, change);
   }
 
   /** Cancels an order of this strategy; false when it has ended or is being cancelled already. */
   cancel(ref: number): boolean {
-    return this.#desk.cancel(this.#strategy, this.#symbol, ref);
+    if (this.#desk.cancel(this.#strategy, this.#symbol, ref)) return true;
+    return this.isHedged && this.#desk.cancel(this.#strategy, this.#shortSymbol, ref);
   }
 
   /** Cancels the strategy's own orders; those that protect the position stay. */
@@ -197,29 +178,70 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
   }
 
   /** Sets or moves the stop loss and take profit of the position; when flat, of the entry asked for or on its way. */
-  protect(prices: ProtectionPrices): void {
-    this.#desk.protect(this.#symbol, prices);
+  protect(prices: ProtectionPrices, positionSide: "long" | "short" = "long"): void {
+    this.#desk.protect(positionSide === "short" ? this.#shortSymbol : this.#symbol, prices);
+  }
+
+  /** Asks the venue for another leverage, in times; positions that are open get it too. */
+  setLeverage(leverage: number): void {
+    this.#desk.configure(this.#symbol, leverage, 0);
+    if (this.isHedged) this.#desk.configure(this.#shortSymbol, leverage, 0);
+  }
+
+  /** Puts money, quote units, into the isolated margin of the position. */
+  addMargin(amount: number, positionSide: "long" | "short" = "long"): void {
+    const symbol = positionSide === "short" ? this.#shortSymbol : this.#symbol;
+    this.#desk.configure(symbol, 0, amount);
+  }
+
+  #place(symbol: number, request: OrderRequest): number {
+    return this.#desk.place(this.#strategy, symbol, request);
+  }
+
+  #exit(symbol: number, options: ExitTerms): number {
+    const { qty } = options;
+    if (qty === undefined) {
+      // Entries and adds that are still filling, and what is left of a turn-around.
+      this.#desk.cancelMarketEntries(symbol, BUY);
+      this.#desk.cancelMarketEntries(symbol, SELL);
+    } else if (qty < 0) {
+      throw new RangeError(`An exit has a quantity above 0, not ${qty}`);
+    }
+    const held = this.#desk.positionQty(symbol);
+    if (held === 0) return 0;
+    const size = Math.abs(held);
+    if (qty === undefined && this.#desk.exitingQty(symbol) >= size) return 0;
+    const request = this.#request;
+    request.reset(
+      held > 0 ? SELL : BUY,
+      qty === undefined || qty > size ? size : qty,
+      PURPOSE.signal,
+    );
+    request.reduceOnly = true;
+    if (options.tag !== undefined) request.tag = options.tag;
+    return this.#place(symbol, request);
   }
 
   #enter(side: 1 | -1, terms: EntryTerms): number {
     if (terms.qty < 0) throw new RangeError(`An entry has a quantity above 0, not ${terms.qty}`);
     if (!(terms.qty > 0)) return 0;
-    const held = this.position.qty;
+    const symbol = side > 0 ? this.#symbol : this.#shortSymbol;
+    const held = this.#desk.positionQty(symbol);
     if (held * side > 0 && terms.add !== true) return 0;
     // An entry on its way would be doubled: its fill is not known yet.
-    if (terms.add !== true && this.#desk.hasWorkingEntry(this.#symbol, side)) return 0;
+    if (terms.add !== true && this.#desk.hasWorkingEntry(symbol, side)) return 0;
     // What an entry of the other side has not filled yet is not wanted any more.
-    this.#desk.cancelMarketEntries(this.#symbol, side > 0 ? -1 : 1);
+    if (!this.isHedged) this.#desk.cancelMarketEntries(symbol, side > 0 ? -1 : 1);
     const opposite = held * side < 0 ? Math.abs(held) : 0;
     const isMarket = terms.limit === undefined && terms.stop === undefined;
-    const isApart = opposite > 0 && (!isMarket || this.#desk.hasWorkingReduceOnly(this.#symbol));
+    const isApart = opposite > 0 && (!isMarket || this.#desk.hasWorkingReduceOnly(symbol));
     if (isApart) this.#turnOut(side, opposite, terms);
     const request = this.#request;
     request.reset(side, terms.qty + (isApart ? 0 : opposite), PURPOSE.entry);
     takePrices(request, terms);
     request.stopLoss = terms.stopLoss;
     request.takeProfit = terms.takeProfit;
-    return this.#desk.place(this.#strategy, this.#symbol, request);
+    return this.#place(symbol, request);
   }
 
   /** Closes what an entry of the other side turns around from, as far as no exit on its way does. */
@@ -229,7 +251,7 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     this.#request.reset(side, qty, PURPOSE.signal);
     takePrices(this.#request, terms);
     this.#request.reduceOnly = true;
-    this.#desk.place(this.#strategy, this.#symbol, this.#request);
+    this.#place(this.#symbol, this.#request);
   }
 }
 

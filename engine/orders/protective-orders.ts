@@ -1,0 +1,134 @@
+import type { Ledger } from "#engine/ledger/ledger.ts";
+import type { Position } from "#engine/ledger/position.ts";
+import { ceilUnits, floorUnits, type Grid } from "#engine/model/grid.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import {
+  BUY,
+  ORDER_TYPE,
+  type OrderSide,
+  type OrderType,
+  type Purpose,
+  SELL,
+} from "#engine/model/order-terms.ts";
+import type { OrderManager } from "#engine/orders/order-manager.ts";
+import { isTerminal } from "#engine/orders/order-status.ts";
+import type { Order } from "#engine/orders/order-store.ts";
+import type { ProtectionDesk } from "#engine/rules/protection.ts";
+
+/** Strategy number of intents that the engine itself raises (exit rules, protection). */
+export const ENGINE_STRATEGY = 0;
+
+/** The orders that close positions for the engine: stops, targets, market closes in as many parts as a venue wants. */
+export class ProtectiveOrders implements ProtectionDesk {
+  readonly #instruments: readonly Instrument[];
+  readonly #ledger: Ledger;
+  readonly #orderManager: OrderManager;
+
+  constructor(instruments: readonly Instrument[], ledger: Ledger, orderManager: OrderManager) {
+    this.#instruments = instruments;
+    this.#ledger = ledger;
+    this.#orderManager = orderManager;
+  }
+
+  placeStop(symbol: number, price: number, purpose: Purpose): number {
+    return this.#placeProtective(symbol, ORDER_TYPE.stopMarket, price, purpose);
+  }
+
+  placeTarget(symbol: number, price: number, purpose: Purpose): number {
+    return this.#placeProtective(symbol, ORDER_TYPE.limit, price, purpose);
+  }
+
+  moveStop(symbol: number, requestId: number, price: number, purpose: Purpose): boolean {
+    return this.#moveProtective(symbol, requestId, Number.NaN, price, purpose);
+  }
+
+  moveTarget(symbol: number, requestId: number, price: number, purpose: Purpose): boolean {
+    return this.#moveProtective(symbol, requestId, price, Number.NaN, purpose);
+  }
+
+  cancelOrder(_symbol: number, requestId: number): void {
+    const order = this.#orderManager.store.find(requestId);
+    if (order !== undefined) this.#orderManager.cancel(order);
+  }
+
+  closeAtMarket(symbol: number, purpose: Purpose): void {
+    if ((this.#ledger.positions[symbol] as Position).qtyLots === 0) return;
+    const order = this.#closing(symbol, ORDER_TYPE.market, purpose);
+    const lots = order.qtyLots;
+    order.qtyLots = this.largestPart(symbol, lots);
+    this.#orderManager.send(order);
+    if (order.qtyLots < lots) this.sendParts(order, lots - order.qtyLots);
+  }
+
+  /** What one order may close at market: the venue takes no larger ones. */
+  largestPart(symbol: number, lots: number): number {
+    const { maxQty, lot } = this.#instruments[symbol] as Instrument;
+    return maxQty === Number.POSITIVE_INFINITY ? lots : Math.min(lots, floorUnits(lot, maxQty));
+  }
+
+  /** Further market orders like `whole`, which was the first part, until `lots` are asked for. */
+  sendParts(whole: Order, lots: number): void {
+    const { strategy, symbol, type, side, purpose, tag } = whole;
+    for (let left = lots; left > 0; ) {
+      const part = this.largestPart(symbol, left);
+      const order = this.#orderManager.intend(strategy, symbol, type, side, part, purpose);
+      order.reduceOnly = true;
+      order.tag = tag;
+      this.#orderManager.send(order);
+      left -= part;
+    }
+  }
+
+  /** An order of the engine's own for the whole position. */
+  #closing(symbol: number, type: OrderType, purpose: Purpose): Order {
+    const held = (this.#ledger.positions[symbol] as Position).qtyLots;
+    const side = held > 0 ? SELL : BUY;
+    const lots = Math.abs(held);
+    const order = this.#orderManager.intend(ENGINE_STRATEGY, symbol, type, side, lots, purpose);
+    order.reduceOnly = true;
+    return order;
+  }
+
+  #placeProtective(symbol: number, type: OrderType, price: number, purpose: Purpose): number {
+    const { tick } = this.#instruments[symbol] as Instrument;
+    const order = this.#closing(symbol, type, purpose);
+    const ticks = atLeastOne(againstAccount(tick, price, order.side));
+    if (type === ORDER_TYPE.stopMarket) order.triggerTicks = ticks;
+    else order.priceTicks = ticks;
+    this.#orderManager.send(order);
+    return order.requestId;
+  }
+
+  #moveProtective(
+    symbol: number,
+    requestId: number,
+    price: number,
+    trigger: number,
+    purpose: Purpose,
+  ): boolean {
+    const order = this.#orderManager.store.find(requestId);
+    if (order === undefined || isTerminal(order.status)) return false;
+    const { tick } = this.#instruments[symbol] as Instrument;
+    const held = Math.abs((this.#ledger.positions[symbol] as Position).qtyLots);
+    const priceTicks = atLeastOne(againstAccount(tick, price, order.side));
+    const triggerTicks = atLeastOne(againstAccount(tick, trigger, order.side));
+    order.purpose = purpose;
+    const lots = held + order.filledLots;
+    const isSame =
+      lots === order.wantedLots &&
+      (priceTicks === order.wantedPriceTicks || triggerTicks === order.wantedTriggerTicks);
+    if (!isSame) this.#orderManager.amend(order, lots, priceTicks, triggerTicks);
+    return true;
+  }
+}
+
+/** A protective level of no price or less still is an order: it rests at the lowest price there is. */
+function atLeastOne(ticks: number): number {
+  return ticks < 1 ? 1 : ticks;
+}
+
+/** A computed price on the tick, rounded against the account: buys up, sells down. NaN stays NaN. */
+export function againstAccount(tick: Grid, price: number, side: OrderSide): number {
+  if (price !== price) return Number.NaN;
+  return side > 0 ? ceilUnits(tick, price) : floorUnits(tick, price);
+}
