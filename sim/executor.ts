@@ -109,7 +109,7 @@ export class Executor implements LiquidationDesk {
       const qty = fromUnits(lot, lots);
       const fee = qty * price * feeRate;
       const lotsBefore = symbol.position.qtyLots;
-      if (account.isCross) symbol.seeMark(fromUnits(tick, referenceTicks));
+      if (account.isCross) symbol.seeMark();
       account.fill(symbol, side * lots, price, fee);
       symbol.takeVolume(lots);
       order.filledLots += lots;

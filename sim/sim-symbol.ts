@@ -269,9 +269,13 @@ export class SimSymbol {
     return this.mark.isStored ? this.mark.open : fromUnits(this.instrument.tick, this.atTicks);
   }
 
-  /** An execution at a price: the mark of the moment is as near to it as the bar allows. */
-  seeMark(price: number): void {
-    this.markNow = Math.min(Math.max(price, this.mark.low), this.mark.high);
+  /** Something is executed: the mark is where the path is; a stored one as near to it as its own range allows. */
+  seeMark(): void {
+    const { mark } = this;
+    const price = fromUnits(this.instrument.tick, this.atTicks);
+    if (!mark.isStored) this.markNow = price;
+    else if (this.atTicks === this.openTicks) this.markNow = mark.open;
+    else this.markNow = Math.min(Math.max(price, mark.low), mark.high);
   }
 
   /** Price at a stamp of funding: of the index where it is wanted and known, else of the mark; NaN where none is. */

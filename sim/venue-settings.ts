@@ -49,6 +49,7 @@ export interface VenueSettings {
  * of it at the bankruptcy price.
  */
 export type LiquidationRule = "tiers" | "hyperliquid" | "whole";
+export const LIQUIDATION_RULES: readonly LiquidationRule[] = ["tiers", "hyperliquid", "whole"];
 
 /**
  * Defaults of the venues for an ordinary account. Bybit VIP 0 linear: taker 0.055 %, maker 0.02 %; Hyperliquid:
