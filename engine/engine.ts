@@ -226,7 +226,7 @@ export class Engine {
     this.#book(event, order);
   }
 
-  /** The venue closed the position: an execution without an order of ours. */
+  /** The venue closed the position or a part of it: an execution without an order of ours. */
   #onLiquidated(event: EngineEvent): void {
     if (event.executionId !== 0) {
       if (this.#liquidationIds[event.symbol] === event.executionId) return;

@@ -3,7 +3,9 @@ import { hasLimitPrice } from "#engine/model/order-terms.ts";
 import type { AmbiguityBand } from "#engine/result/run-result.ts";
 import { ANY_ORDER, actsOn, BarPath } from "#sim/bar-path.ts";
 import { extremeAfterEntry, extremeFor, isEntry, startPath } from "#sim/intrabar-path.ts";
+import { lotsToShed } from "#sim/liquidation.ts";
 import { levelReached } from "#sim/next-hit.ts";
+import { holdsMargin } from "#sim/order-margin.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
 import { isMarketable, PHASE, type Phase, type SimOrder } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
@@ -248,14 +250,32 @@ class Shadow {
       ? Math.min(this.at, Math.max(level, target))
       : Math.max(this.at, Math.min(level, target));
     if (Math.abs(at - this.at) > distance) return false;
-    const price = fromUnits(instrument.tick, this.#symbol.bankruptcyTicks);
-    this.#cash += fromUnits(instrument.lot, this.lots) * price;
-    this.#cash -= this.#account.liquidationFee(this.#symbol, price, this.#settings.liquidationPct);
-    this.lots = 0;
+    this.#takeOver(at);
     this.#hasLiquidation = false;
     this.at = at;
-    this.#dropUseless();
+    for (const one of this.#orders) if (holdsMargin(one.order)) one.remaining = 0;
+    if (this.lots === 0) this.#dropUseless();
     return true;
+  }
+
+  /** The first step of a liquidation with the price at `at`, as `liquidation.ts` takes it. */
+  #takeOver(at: number): void {
+    const symbol = this.#symbol;
+    const { tick, lot } = symbol.instrument;
+    const { liquidation, liquidationPct } = this.#settings;
+    const isMarket = liquidation === "hyperliquid";
+    const ticks = isMarket
+      ? symbol.insideTicks(at * tick.step)
+      : this.#account.takeoverTicks(symbol);
+    const price = fromUnits(tick, ticks);
+    const held = Math.abs(this.lots);
+    const lots = liquidation === "tiers" ? lotsToShed(symbol, symbol.liquidation) : held;
+    const side = this.lots > 0 ? 1 : -1;
+    this.#cash += side * fromUnits(lot, lots) * price;
+    this.#cash -= isMarket
+      ? this.#account.liquidationFee(symbol, lots, price, liquidationPct)
+      : this.#account.takeoverFee(symbol, lots, price, liquidationPct);
+    this.lots -= side * lots;
   }
 }
 

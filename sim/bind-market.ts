@@ -85,7 +85,7 @@ export function simSymbol(
   const { instrument, bars, marks } = one;
   const { maintenanceOn } = settings;
   const symbol = new SimSymbol(index, instrument, bars, marks, one.index ?? null, maintenanceOn);
-  symbol.leverage = leverage;
+  symbol.setLeverage(leverage);
   return symbol;
 }
 

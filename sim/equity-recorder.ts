@@ -116,11 +116,14 @@ export class EquityRecorder {
     }
     if (this.#isMerged) this.#time[at] = time;
     this.#equity[at] = equity;
-    if (this.#seenLow !== NOTHING_SEEN) {
+    const hasSeen = this.#seenLow !== NOTHING_SEEN;
+    if (hasSeen) {
       low = Math.min(low, this.#seenLow);
       this.#seenLow = NOTHING_SEEN;
-      this.#low[at] = low;
     }
+    // Positions that share their margin do not meet their worst prices at one instant: the venue ends them at zero.
+    if (low < 0 && equity >= 0) low = 0;
+    if (hasSeen) this.#low[at] = low;
     if (gross === 0) return;
     this.#low[at] = low;
     this.#gross[at] = gross;

@@ -1,7 +1,7 @@
 import { AssertionFailed } from "#engine/assert.ts";
 import type { Command } from "#engine/model/command.ts";
 import { EVENT } from "#engine/model/event.ts";
-import { exactUnits } from "#engine/model/grid.ts";
+import { exactUnits, fromUnits } from "#engine/model/grid.ts";
 import { LIQUIDITY, ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { Venue, VenueListener } from "#engine/ports/venue.ts";
 import { BandRecorder } from "#sim/ambiguity-band.ts";
@@ -10,6 +10,7 @@ import { Executor } from "#sim/executor.ts";
 import { extremeAfterEntry, isEntry, startPath } from "#sim/intrabar-path.ts";
 import { nextHit } from "#sim/next-hit.ts";
 import { OrderEntry } from "#sim/order-entry.ts";
+import type { PositionValues } from "#sim/position-values.ts";
 import { SimAccount } from "#sim/sim-account.ts";
 import { isMarketable, PHASE, type SimOrder, triggersAt } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
@@ -37,7 +38,9 @@ const ANY_TIME = Number.NEGATIVE_INFINITY;
  *    at the price it meets. Triggers act on touch and fill at their level with slippage.
  * 5. All orders of a symbol share the participation limit of the bar; what is left works on in the next one. A stop
  *    triggers even when nothing is left to fill it.
- * 6. An exit at a price that the position's margin and the free balance can not bear becomes a liquidation.
+ * 6. An exit at a price that the position's margin and the free balance can not bear becomes a liquidation. What else
+ *    liquidates and how stands in `liquidation.ts`; under cross margin the marks of several symbols are those of one
+ *    instant, the opens and then the closes of their bars.
  * 7. A position that goes flat, and be it on the way to the other side, takes the reduce-only orders with it that
  *    could only enlarge what comes after it.
  */
@@ -50,6 +53,8 @@ export class SimulatedExchange implements Venue {
   readonly #executor: Executor;
   readonly #entry: OrderEntry;
   readonly #path = new BarPath();
+  /** Cross margin over several symbols. */
+  readonly #isShared: boolean;
 
   constructor(
     symbols: readonly SimSymbol[],
@@ -60,7 +65,8 @@ export class SimulatedExchange implements Venue {
     this.symbols = symbols;
     if (settings.positionMode === "hedge") pairSides(symbols);
     this.#settings = settings;
-    this.account = new SimAccount(symbols, startBalance);
+    this.#isShared = settings.marginMode === "cross" && symbols.length > 1;
+    this.account = new SimAccount(symbols, startBalance, settings);
     this.#events = new VenueEvents(deliver);
     this.#executor = new Executor(settings, this.account, this.#events);
     this.#entry = new OrderEntry(settings, this.account, this.#executor, this.#events);
@@ -77,6 +83,7 @@ export class SimulatedExchange implements Venue {
     if (symbol.isBarOpen || symbol.bar < 0 || time !== symbol.closeTime) return;
     symbol.loadTicks(this.#settings.participationPct);
     symbol.atTicks = symbol.closeTicks;
+    if (this.account.isCross) this.#valueAt(symbol, symbol.mark.closeOf(symbol.bar));
     this.#events.now = time;
     this.#entry.activate(symbol, ANY_TIME, time + 1);
   }
@@ -89,10 +96,58 @@ export class SimulatedExchange implements Venue {
     this.#events.now = symbol.openTime;
     if (symbol.orders.length > 0) this.#executor.expireUntil(symbol, symbol.openTime);
     this.#entry.activateChanges(symbol);
-    if (!symbol.isFlat && this.#isLiquidatedAt(symbol, symbol.mark.open)) {
-      this.#executor.liquidate(symbol);
+    if (this.account.isCross) this.#valueAt(symbol, symbol.mark.open);
+    // One position alone; with others its mark of this instant is not all there is to know.
+    if (!this.#isShared) {
+      while (!symbol.isFlat && symbol.isLiquidatedAt(symbol.mark.open)) {
+        this.#executor.liquidation.reach(symbol, symbol.mark.open);
+      }
     }
     return true;
+  }
+
+  /** Cross margin over several symbols: all are at the marks of this instant, and the account is held against them. */
+  settleOpens(time: number): void {
+    if (!this.#isShared) return;
+    this.#events.now = time;
+    this.account.revalue();
+    if (this.account.isBreached) this.#executor.liquidation.account();
+  }
+
+  /** The same where bars close, every symbol at its close; and the liquidation prices of that instant are told. */
+  settleCloses(time: number): void {
+    if (!this.#isShared) return;
+    const { symbols, account } = this;
+    this.#events.now = time - 1;
+    for (const symbol of symbols) {
+      if (symbol.isFlat || symbol.closeTime !== time) continue;
+      symbol.markNow = symbol.mark.closeOf(symbol.bar);
+    }
+    account.revalue();
+    if (account.isBreached) this.#executor.liquidation.account();
+    for (const symbol of symbols) {
+      if (!symbol.isFlat) this.#executor.positionChanged(symbol, symbol.position.qtyLots);
+    }
+  }
+
+  /** What the venue prints of a position after the bar that closed last, or at the price of the open one. */
+  positionValues(index: number): PositionValues {
+    const symbol = this.symbols[index] as SimSymbol;
+    const { mark, bar } = symbol;
+    if (symbol.isFlat) return this.account.valuesAt(symbol, Number.NaN);
+    if (!this.account.isCross) {
+      return this.account.valuesAt(symbol, symbol.isBarOpen ? symbol.markAt : mark.closeOf(bar));
+    }
+    for (const one of this.symbols) {
+      if (!one.isFlat && !one.isBarOpen) one.markNow = one.mark.closeOf(one.bar);
+    }
+    this.account.revalue();
+    return this.account.valuesAt(symbol, symbol.markNow);
+  }
+
+  #valueAt(symbol: SimSymbol, mark: number): void {
+    symbol.markNow = mark;
+    if (!this.#isShared) this.account.revalue();
   }
 
   /** The orders that rest meet the open. */
@@ -135,14 +190,16 @@ export class SimulatedExchange implements Venue {
     if (symbol.isFlat) return;
     this.#events.now = time;
     const owed = -symbol.position.qty * price * rate;
-    // Isolated margin: nobody pays more than the position and the free balance hold.
+    // Nobody pays more than the position and the free balance hold, or the whole account under cross margin.
     const amount = Math.max(owed, -this.account.payable(symbol));
     this.account.wallet += amount;
     const event = this.#events.begin(EVENT.fundingPaid, symbol);
     event.amount = amount;
     event.price = price;
     this.#events.deliver(event);
-    if (amount < 0 && this.account.drawOnMargin(symbol)) {
+    const { isCross } = this.account;
+    if (isCross) this.account.revalue();
+    if (isCross || (amount < 0 && this.account.drawOnMargin(symbol))) {
       this.#executor.positionChanged(symbol, symbol.position.qtyLots);
     }
   }
@@ -168,7 +225,7 @@ export class SimulatedExchange implements Venue {
       const { level } = hit;
       symbol.moveTo(level);
       const lotsBefore = symbol.position.qtyLots;
-      if (hit.order === null) this.#executor.liquidate(symbol);
+      if (hit.order === null) this.#executor.liquidation.reach(symbol, markAt(symbol, level));
       else this.#fillHit(symbol, hit.order, level);
       // Only what this bar's own executions set off: a price of the path may lie before an earlier command. A bar
       // is all there is to see of the way, so what arrives within a bar's length acts in it.
@@ -238,10 +295,13 @@ export class SimulatedExchange implements Venue {
       else i = indexAfter(orders, sequence, i);
     }
   }
+}
 
-  #isLiquidatedAt(symbol: SimSymbol, mark: number): boolean {
-    return symbol.position.qtyLots > 0 ? mark <= symbol.liquidation : mark >= symbol.liquidation;
-  }
+/** The mark that liquidates a position where the price is at `level`, ticks. */
+function markAt(symbol: SimSymbol, level: number): number {
+  const { mark, liquidation } = symbol;
+  if (mark.isStored) return Math.min(Math.max(liquidation, mark.low), mark.high);
+  return fromUnits(symbol.instrument.tick, level);
 }
 
 /** The two sides of a symbol stand beside each other. */

@@ -2,6 +2,7 @@ import { EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import { LIQUIDITY, REJECT, TIME_IN_FORCE } from "#engine/model/order-terms.ts";
 import { isEntry } from "#sim/intrabar-path.ts";
+import { Liquidation, type LiquidationDesk } from "#sim/liquidation.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
 import { isMarketable, PHASE, type SimOrder } from "#sim/sim-order.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
@@ -13,7 +14,8 @@ import type { VenueSettings } from "#sim/venue-settings.ts";
  * What happens to the venue's books when an order meets a price: size by volume, by margin and by what there is to
  * reduce, slippage, fee, the position, liquidation. Rules 5 to 7 of `exchange.ts`.
  */
-export class Executor {
+export class Executor implements LiquidationDesk {
+  readonly liquidation: Liquidation;
   readonly #settings: VenueSettings;
   readonly #account: SimAccount;
   readonly #events: VenueEvents;
@@ -27,11 +29,13 @@ export class Executor {
     this.#events = events;
     this.#makerRate = settings.makerPct / 100;
     this.#takerRate = settings.takerPct / 100;
+    this.liquidation = new Liquidation(settings, account, events, this);
   }
 
   /** A waiting order goes off at a price: a market order takes there, a limit takes there or rests. */
   goOff(symbol: SimSymbol, order: SimOrder, level: number, range: number): void {
     order.trigger();
+    symbol.hasChanged = true;
     this.#events.tell(EVENT.orderTriggered, symbol, order);
     if (!order.isAlive) return;
     if (order.phase === PHASE.market) this.takeAt(symbol, order, level, range);
@@ -92,11 +96,12 @@ export class Executor {
     const { tick, lot } = symbol.instrument;
     const price = fromUnits(tick, priceTicks);
     const feeRate = liquidity === LIQUIDITY.maker ? this.#makerRate : this.#takerRate;
-    const lots = this.#account.affordableLots(symbol, side, fillable, price, feeRate);
+    const account = this.#account;
+    const lots = account.lotsFor(symbol, order, fillable, price, feeRate, liquidity);
     const closing = Math.min(lots, reducibleLots(symbol, order));
-    if (closing > 0 && !this.#account.canClose(symbol, closing, price, feeRate)) {
+    if (closing > 0 && !account.canClose(symbol, closing, price, feeRate)) {
       // Beyond bankruptcy there is nobody to bear the loss: the venue takes the position over instead.
-      this.liquidate(symbol);
+      this.liquidation.takeOver(symbol);
       if (order.isAlive) this.#refuse(symbol, order);
       return;
     }
@@ -104,7 +109,8 @@ export class Executor {
       const qty = fromUnits(lot, lots);
       const fee = qty * price * feeRate;
       const lotsBefore = symbol.position.qtyLots;
-      this.#account.fill(symbol, side * lots, price, fee);
+      if (account.isCross) symbol.seeMark();
+      account.fill(symbol, side * lots, price, fee);
       symbol.takeVolume(lots);
       order.filledLots += lots;
       const isDone = order.remainingLots === 0;
@@ -125,30 +131,6 @@ export class Executor {
       this.positionChanged(symbol, lotsBefore);
     }
     if (lots < fillable && order.isAlive) this.#refuse(symbol, order);
-  }
-
-  /**
-   * The venue takes the position over at its bankruptcy price: what is left of the margin is lost, and the fee comes
-   * out of the free balance as far as that reaches.
-   */
-  liquidate(symbol: SimSymbol): void {
-    const lots = symbol.position.qtyLots;
-    const priceTicks = symbol.bankruptcyTicks;
-    const { tick, lot } = symbol.instrument;
-    const price = fromUnits(tick, priceTicks);
-    const qty = fromUnits(lot, Math.abs(lots));
-    const fee = this.#account.liquidationFee(symbol, price, this.#settings.liquidationPct);
-    this.#account.fill(symbol, -lots, price, fee);
-    const event = this.#events.beginExecution(EVENT.liquidated, symbol);
-    event.side = lots > 0 ? -1 : 1;
-    event.qtyLots = Math.abs(lots);
-    event.priceTicks = priceTicks;
-    event.referenceTicks = priceTicks;
-    event.liquidity = LIQUIDITY.taker;
-    event.fee = fee;
-    event.participation = qty / symbol.volume;
-    this.#events.deliver(event);
-    this.positionChanged(symbol, lots);
   }
 
   /** Tells the new position, and cancels by rule 7 when the old one has ended. */
@@ -239,6 +221,7 @@ export class Executor {
 
   /** Tells the size and the prices that an order has now. */
   tellAmended(symbol: SimSymbol, order: SimOrder, reason: number): void {
+    symbol.hasChanged = true;
     const event = this.#events.begin(EVENT.orderAmended, symbol);
     event.requestId = order.requestId;
     event.qtyLots = order.qtyLots;

@@ -302,13 +302,14 @@ describe("margin of a run", () => {
     expect(backtestResult(rich).trades).toMatchObject([{ exitReason: "stopLoss", netPnl: -1_500 }]);
   });
 
-  test("a liquidation ends the protection, and a resting entry opens a new position with its own", () => {
+  test("a liquidation ends the protection and what holds margin; a waiting entry opens a new position", () => {
     const run = runScript(
       [still(100), still(100), [100, 100, 88, 89], still(89), still(89)],
       {
         0: (ctx) => {
           ctx.enterLong({ qty: 1, takeProfit: 120 });
-          ctx.order({ side: "buy", type: "limit", price: 89, qty: 1 });
+          ctx.order({ side: "buy", type: "limit", price: 89.5, qty: 1 });
+          ctx.order({ side: "buy", type: "takeProfitMarket", trigger: 89, qty: 1 });
         },
       },
       { leverage: 10 },
@@ -316,6 +317,7 @@ describe("margin of a run", () => {
     const result = backtestResult(run);
     expect(result.trades).toMatchObject([{ exitReason: "liquidation", exitPrice: 90 }]);
     expect(result.openTrades).toMatchObject([{ entryPrice: 89, qty: 1 }]);
+    expect(result.totals.orders).toMatchObject({ filled: 2, cancelled: 2 });
     expect(run.exchange.symbols[0]?.orders).toEqual([]);
   });
 });

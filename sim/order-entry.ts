@@ -12,9 +12,11 @@ import {
   TRIGGER_BY,
 } from "#engine/model/order-terms.ts";
 import type { Executor } from "#sim/executor.ts";
+import { holdsMargin } from "#sim/order-margin.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
 import { isMarketable, PHASE, type SimOrder, triggersAt, triggersOnRise } from "#sim/sim-order.ts";
 import { PendingCommand, type SimSymbol } from "#sim/sim-symbol.ts";
+import { changeTerms } from "#sim/symbol-terms.ts";
 import { startTrailing } from "#sim/trailing-stop.ts";
 import { triggerPriceAt } from "#sim/trigger-price.ts";
 import type { VenueEvents } from "#sim/venue-events.ts";
@@ -149,10 +151,8 @@ export class OrderEntry {
       const price = fromUnits(symbol.instrument.tick, hasLimit ? priceTicks : symbol.atTicks);
       const reject = checkSize(symbol.instrument, qtyLots, price);
       if (reject !== REJECT.none) return reject;
-      const feeRate = this.#settings.takerPct / 100;
-      if (this.#account.affordableLots(symbol, side, qtyLots, price, feeRate) === 0) {
-        return REJECT.insufficientMargin;
-      }
+      const margin = this.#checkMargin(symbol, command, price);
+      if (margin !== REJECT.none) return margin;
     }
     if (hasTriggerPrice(type)) {
       // The price at sending decides: an open that gaps through the trigger afterwards fills the order.
@@ -165,9 +165,29 @@ export class OrderEntry {
     return command.conditions.isPlain ? REJECT.none : checkTaking(symbol, command);
   }
 
+  /** Margin and tiers for what opens. What waits for its trigger is asked when it goes off. */
+  #checkMargin(symbol: SimSymbol, command: Command, price: number): RejectCode {
+    const { type, side, qtyLots } = command;
+    const account = this.#account;
+    if (hasTriggerPrice(type)) return REJECT.none;
+    if (type === ORDER_TYPE.limit) return account.mayRest(symbol, side, qtyLots, price, null);
+    const feeRate = this.#settings.takerPct / 100;
+    const room = account.roomFor(symbol, null, side, qtyLots);
+    if (account.affordableLots(symbol, side, qtyLots, price, feeRate, room) > 0) return REJECT.none;
+    const isBeyond = account.isBeyondTiers(symbol, side, qtyLots, price);
+    return isBeyond ? REJECT.leverageTooHigh : REJECT.insufficientMargin;
+  }
+
+  /** Other terms of a symbol: a position learns its new liquidation price. */
+  #configure(symbol: SimSymbol, command: Command): void {
+    const reject = changeTerms(this.#account, symbol, command.leverage, command.marginAdded);
+    if (reject !== REJECT.none) this.#refuse(symbol, command, reject);
+    else if (!symbol.isFlat) this.#executor.positionChanged(symbol, symbol.position.qtyLots);
+  }
+
   #change(symbol: SimSymbol, command: Command, meetsPrice: boolean): void {
     if (command.kind === COMMAND.configure) {
-      symbol.leverage = command.leverage;
+      this.#configure(symbol, command);
       return;
     }
     const order = symbol.findOrder(command.requestId);
@@ -187,7 +207,7 @@ export class OrderEntry {
   /** Returns whether the order lives on at another price. */
   #amend(symbol: SimSymbol, order: SimOrder, command: Command): boolean {
     const { priceTicks, triggerTicks } = order;
-    const reject = checkAmend(symbol, order, command);
+    const reject = this.#checkAmend(symbol, order, command);
     if (reject !== REJECT.none) {
       this.#refuse(symbol, command, reject);
       return false;
@@ -206,7 +226,19 @@ export class OrderEntry {
     return isMoved && order.isAlive;
   }
 
-  /** A cancel or amend that the venue refuses. */
+  /** The limits of a new order hold for a changed one, and its margin where it rests. */
+  #checkAmend(symbol: SimSymbol, order: SimOrder, command: Command): RejectCode {
+    const reject = checkAmend(symbol, order, command);
+    if (reject !== REJECT.none || !holdsMargin(order)) return reject;
+    const wanted = command.qtyLots === command.qtyLots ? command.qtyLots : order.qtyLots;
+    const ticks = command.priceTicks === command.priceTicks ? command.priceTicks : order.priceTicks;
+    const lots = wanted - order.filledLots;
+    if (lots <= 0) return REJECT.none;
+    const price = fromUnits(symbol.instrument.tick, ticks);
+    return this.#account.mayRest(symbol, order.side, lots, price, order);
+  }
+
+  /** A command that the venue refuses. */
   #refuse(symbol: SimSymbol, command: Command, reason: number): void {
     const event = this.#events.begin(EVENT.commandRejected, symbol);
     event.requestId = command.requestId;

@@ -229,16 +229,23 @@ describe("row 24: several symbols at one time", () => {
     }
   });
 
-  test("so it is with orders that rest and are due at one open", () => {
-    const parts = (["ZZZ", "AAA"] as const).map((symbol) => ({
-      symbol,
-      candles: [flat, flat, still(90)],
-      script: enter({ qty: 60, limit: 95 }),
-    }));
-    for (const order of [parts, [...parts].reverse()]) {
-      const result = backtestResult(runMarket(order));
-      expect(result.fills.map((fill) => fill.symbol)).toEqual(["AAA"]);
-      expect(result.totals.orders).toMatchObject({ filled: 1, cancelled: 1 });
+  test("so it is with orders that rest, and with those that are due at one open", () => {
+    const resting = enter({ qty: 60, limit: 95 });
+    const waiting: Script = {
+      0: (ctx) => ctx.order({ side: "buy", type: "takeProfitMarket", trigger: 95, qty: 60 }),
+    };
+    const run = (script: Script, isReversed: boolean): ReturnType<typeof backtestResult> => {
+      const candles = [flat, flat, still(90)];
+      const parts = (["ZZZ", "AAA"] as const).map((symbol) => ({ symbol, candles, script }));
+      return backtestResult(runMarket(isReversed ? parts.reverse() : parts));
+    };
+    for (const isReversed of [false, true]) {
+      const rested = run(resting, isReversed);
+      expect(rested.fills.map((fill) => fill.symbol)).toEqual(["AAA"]);
+      expect(rested.totals.orders.rejected).toEqual({ insufficientMargin: 1 });
+      const waited = run(waiting, isReversed);
+      expect(waited.fills.map((fill) => fill.symbol)).toEqual(["AAA"]);
+      expect(waited.totals.orders).toMatchObject({ filled: 1, cancelled: 1 });
     }
   });
 

@@ -1,9 +1,14 @@
 import { Position } from "#engine/ledger/position.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
 import { COMMAND, Command } from "#engine/model/command.ts";
-import { toUnits } from "#engine/model/grid.ts";
+import { fromUnits, toUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { bankruptcyPrice, liquidationPrice, type MarginTerms } from "#sim/margin.ts";
+import {
+  bankruptcyPrice,
+  liquidationPrice,
+  type MarginTerms,
+  maintenanceMargin,
+} from "#sim/margin.ts";
 import { MarkSeries } from "#sim/mark-series.ts";
 import { SimOrder } from "#sim/sim-order.ts";
 
@@ -28,7 +33,7 @@ export class SimSymbol {
   readonly pending: PendingCommand[] = [];
   /** Hedge mode: the other side of the symbol, which takes from the same volume. */
   twin: SimSymbol | null = null;
-  readonly #terms: MarginTerms;
+  readonly terms: MarginTerms;
   readonly #freeOrders: SimOrder[] = [];
 
   /** Row of the bar that is open or was open last; −1 before the first. */
@@ -50,11 +55,27 @@ export class SimSymbol {
   seenHighTicks = Number.NaN;
   hasTicks = false;
   leverage = 1;
+  /** Largest position value that the tiers allow at this leverage, quote units. */
+  valueMax = Number.POSITIVE_INFINITY;
   /** Counts positions from flat to flat. */
   positionNumber = 0;
+  /** Isolated margin that is locked for the position; 0 under cross margin. */
   margin = 0;
+  /**
+   * What backs the position beyond its own profit: its margin, or under cross margin the wallet and the profit of the
+   * other positions; and the maintenance margin of those, which goes before.
+   */
+  backing = 0;
+  claims = 0;
   /** NaN when flat. */
   liquidation = Number.NaN;
+  /** Cross margin: the mark at the instant for which the account was valued last, and what the position was then. */
+  markNow = Number.NaN;
+  profitNow = 0;
+  maintenanceNow = 0;
+  /** Margin that the resting orders hold, quote units, as long as nothing has changed since. */
+  orderMargin = 0;
+  hasChanged = true;
 
   constructor(
     index: number,
@@ -70,7 +91,7 @@ export class SimSymbol {
     this.mark = new MarkSeries(bars, marks);
     this.indexPrice = new MarkSeries(bars, indexBars);
     this.position = new Position(instrument.lot);
-    this.#terms = { tiers: instrument.tiers, maintenanceOn };
+    this.terms = { tiers: instrument.tiers, maintenanceOn };
   }
 
   get isFlat(): boolean {
@@ -181,6 +202,7 @@ export class SimSymbol {
     const order = this.#freeOrders.pop() ?? new SimOrder();
     order.take(command, sequence);
     this.orders.push(order);
+    this.hasChanged = true;
     return order;
   }
 
@@ -191,34 +213,96 @@ export class SimSymbol {
     if (at === orders.length - 1) orders.pop();
     else orders.splice(at, 1);
     order.isAlive = false;
+    this.hasChanged = true;
     this.#freeOrders.push(order);
   }
 
-  /** Recomputes the liquidation price after the position or its margin changed. */
+  /** The leverage of what is opened from now on, and the position value up to which the tiers allow it. */
+  setLeverage(leverage: number): void {
+    this.leverage = leverage;
+    this.valueMax = this.valueMaxOf(leverage);
+  }
+
+  /** The last tier holds beyond its bound. */
+  valueMaxOf(leverage: number): number {
+    let valueMax = 0;
+    for (const tier of this.terms.tiers) {
+      if (leverage > tier.maxLeverage) return valueMax;
+      valueMax = tier.upTo;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Recomputes the liquidation price of isolated margin after the position or its margin changed. */
   reprice(): void {
-    const lots = this.position.qtyLots;
-    if (lots === 0) {
-      this.margin = 0;
+    if (this.position.qtyLots === 0) this.margin = 0;
+    this.repriceWith(this.margin, 0);
+  }
+
+  /** Recomputes the liquidation price with what backs the position and what goes before it. */
+  repriceWith(backing: number, claims: number): void {
+    this.backing = backing;
+    this.claims = claims;
+    const { qtyLots, qty, entryValue } = this.position;
+    if (qtyLots === 0) {
       this.liquidation = Number.NaN;
       return;
     }
-    const side = lots > 0 ? 1 : -1;
-    const { qty, entryValue } = this.position;
-    this.liquidation = liquidationPrice(this.#terms, side, side * qty, entryValue, this.margin);
+    const side = qtyLots > 0 ? 1 : -1;
+    this.liquidation = liquidationPrice(this.terms, side, side * qty, entryValue, backing - claims);
   }
 
-  /** Price at which nothing is left of the position's margin; NaN when flat. */
+  /** Value on which margins are taken at a mark, quote units. */
+  marginedValue(mark: number): number {
+    const { qty, entryValue } = this.position;
+    return this.terms.maintenanceOn === "entry" ? entryValue : Math.abs(qty) * mark;
+  }
+
+  /** Maintenance margin at a mark; 0 when flat. */
+  maintenanceAt(mark: number): number {
+    if (this.position.qtyLots === 0) return 0;
+    return maintenanceMargin(this.terms.tiers, this.marginedValue(mark));
+  }
+
+  /** The mark of the moment as far as the bar tells it: stored ones at its open, else the last price. */
+  get markAt(): number {
+    return this.mark.isStored ? this.mark.open : fromUnits(this.instrument.tick, this.atTicks);
+  }
+
+  /** Something is executed: the mark is where the path is; a stored one as near to it as its own range allows. */
+  seeMark(): void {
+    const { mark } = this;
+    const price = fromUnits(this.instrument.tick, this.atTicks);
+    if (!mark.isStored) this.markNow = price;
+    else if (this.atTicks === this.openTicks) this.markNow = mark.open;
+    else this.markNow = Math.min(Math.max(price, mark.low), mark.high);
+  }
+
+  /** Price at a stamp of funding: of the index where it is wanted and known, else of the mark; NaN where none is. */
+  fundingPrice(time: number, on: "mark" | "index"): number {
+    const index =
+      on === "index" && this.indexPrice.isStored ? this.indexPrice.openAt(time) : Number.NaN;
+    return index === index ? index : this.mark.openAt(time);
+  }
+
+  /** Whether a mark liquidates the position. */
+  isLiquidatedAt(mark: number): boolean {
+    return this.position.qtyLots > 0 ? mark <= this.liquidation : mark >= this.liquidation;
+  }
+
+  /** Price at which nothing is left of what backs the position; NaN when flat. */
   get bankruptcy(): number {
     const { qtyLots, qty, entryValue } = this.position;
     if (qtyLots === 0) return Number.NaN;
     const side = qtyLots > 0 ? 1 : -1;
-    return bankruptcyPrice(side, side * qty, entryValue, this.margin);
+    return bankruptcyPrice(side, side * qty, entryValue, this.backing);
   }
 
-  /** The same on the tick, rounded inside the margin: isolated margin can not lose more than it holds. */
-  get bankruptcyTicks(): number {
+  /** A price at which a venue takes over, on the tick: rounded so that no more is lost than was there. */
+  insideTicks(price: number): number {
     const { tick } = this.instrument;
-    const exact = (this.bankruptcy * tick.denominator) / tick.numerator;
-    return this.position.qtyLots > 0 ? Math.ceil(exact - 1e-9) : Math.floor(exact + 1e-9);
+    const exact = (price * tick.denominator) / tick.numerator;
+    const ticks = this.position.qtyLots > 0 ? Math.ceil(exact - 1e-9) : Math.floor(exact + 1e-9);
+    return ticks > 1 ? ticks : 1;
   }
 }

@@ -142,11 +142,6 @@ function detailOf(values: ConfigValues, args: Args): string | null {
 }
 
 function refuseUnsupported(values: ConfigValues): void {
-  if (values.margin === "cross") {
-    throw new DrydockError("E_USAGE", "Cross margin is not simulated", {
-      hint: "--margin isolated",
-    });
-  }
   if (values.exchange?.endsWith("-inverse") === true) {
     throw new DrydockError("E_USAGE", "Coin-margined contracts are not simulated", {
       hint: "Choose a linear contract, such as --exchange bybit --symbol BTCUSDT",

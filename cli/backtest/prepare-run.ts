@@ -202,7 +202,7 @@ function runConfig(
   market: LoadedMarket,
   settings: VenueSettings,
 ): RunConfig {
-  const { makerPct, takerPct, liquidationPct, ...venue } = settings;
+  const { makerPct, takerPct, liquidationPct, marginMode, ...venue } = settings;
   const hasFunding = market.symbols.some((one) => one.funding !== null);
   return {
     strategy,
@@ -216,7 +216,7 @@ function runConfig(
     matchedOn: market.matchedOn,
     balance: request.balance,
     leverage: request.leverage,
-    margin: "isolated",
+    margin: marginMode,
     costs: request.costs,
     fees: { makerPct, takerPct, liquidationPct },
     ...venue,

@@ -23,7 +23,7 @@ export interface RunConfig {
   readonly matchedOn: string;
   readonly balance: number;
   readonly leverage: number;
-  readonly margin: "isolated";
+  readonly margin: VenueSettings["marginMode"];
   readonly positionMode: VenueSettings["positionMode"];
   readonly costs: "venue" | "none";
   readonly fees: {
@@ -41,6 +41,8 @@ export interface RunConfig {
   readonly limitFill: VenueSettings["limitFill"];
   readonly limitImprove: boolean;
   readonly maintenanceOn: VenueSettings["maintenanceOn"];
+  readonly fundingOn: VenueSettings["fundingOn"];
+  readonly liquidation: VenueSettings["liquidation"];
   readonly funding: "stored" | "file" | "none";
   readonly fundingMissing: "error" | "zero" | "last";
   readonly gaps: "skip" | "halt" | "error";
@@ -52,7 +54,7 @@ export interface RunConfig {
 /** The venue as a stored configuration describes it. */
 export function settingsOf(config: RunConfig): VenueSettings {
   const { slippage, participationPct, latencyMs, fillAt, intrabar, limitFill } = config;
-  const { limitImprove, maintenanceOn, positionMode } = config;
+  const { limitImprove, maintenanceOn, positionMode, fundingOn, liquidation } = config;
   const { amendLatencyMs, cancelLatencyMs } = config;
   return {
     ...config.fees,
@@ -67,6 +69,9 @@ export function settingsOf(config: RunConfig): VenueSettings {
     limitFill,
     limitImprove,
     maintenanceOn,
+    marginMode: config.margin,
+    fundingOn,
+    liquidation,
   };
 }
 
@@ -99,6 +104,7 @@ export function venueSettings(
       ? {}
       : { cancelLatencyMs: values["latency.cancelMs"] }),
     positionMode: values.positionMode,
+    marginMode: values.margin,
     fillAt: values.fillAt,
     intrabar: values.intrabar ?? (hasDetail ? "detail" : "worst"),
     limitFill: values.limitFill,

@@ -10,7 +10,7 @@ export const EVENT = {
   fundingRate: 2,
   /** Funding was exchanged: `amount` > 0 received. */
   fundingPaid: 3,
-  /** The venue closed the position: a fill without an order of ours. */
+  /** The venue closed the position or a part of it: a fill without an order of ours. */
   liquidated: 4,
   orderAccepted: 5,
   orderRejected: 6,

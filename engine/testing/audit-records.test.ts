@@ -88,9 +88,9 @@ test.each([
     /never turns/,
   ],
   [
-    "a liquidation that leaves something",
-    (rows: RecordRow[]) => [...rows.slice(0, 8), [RECORD.liquidation, 4, 0, 0, 0, -1, 9, 0, 0, 0]],
-    /leaves the position flat/,
+    "a liquidation that turns around",
+    (rows: RecordRow[]) => [...rows.slice(0, 8), [RECORD.liquidation, 4, 0, 0, 0, -3, 9, 0, 0, 0]],
+    /closes, in part or whole/,
   ],
 ] as const)("%s is found", (_, change, message) => {
   const rows = change(SOUND.map((one) => [...one])) as readonly RecordRow[];

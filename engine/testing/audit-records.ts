@@ -19,8 +19,8 @@ interface AuditedOrder {
 
 /**
  * Reads the records of a run like an auditor: every rule that a single run can break. Orders move along the table,
- * fills add up and never exceed their order, reduce-only never enlarges or turns a position, a liquidation leaves it
- * flat, and the money of every ledger row equals the exact fold of the executions before it. Throws at the first
+ * fills add up and never exceed their order, reduce-only never enlarges or turns a position, a liquidation closes some
+ * of it or all, and the money of every ledger row equals the exact fold of the executions before it. Throws at the first
  * violation, naming the row; returns the exact ledger at the end.
  *
  * Records do not tell the size that an amend asks for. Protective orders follow their position, so only the size of
@@ -140,8 +140,11 @@ class Audit {
 
   #liquidation(row: RecordRow): void {
     const symbol = column(row, 2);
-    this.#execute(symbol, column(row, 5), column(row, 6), column(row, 7));
-    check(this.ledger.lots(symbol) === 0, "a liquidation leaves the position flat");
+    const signedLots = column(row, 5);
+    const before = this.ledger.lots(symbol);
+    const isClosing = before > 0 !== signedLots > 0 && Math.abs(signedLots) <= Math.abs(before);
+    check(before !== 0 && isClosing, "a liquidation closes, in part or whole");
+    this.#execute(symbol, signedLots, column(row, 6), column(row, 7));
   }
 
   #execute(symbol: number, signedLots: number, priceTicks: number, fee: number): void {
