@@ -182,7 +182,7 @@ export class OrderEntry {
   #configure(symbol: SimSymbol, command: Command): void {
     const reject = changeTerms(this.#account, symbol, command.leverage, command.marginAdded);
     if (reject !== REJECT.none) this.#refuse(symbol, command, reject);
-    else if (!symbol.isFlat) this.#executor.positionChanged(symbol, symbol.position.qtyLots);
+    else this.#executor.positionChanged(symbol, symbol.position.qtyLots);
   }
 
   #change(symbol: SimSymbol, command: Command, meetsPrice: boolean): void {
