@@ -4,8 +4,12 @@ import type { Path } from "#cli/scenario/scenario-source.ts";
 import { didYouMean } from "#cli/suggest.ts";
 import { type Grid, isOnGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import type { OrderStep, ScenarioSymbol } from "#sim/scenario/scenario.ts";
+import type { OrderStep, Scenario, ScenarioSymbol } from "#sim/scenario/scenario.ts";
 import { unsupportedInStep } from "#sim/scenario/step-terms.ts";
+
+export interface StepTerms extends Pick<Scenario, "positionMode"> {
+  readonly symbols: readonly ScenarioSymbol[];
+}
 
 /**
  * What makes a list of steps an invalid file rather than a reject: names that are taken or not known, prices off the
@@ -13,13 +17,16 @@ import { unsupportedInStep } from "#sim/scenario/step-terms.ts";
  */
 export function checkSteps(
   steps: readonly ReadStep[],
-  symbols: readonly ScenarioSymbol[],
+  { symbols, positionMode }: StepTerms,
   problems: ProblemList,
 ): void {
   const orders = new Map<string, { readonly step: OrderStep; readonly index: number }>();
   steps.forEach(({ step, path }, index) => {
     const unsupported = unsupportedInStep(step);
     if (unsupported !== null) problems.addText([...path, step.kind], unsupported);
+    if (step.kind === "order" || step.kind === "addMargin") {
+      checkPositionSide(step.positionSide, path, positionMode, problems);
+    }
     if (step.kind !== "order") return;
     if (orders.has(step.name)) {
       const message = `is taken: there is an order "${step.name}" already`;
@@ -45,6 +52,24 @@ export function checkSteps(
       checkGrid(step, path, instrumentOf(symbols, known.step.symbol), problems);
     }
   });
+}
+
+function checkPositionSide(
+  side: "long" | "short" | undefined,
+  path: Path,
+  mode: Scenario["positionMode"],
+  problems: ProblemList,
+): void {
+  if (mode === "hedge" && side === undefined) {
+    problems.add(
+      [...path, "positionSide"],
+      "is missing: in hedge mode an order names its position",
+    );
+  }
+  if (mode === "oneWay" && side !== undefined) {
+    const hint = "Write account: { positionMode: hedge }";
+    problems.add([...path, "positionSide"], "belongs to hedge mode", hint);
+  }
 }
 
 function instrumentOf(symbols: readonly ScenarioSymbol[], name: string): Instrument | undefined {

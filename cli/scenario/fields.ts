@@ -19,7 +19,11 @@ export class Fields {
   readonly path: Path;
   readonly #values: Readonly<Record<string, unknown>>;
 
-  private constructor(problems: ProblemList, path: Path, values: Readonly<Record<string, unknown>>) {
+  private constructor(
+    problems: ProblemList,
+    path: Path,
+    values: Readonly<Record<string, unknown>>,
+  ) {
     this.problems = problems;
     this.path = path;
     this.#values = values;
@@ -111,8 +115,8 @@ export class Fields {
     const value = this.raw(key);
     if (value === undefined) return undefined;
     try {
-      const bound = parseTimeBound(String(value), key);
-      if (bound.kind === "at" && typeof value === "string") return bound.ms;
+      const bound = typeof value === "string" ? parseTimeBound(value, key) : null;
+      if (bound?.kind === "at") return bound.ms;
     } catch {
       // Told below, in the words of a scenario.
     }

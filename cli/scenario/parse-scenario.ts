@@ -12,7 +12,7 @@ import { readRules } from "#cli/scenario/read-rules.ts";
 import { readSteps } from "#cli/scenario/read-steps.ts";
 import { readVenue } from "#cli/scenario/read-venue.ts";
 import { readScenarioTexts, type ScenarioText } from "#cli/scenario/scenario-source.ts";
-import type { Scenario } from "#sim/scenario/scenario.ts";
+import type { Scenario, ScenarioSymbol } from "#sim/scenario/scenario.ts";
 import { unsupportedInAccount } from "#sim/scenario/step-terms.ts";
 
 const KEYS = [
@@ -61,18 +61,20 @@ function readScenario(fields: Fields, problems: ProblemList): Scenario {
   const names = symbols.map(({ instrument }) => instrument.symbol);
   const isMulti = fields.has("symbols");
   const bars = Math.max(...symbols.map(({ candles }) => candles.length));
+  const account = readAccount(fields, symbols);
   const steps = readSteps(fields, { symbols: names, bars });
-  checkSteps(steps, symbols, problems);
+  checkSteps(steps, { symbols, positionMode: account.positionMode }, problems);
   const orders = steps.flatMap(({ step }) => (step.kind === "order" ? [step.name] : []));
   return {
     name: fields.text("name") ?? "",
     source: fields.text("source") ?? null,
     intervalMs,
     start: fields.time("start") ?? START,
-    ...readAccount(fields, main),
+    ...account,
     venue: readVenue(fields, {
       hasDetail: symbols.some(({ detail }) => detail !== null),
       maintenanceOn: main.maintenanceOn,
+      positionMode: account.positionMode,
     }),
     symbols,
     isMulti,
@@ -96,7 +98,8 @@ function readMarkets(fields: Fields, intervalMs: number): readonly ReadMarket[] 
     }
     const market = readMarket(own, name, intervalMs);
     const { symbol } = market.symbol.instrument;
-    if (symbol !== name) own.add("instrument", `has the symbol ${symbol}, but stands under ${name}`);
+    if (symbol !== name)
+      own.add("instrument", `has the symbol ${symbol}, but stands under ${name}`);
     if (taken.has(symbol)) further?.add(name, `is taken: there is a symbol "${symbol}" already`);
     taken.add(symbol);
     if (market.maintenanceOn !== main.maintenanceOn) {
@@ -109,7 +112,7 @@ function readMarkets(fields: Fields, intervalMs: number): readonly ReadMarket[] 
 
 function readAccount(
   fields: Fields,
-  main: ReadMarket,
+  symbols: readonly ScenarioSymbol[],
 ): Pick<Scenario, "balance" | "leverage" | "marginMode" | "positionMode"> {
   const own = fields.child("account", ["balance", "leverage", "margin", "positionMode"]);
   const account = {
@@ -122,9 +125,10 @@ function readAccount(
   if (unsupported !== null) {
     fields.problems.addText([...fields.path, "account", unsupported.key], unsupported.message);
   }
-  const { maxLeverage } = main.symbol.instrument;
-  if (account.leverage > maxLeverage) {
-    own?.add("leverage", `is ${account.leverage}, above the ${maxLeverage} of the instrument`);
+  for (const { instrument } of symbols) {
+    const { maxLeverage, symbol } = instrument;
+    if (account.leverage <= maxLeverage) continue;
+    own?.add("leverage", `is ${account.leverage}, above the ${maxLeverage} of ${symbol}`);
   }
   return account;
 }

@@ -29,9 +29,7 @@ function readCandle(
   if (row === null || row === "gap") return null;
   const most = terms.hasVolume ? 5 : 4;
   if (!Array.isArray(row) || row.length < 4 || row.length > most) {
-    const form = terms.hasVolume
-      ? "[open, high, low, close, volume?]"
-      : "[open, high, low, close]";
+    const form = terms.hasVolume ? "[open, high, low, close, volume?]" : "[open, high, low, close]";
     problems.add(path, `must be a candle ${form} or gap, not ${shown(row)}`);
     return null;
   }

@@ -57,7 +57,10 @@ function readOwnCandles(fields: Fields, terms: CandleTerms): Candles {
   }
   if (candles.length === 0) fields.add("candles", "must have a candle");
   else if (isGap(fields.list("candles")?.[0])) {
-    fields.problems.add([...fields.at("candles"), 0], "must be a candle: nothing comes before a gap");
+    fields.problems.add(
+      [...fields.at("candles"), 0],
+      "must be a candle: nothing comes before a gap",
+    );
   }
   return candles;
 }

@@ -38,7 +38,10 @@ function readRoi(own: Fields): Readonly<Record<string, number>> | undefined {
     }
     const wanted = numberProblem(table.raw(key), { min: -100 });
     if (wanted !== null) {
-      table.add(key, `must be ${wanted}, the profit percent that suffices, not ${shown(table.raw(key))}`);
+      table.add(
+        key,
+        `must be ${wanted}, the profit percent that suffices, not ${shown(table.raw(key))}`,
+      );
     }
   }
   return Object.fromEntries(table.keys.map((key) => [key, table.raw(key) as number]));

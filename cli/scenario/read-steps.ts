@@ -50,7 +50,7 @@ const KEYS: Readonly<Record<StepWord, readonly string[]>> = {
   cancel: ["at", "cancel", "symbol"],
   close: ["at", "close", "symbol"],
   leverage: ["at", "leverage", "symbol"],
-  addMargin: ["at", "addMargin", "symbol"],
+  addMargin: ["at", "addMargin", "symbol", "positionSide"],
 };
 
 export interface StepFrame {
@@ -126,8 +126,9 @@ function readAction(own: Fields, word: StepWord, at: number, symbol: string): Sc
       return leverage === undefined ? null : { kind: "leverage", at, symbol, leverage };
     }
     case "addMargin": {
-      const amount = own.number("addMargin");
-      return amount === undefined ? null : { kind: "addMargin", at, symbol, amount };
+      const amount = own.number("addMargin", { above: 0 });
+      const positionSide = own.choice("positionSide", ["long", "short"]);
+      return amount === undefined ? null : { kind: "addMargin", at, symbol, amount, positionSide };
     }
   }
 }

@@ -15,8 +15,9 @@ const KEYS = [
 /** The venue of a scenario, which is free of costs unless the file asks for them. */
 export function readVenue(
   fields: Fields,
-  { hasDetail, maintenanceOn }: Pick<VenueSettings, "maintenanceOn"> & { hasDetail: boolean },
+  terms: Pick<VenueSettings, "maintenanceOn" | "positionMode"> & { readonly hasDetail: boolean },
 ): VenueSettings {
+  const { hasDetail, maintenanceOn, positionMode } = terms;
   const own = fields.child("venue", KEYS);
   const fees = own?.child("fees", ["makerPct", "takerPct", "liquidationPct"]) ?? null;
   const intrabar = own?.choice("intrabar", INTRABAR_MODES);
@@ -36,6 +37,7 @@ export function readVenue(
     limitFill: own?.choice("limitFill", ["through", "touch"]) ?? "through",
     limitImprove: own?.flag("limitImprove") ?? false,
     maintenanceOn,
+    positionMode,
   };
 }
 

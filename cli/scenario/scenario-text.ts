@@ -15,7 +15,10 @@ export function scenarioText(results: readonly TextResult[], view: TextView): st
     const { name, source, passed, outcome } = result;
     if (passed === true) return [];
     const word = passed === null ? style("strong", "ran") : style("bad", "FAILED");
-    const head = [`${word}  ${name}`, style("faint", source === null ? file : `${file}: ${source}`)];
+    const head = [
+      `${word}  ${name}`,
+      style("faint", source === null ? file : `${file}: ${source}`),
+    ];
     const body = passed === null ? happened(outcome, view) : differenceTable(result, view);
     return [[...head, ...body].join("\n")];
   });
@@ -59,7 +62,11 @@ function differenceTable({ differences }: ScenarioResult, view: TextView): reado
     { name: "expected", shrink: true },
     { name: "actual", shrink: true },
   ];
-  const rows = differences.map(({ path, expected, actual }) => [path, cell(expected), cell(actual)]);
+  const rows = differences.map(({ path, expected, actual }) => [
+    path,
+    cell(expected),
+    cell(actual),
+  ]);
   return ["", laidOut({ columns, rows }, view)];
 }
 
@@ -94,7 +101,7 @@ function laidOut(table: Table, view: TextView): string {
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
-  if (typeof value !== "object") return String(value);
+  if (typeof value !== "object") return JSON.stringify(value).replaceAll('"', "");
   return Object.entries(value)
     .map(([key, part]) => `${key} ${String(part)}`)
     .join(", ");

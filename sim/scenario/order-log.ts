@@ -1,4 +1,4 @@
-import { purposeName, rejectName } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, purposeName, rejectName } from "#engine/model/order-terms.ts";
 import { unpackKey } from "#engine/orders/intent-key.ts";
 import { STATUS, statusName } from "#engine/orders/order-status.ts";
 import { RECORD, RECORD_WIDTH } from "#engine/records/record-log.ts";
@@ -9,7 +9,7 @@ const ENGINE = 0;
 const LIQUIDATION = "liquidation";
 /** Reasons that the format does not count as rejects: the order or the command had merely lost its object. */
 const NOT_REJECTS: ReadonlySet<string> = new Set(["none", "unknownOrder", "groupFilled"]);
-const MARKET = 0;
+const CLOSE = "close";
 
 interface KnownOrder {
   readonly name: string;
@@ -19,21 +19,16 @@ interface KnownOrder {
 }
 
 /**
- * Reads the engine's records: what became of each order, by the name that the scenario gave it. The n-th intent of
- * the strategy is the n-th order that the script asked for.
+ * Reads the engine's records: what became of each order, by the name that the scenario gave it. One order of a step
+ * may be several of the engine's: a close that is larger than the largest order goes out in parts.
  */
 export class OrderLog {
   readonly rejects: OutcomeReject[] = [];
   /** Name of the order behind each execution, in order; empty for an order of the engine's own. */
   readonly executions: string[] = [];
-  readonly #placed: readonly string[];
   readonly #orders = new Map<string, KnownOrder>();
-  readonly #states = new Map<string, KnownOrder>();
-  #intents = 0;
-
-  constructor(placed: readonly string[]) {
-    this.#placed = placed;
-  }
+  readonly #byName = new Map<string, KnownOrder[]>();
+  #name = "";
 
   /** Takes the rows as the engine hands them over. */
   readonly sink = (rows: Float64Array): void => {
@@ -42,13 +37,18 @@ export class OrderLog {
     }
   };
 
+  /** The intents of the strategy that are handed over from here on belong to this order. */
+  expect(name: string): void {
+    this.#name = name;
+  }
+
   /** Last state of each order that a step placed. */
   states(): Readonly<Record<string, string>> {
-    return Object.fromEntries([...this.#states].map(([name, { status }]) => [name, status]));
+    return Object.fromEntries([...this.#byName].map(([name, parts]) => [name, stateOf(parts)]));
   }
 
   #read(row: Float64Array): void {
-    const [kind, , symbol, decidedAt, keyRest = 0, first = 0, second = 0, third = 0] = row;
+    const [kind = 0, , symbol, decidedAt, keyRest = 0, first = 0, second = 0, third = 0] = row;
     const key = `${symbol} ${decidedAt} ${keyRest}`;
     switch (kind) {
       case RECORD.intent:
@@ -66,18 +66,20 @@ export class OrderLog {
         this.executions.push(LIQUIDATION);
         return;
       default:
-        // Money and the further terms of orders say nothing of what became of one.
+      // Money and the further terms of orders say nothing of what became of one.
     }
   }
 
   #add(key: string, keyRest: number, type: number): void {
     const { strategy, leg } = unpackKey(keyRest);
     const isOwn = strategy !== ENGINE;
-    const name = isOwn ? (this.#placed[this.#intents] ?? "") : purposeName(leg);
-    if (isOwn) this.#intents += 1;
+    const name = isOwn ? this.#name : purposeName(leg);
     const order: KnownOrder = { name, isOwn, type, status: "planned" };
     this.#orders.set(key, order);
-    if (isOwn && name !== "close") this.#states.set(name, order);
+    if (!isOwn || name === CLOSE) return;
+    const parts = this.#byName.get(name);
+    if (parts === undefined) this.#byName.set(name, [order]);
+    else parts.push(order);
   }
 
   #move(key: string, status: number, filledLots: number, reason: number): void {
@@ -91,9 +93,17 @@ export class OrderLog {
     if (NOT_REJECTS.has(code)) return;
     if (status === STATUS.cancelled) {
       // An immediate order that took nothing was refused; one that lost what it was to reduce was not.
-      const isRefused = code !== "reduceOnlyWouldIncrease" || order.type === MARKET;
+      const isRefused = code !== "reduceOnlyWouldIncrease" || order.type === ORDER_TYPE.market;
       if (filledLots > 0 || !isRefused) return;
     }
     this.rejects.push({ order: order.name, code });
   }
+}
+
+/** One state for all parts of an order: what they share, else that of the last, or that some of it is done. */
+function stateOf(parts: readonly KnownOrder[]): string {
+  const last = parts[parts.length - 1] as KnownOrder;
+  const isAtWork = parts.some(({ status }) => status === "accepted" || status === "sent");
+  const hasFilled = parts.some(({ status }) => status === "filled");
+  return isAtWork && hasFilled ? "partiallyFilled" : last.status;
 }

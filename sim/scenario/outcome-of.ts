@@ -3,17 +3,15 @@ import { TRADE } from "#engine/ledger/trade-log.ts";
 import type { FillRow } from "#engine/result/run-result.ts";
 import type { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
-import { maintenanceMargin } from "#sim/margin.ts";
 import type { OrderLog } from "#sim/scenario/order-log.ts";
+import { positionsOf } from "#sim/scenario/outcome-positions.ts";
 import type { Scenario } from "#sim/scenario/scenario.ts";
 import type {
   OutcomeFill,
-  OutcomePosition,
   OutcomeReject,
   OutcomeTrade,
   ScenarioOutcome,
 } from "#sim/scenario/scenario-outcome.ts";
-import type { SimSymbol } from "#sim/sim-symbol.ts";
 
 /** What was noted while the backtest ran. */
 export interface RunNotes {
@@ -32,10 +30,7 @@ export function outcomeOf(
   const result = backtestResult(backtest);
   const { ledger, desk } = backtest.engine;
   const { totals } = result;
-  const positions = backtest.exchange.symbols.map(
-    (symbol, at) =>
-      [symbol.instrument.symbol, positionOf(symbol, desk.marks[at] as number, scenario)] as const,
-  );
+  const positions = positionsOf(scenario, backtest);
   const tooSmall = notes.tooSmall.map((order): OutcomeReject => ({ order, code: "belowMinQty" }));
   return {
     fills: result.fills.map((fill, at) => fillOf(scenario, backtest, fill, at, notes)),
@@ -114,30 +109,6 @@ function barOfRow(scenario: Scenario, backtest: Backtest, symbol: string, row: n
   const market = backtest.symbols.find((one) => one.instrument.symbol === symbol);
   const time = must(market, "A fill names a symbol of the run").bars.time[row];
   return Math.floor((must(time, "A fill has a bar") - scenario.start) / scenario.intervalMs);
-}
-
-function positionOf(symbol: SimSymbol, mark: number, scenario: Scenario): OutcomePosition {
-  const { position, instrument } = symbol;
-  if (symbol.isFlat) {
-    return {
-      qty: 0,
-      entryPrice: null,
-      liquidationPrice: null,
-      bankruptcyPrice: null,
-      initialMargin: 0,
-      maintenanceMargin: 0,
-    };
-  }
-  const { qty, entryValue, entryPrice } = position;
-  const value = scenario.venue.maintenanceOn === "entry" ? entryValue : Math.abs(qty) * mark;
-  return {
-    qty,
-    entryPrice,
-    liquidationPrice: symbol.liquidation,
-    bankruptcyPrice: symbol.bankruptcy,
-    initialMargin: entryValue / symbol.leverage,
-    maintenanceMargin: maintenanceMargin(instrument.tiers, value),
-  };
 }
 
 /** One value per bar of the scenario; null where nothing closed. */

@@ -24,8 +24,14 @@ export interface ScenarioResult {
  * @throws E_SCENARIO where the engine does not take a step
  */
 export function runScenario(scenario: Scenario): ScenarioResult {
-  const script = new Script(scenario);
-  const log = new OrderLog(script.placed);
+  const log = new OrderLog();
+  const script = new Script(scenario, (name, ask) => {
+    log.expect(name);
+    const ref = ask();
+    // Handed over at once, so that every intent up to here bears this name.
+    backtest.engine.records.flush();
+    return ref;
+  });
   const backtest = new Backtest({
     symbols: scenario.symbols.map((symbol) =>
       scenarioMarket(symbol, {
@@ -49,8 +55,7 @@ export function runScenario(scenario: Scenario): ScenarioResult {
   if (failure !== undefined) throw stepFailure(scenario, failure.error);
   const outcome = outcomeOf(scenario, backtest, { log, rows, tooSmall: script.tooSmall });
   const { expect } = scenario;
-  const differences =
-    expect === null ? [] : compareOutcome(expect, outcome, scenario);
+  const differences = expect === null ? [] : compareOutcome(expect, outcome, scenario);
   const passed = expect === null ? null : differences.length === 0;
   const { name, source } = scenario;
   return { name, source, passed, differences, outcome };

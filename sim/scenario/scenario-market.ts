@@ -70,9 +70,7 @@ function finestBars(symbol: ScenarioSymbol, own: BarColumns, start: number): Bar
     if (candle === null) return;
     const first = bar * perBar;
     const finer = detail.candles.slice(first, first + perBar).flatMap((one, at) => {
-      return one === null
-        ? []
-        : [{ candle: one, time: start + (first + at) * detail.intervalMs }];
+      return one === null ? [] : [{ candle: one, time: start + (first + at) * detail.intervalMs }];
     });
     const last = start + (first + perBar - 1) * detail.intervalMs;
     rows.push(...(finer.length > 0 ? finer : [{ candle, time: last }]));

@@ -134,6 +134,7 @@ export interface AddMarginStep extends StepAt {
   readonly kind: "addMargin";
   readonly symbol: string;
   readonly amount: number;
+  readonly positionSide?: "long" | "short" | undefined;
 }
 
 export type ExpectedValue = string | number | null;

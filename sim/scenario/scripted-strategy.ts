@@ -12,18 +12,21 @@ interface PlacedOrder {
   readonly ref: number;
 }
 
-/** Takes the steps of a scenario as a strategy would, and keeps the names of the orders that it asked for. */
+/** Asks the engine for an order that bears this name in the scenario; returns its reference. */
+export type PlaceNamed = (name: string, ask: () => number) => number;
+
+/** Takes the steps of a scenario as a strategy would. */
 export class Script {
-  /** Names of the orders in the order in which they were asked for; each is one intent of the engine. */
-  readonly placed: string[] = [];
   /** Orders that came out at less than one lot: nothing was asked for. */
   readonly tooSmall: string[] = [];
   readonly strategy: Strategy;
   readonly #steps: readonly TimedStep[];
   readonly #orders = new Map<string, PlacedOrder>();
+  readonly #placeNamed: PlaceNamed;
   #next = 0;
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, placeNamed: PlaceNamed) {
+    this.#placeNamed = placeNamed;
     this.#steps = stepTimes(scenario);
     this.strategy = defineStrategy({
       name: "scenario",
@@ -58,29 +61,24 @@ export class Script {
         return;
       case "close": {
         const own = contextOf(ctx, step.symbol);
-        const terms = closingTerms(own.position.qty, step.which);
-        if (terms !== null) this.#place("close", own, terms);
+        for (const terms of closingTerms(own, step.which)) this.#place("close", own, terms);
         return;
       }
       case "leverage":
+        contextOf(ctx, step.symbol).setLeverage(step.leverage);
+        return;
       case "addMargin":
-        // Refused when the file is read: see `step-terms.ts`.
+        contextOf(ctx, step.symbol).addMargin(step.amount, step.positionSide);
         return;
       default:
         assertNever(step, "step");
     }
   }
 
-  /** The name goes first: the engine may hand over the intent's record before the call returns. */
   #place(name: string, own: SymbolContext, terms: OrderTerms): void {
-    this.placed.push(name);
-    const ref = own.order(terms);
-    if (ref === 0) {
-      this.placed.pop();
-      this.tooSmall.push(name);
-      return;
-    }
-    if (name !== "close") this.#orders.set(name, { symbol: own.symbol, ref });
+    const ref = this.#placeNamed(name, () => own.order(terms));
+    if (ref === 0) this.tooSmall.push(name);
+    else if (name !== "close") this.#orders.set(name, { symbol: own.symbol, ref });
   }
 
   #withOrder(

@@ -16,13 +16,10 @@ export function unsupportedInStep(step: ScenarioStep): string | null {
 
 /** The same of the account. */
 export function unsupportedInAccount(
-  account: Pick<Scenario, "marginMode" | "positionMode">,
-): { readonly key: "margin" | "positionMode"; readonly message: string } | null {
+  account: Pick<Scenario, "marginMode">,
+): { readonly key: "margin"; readonly message: string } | null {
   if (account.marginMode === "cross") {
     return { key: "margin", message: "Cross margin is not simulated yet" };
-  }
-  if (account.positionMode === "hedge") {
-    return { key: "positionMode", message: "Hedge mode is not simulated yet" };
   }
   return null;
 }
@@ -51,19 +48,25 @@ export function orderTerms(step: OrderStep, qty: number): OrderTerms {
   };
 }
 
-/** The market order that closes a position of one-way mode; null when there is nothing of that side. */
+/** The market orders that close what there is of a side; one-way accounts have one position, hedged ones two. */
 export function closingTerms(
-  held: number,
+  own: SymbolContext,
   which: "all" | "long" | "short",
-): OrderTerms | null {
-  if (held === 0 || (which === "long" && held < 0) || (which === "short" && held > 0)) return null;
-  return {
-    side: held > 0 ? "sell" : "buy",
-    type: "market",
-    qty: Math.abs(held),
-    reduceOnly: true,
-    tag: "close",
-  };
+): readonly OrderTerms[] {
+  const held = own.isHedged ? [own.position.qty, own.shortPosition.qty] : [own.position.qty];
+  return held.flatMap((qty) => {
+    const side = qty > 0 ? "long" : "short";
+    if (qty === 0 || (which !== "all" && which !== side)) return [];
+    const terms: OrderTerms = {
+      side: qty > 0 ? "sell" : "buy",
+      type: "market",
+      qty: Math.abs(qty),
+      reduceOnly: true,
+      ...(own.isHedged ? { positionSide: side } : {}),
+      tag: "close",
+    };
+    return [terms];
+  });
 }
 
 /** The size of an order in base units; money is turned into it at the limit price, else at the last price. */
