@@ -63,15 +63,9 @@ export async function measureRun(
     stopAfter,
   );
   if (executed.failure !== null) throw strategyFault(executed.failure, prepared);
-  const diagnostics = runDiagnostics(
-    prepared.config,
-    prepared.market,
-    executed.result,
-    executed.isPartial,
-  );
-  const result = { ...executed.result, diagnostics };
-  const summary = computeSummary(result, { gates: request.gates, seed: request.seed });
-  return { prepared, executed, result, summary };
+  const summary = computeSummary(executed.result, { gates: request.gates, seed: request.seed });
+  const diagnostics = runDiagnostics(prepared, executed, summary);
+  return { prepared, executed, result: { ...executed.result, diagnostics }, summary };
 }
 
 /** A whole backtest: load, run, measure, keep as files and in the state store. */

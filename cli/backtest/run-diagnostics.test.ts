@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { CANDLES, loadFrom, type Stored } from "#cli/market/testing/stored-market.ts";
 import { sampleBars } from "#data/testing/sample-bars.ts";
-import type { RunResult } from "#engine/result/run-result.ts";
+import { RecordNotes } from "#reports/diagnostics/record-notes.ts";
+import { computeSummary } from "#reports/metrics/compute-summary.ts";
+import { equityRun } from "#reports/testing/equity-run.ts";
+import { smaCross } from "#strategies/sma-cross.ts";
 import { runDiagnostics } from "./run-diagnostics.ts";
 import type { RunConfig } from "./run-plan.ts";
 
@@ -15,6 +18,7 @@ const CONFIG = {
   limitImprove: false,
   intrabar: "worst",
   funding: "stored",
+  fees: { makerPct: 0.02, takerPct: 0.055 },
   participationPct: 10,
   slippage: { kind: "spreadImpact", halfSpreadBps: 1, impactBps: 100 },
 } as unknown as RunConfig;
@@ -30,15 +34,14 @@ async function diagnosticsOf(
   config: Partial<RunConfig> = {},
 ) {
   const market = await loadFrom(stored, {});
-  const result = {
-    leverage,
-    fills: [],
-    trades: [],
-    openTrades: [],
-    band: { ambiguousBars: 0 },
-    totals: { liquidations: 0, orders: { rejected: {} } },
-  } as unknown as RunResult;
-  return runDiagnostics({ ...CONFIG, ...config }, market, result, false);
+  const params = { fast: 2, slow: 4 } as never;
+  const loaded = { strategy: smaCross } as never;
+  const result = { ...equityRun([1000, 1001]), leverage };
+  return runDiagnostics(
+    { config: { ...CONFIG, ...config }, market, loaded, params },
+    { result, notes: new RecordNotes(["BTCUSDT"]), isPartial: false },
+    computeSummary(result, { gates: true, seed: 1 }),
+  );
 }
 
 test.each([
