@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { CANDLES, loadFrom, type Stored } from "#cli/market/testing/stored-market.ts";
 import { sampleBars } from "#data/testing/sample-bars.ts";
+import { catalogueEntry } from "#reports/diagnostics/catalogue.ts";
 import { RecordNotes } from "#reports/diagnostics/record-notes.ts";
 import { computeSummary } from "#reports/metrics/compute-summary.ts";
 import { equityRun } from "#reports/testing/equity-run.ts";
@@ -86,4 +88,18 @@ test("bars of unknown volume are told where the volume would hold back orders", 
   const free = { participationPct: null, slippage: { kind: "fixed", bps: 0 } } as const;
   const codes = (await diagnosticsOf(stored, 1, free)).map(({ code }) => code);
   expect(codes).not.toContain("volume-unknown");
+});
+
+test("every code that is noticed while data is loaded is in the catalogue", () => {
+  const folder = new URL("../market/", import.meta.url);
+  const sources = readdirSync(folder).filter((name) => /(?<!\.test)\.ts$/.test(name));
+  const codes = sources.flatMap((name) =>
+    [...readFileSync(new URL(name, folder), "utf8").matchAll(/code: (.*),$/gm)].flatMap(
+      ([, text]) =>
+        [...(text ?? "").matchAll(/(?<!=== )"([a-z-]+)"/g)].map(([, code]) => code ?? ""),
+    ),
+  );
+  expect(codes).toContain("late-first-decision");
+  expect(codes).toContain("halted-at-gap");
+  expect(codes.filter((code) => catalogueEntry(code) === undefined)).toEqual([]);
 });
