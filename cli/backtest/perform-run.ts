@@ -1,4 +1,4 @@
-import { type ExecutedRun, executeRun } from "#cli/backtest/execute-run.ts";
+import { type ExecutedRun, executeRun, type RunInput } from "#cli/backtest/execute-run.ts";
 import { type PreparedRun, prepareRun, type RunRequest } from "#cli/backtest/prepare-run.ts";
 import { runDiagnostics } from "#cli/backtest/run-diagnostics.ts";
 import { type RunDocument, type RunFacts, runDocument } from "#cli/backtest/run-document.ts";
@@ -40,6 +40,7 @@ export async function measureRun(
   request: RunRequest,
   keepRecords: boolean,
   stopAfter: number | null = null,
+  observe?: RunInput["observe"],
 ): Promise<MeasuredRun> {
   context.progress.start("loading", null);
   const notice = (text: string): void => context.warn({ code: "cache", message: text });
@@ -57,6 +58,7 @@ export async function measureRun(
       balance: request.balance,
       leverage: request.leverage,
       keepRecords,
+      observe,
     },
     context.progress,
     context.signal,
