@@ -28,7 +28,7 @@ test("fills.csv has a line per execution and an empty cell for an unknown share 
   const [header, first, second, third] = [...fillsCsv(fills)].join("").split("\n");
   expect(header).toBe(FILL_FIELDS.join(","));
   expect(first?.split(",").slice(3, 9)).toEqual(
-    expect.arrayContaining(["0.30000000000000004", "taker", "0.5"]),
+    expect.arrayContaining(["0.30000000000000004", "maker", "0.5"]),
   );
   expect(second).toMatch(/^2024-01-01T00:01:00\.000Z,"A,""B""",.*,,1,entry$/);
   expect(third).toContain(",Infinity,1,entry");
