@@ -54,7 +54,10 @@ export const feesAboveProfit: Rule = ({ run }) => {
   const gross = pricePnl - slippage;
   const isEarning = pricePnl >= -Math.abs(run.startBalance) * ZERO_SHARE;
   if (run.fills.length === 0 || !isEarning || fees <= Math.max(0, gross)) return [];
-  const message = `Fees of ${formatMoney(fees)} are above the gross profit of ${formatMoney(gross)} that the fills made before them`;
+  const message =
+    gross > 0
+      ? `Fees of ${formatMoney(fees)} are above the gross profit of ${formatMoney(gross)} that the fills made before them`
+      : `Fees of ${formatMoney(fees)} met no gross profit: of ${formatMoney(Math.max(0, pricePnl))} before all costs, slippage left ${formatMoney(gross)}`;
   return [{ code: "fees-above-profit", message, count: 1 }];
 };
 

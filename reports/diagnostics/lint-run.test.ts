@@ -157,7 +157,9 @@ describe("fees-above-profit", () => {
     expect(of(100.05)?.message).toBe(
       "Fees of 0.11 are above the gross profit of 0.05 that the fills made before them",
     );
-    expect(of(100)).toBeDefined();
+    expect(of(100)?.message).toBe(
+      "Fees of 0.11 met no gross profit: of 0.00 before all costs, slippage left 0.00",
+    );
     expect(of(101)).toBeUndefined();
     expect(of(99)).toBeUndefined();
   });
