@@ -4,6 +4,7 @@ import { TraceHash } from "#cli/backtest/trace-hash.ts";
 import type { LoadedMarket } from "#cli/market/loaded-market.ts";
 import type { Progress } from "#cli/output/progress.ts";
 import { tellLauncher } from "#cli/process-guard.ts";
+import { slotSymbols } from "#cli/runs/journal-lines.ts";
 import type { RunEnd } from "#cli/runs/run-end.ts";
 import type { StrategyFailure } from "#engine/engine.ts";
 import { DrydockError } from "#engine/errors.ts";
@@ -62,7 +63,9 @@ export async function executeRun(
 ): Promise<ExecutedRun> {
   const { market } = input;
   const trace = new TraceHash(input.keepRecords);
-  const notes = new RecordNotes(market.symbols.map(({ instrument }) => instrument.symbol));
+  const symbols = market.symbols.map(({ instrument }) => instrument.symbol);
+  const { positionMode } = input.settings;
+  const notes = new RecordNotes(slotSymbols({ symbols, positionMode }));
   const backtest = new Backtest({
     symbols: market.symbols,
     strategy: input.strategy,

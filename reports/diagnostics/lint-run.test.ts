@@ -213,6 +213,22 @@ describe("capital-contention", () => {
     expect(tooLarge.find("capital-contention")).toBeUndefined();
   });
 
+  test("an order that makes room for a liquidation was refused by nobody", () => {
+    const crash: Candle[] = [...flats(3), [100, 100, 80, 85, 1_000], flat];
+    const bare: Script = {
+      0: (ctx) => ctx.enterLong({ qty: 100 }),
+      1: (ctx) => ctx.order({ side: "buy", type: "limit", qty: 10, price: 50 }),
+    };
+    const parts = [
+      { symbol: "BTCUSDT", candles: flats(5), script: buy },
+      { symbol: "ETHUSDT", candles: crash, script: bare },
+    ];
+    const { run, find } = lintMarket(parts, { leverage: 10 });
+    expect(run.totals.liquidations).toBe(1);
+    expect(run.totals.orders.cancelled).toBe(1);
+    expect(find("capital-contention")).toBeUndefined();
+  });
+
   test("a position that was closed before is no competitor", () => {
     const later: Script = { 2: (ctx) => ctx.enterLong({ qty: 101 }) };
     const parts = [

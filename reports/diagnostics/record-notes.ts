@@ -9,6 +9,8 @@ export interface RefusedEntry {
   /** Epoch ms. */
   readonly time: number;
   readonly symbol: string;
+  /** It had been accepted: its rest, or all of it, was cancelled. */
+  readonly isCancelled: boolean;
 }
 
 /** The trigger of the stop that an execution belongs to. */
@@ -42,9 +44,9 @@ export class RecordNotes {
   readonly #stops = new Map<string, StopOrder>();
   #executions = 0;
 
-  /** @param symbols In any order: records count them by name. */
+  /** @param symbols The symbol of each index of the records. */
   constructor(symbols: readonly string[]) {
-    this.#symbols = [...symbols].sort();
+    this.#symbols = symbols;
   }
 
   /** Takes full rows; the array is not kept. */
@@ -54,7 +56,7 @@ export class RecordNotes {
       if (kind === RECORD.transition) this.#onTransition(rows, at);
       else if (kind === RECORD.intent) this.#onIntent(rows, at);
       else if (kind === RECORD.fill) this.#onFill(rows, at);
-      else if (kind === RECORD.liquidation) this.#executions += 1;
+      else if (kind === RECORD.liquidation) this.#onLiquidation(rows, at);
     }
   }
 
@@ -80,7 +82,22 @@ export class RecordNotes {
     if (status === STATUS.rejected) this.#countRejection(rejectName(reason), time, symbol);
     const isEntry = unpackKey(rows[at + 4] as number).leg === PURPOSE.entry;
     if (reason === REJECT.insufficientMargin && isEntry) {
-      if (this.refusedEntries.length < REFUSED_MAX) this.refusedEntries.push({ time, symbol });
+      if (this.refusedEntries.length >= REFUSED_MAX) return;
+      this.refusedEntries.push({ time, symbol, isCancelled: status === STATUS.cancelled });
+    }
+  }
+
+  /** What was cancelled to free margin for a liquidation at the same time was not refused by anybody. */
+  #onLiquidation(rows: Float64Array, at: number): void {
+    this.#executions += 1;
+    const { refusedEntries } = this;
+    for (
+      let last = refusedEntries.at(-1);
+      last?.time === rows[at + 1];
+      last = refusedEntries.at(-1)
+    ) {
+      if (!last?.isCancelled) return;
+      refusedEntries.pop();
     }
   }
 

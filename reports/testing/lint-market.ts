@@ -35,7 +35,7 @@ export function lintMarket(
       part.symbol,
     ),
   );
-  const notes = new RecordNotes(parts.map(({ symbol }) => symbol));
+  const notes = new RecordNotes(parts.map(({ symbol }) => symbol).sort());
   const config = configOf(symbols, scriptedParts(parts), options);
   const backtest = new Backtest({ ...config, recordSink: (rows) => notes.add(rows) });
   const run = backtestResult(finished(backtest));

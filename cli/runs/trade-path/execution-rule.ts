@@ -18,6 +18,7 @@ export type RuleName =
   | "limitTakes"
   | "liquidationAtOpen"
   | "liquidationOnMark"
+  | "accountLiquidation"
   | "exitBeyondMargin";
 
 export interface DecidedBy {
@@ -26,11 +27,11 @@ export interface DecidedBy {
   readonly says: string;
 }
 
-type FillSettings = Pick<VenueSettings, "limitFill" | "limitImprove">;
+type RuleSettings = Pick<VenueSettings, "limitFill" | "limitImprove" | "marginMode">;
 
 /** Names the rule that an execution followed and shows its numbers; `exchange.ts` has the rules. */
-export function decidedBy(moment: ExecutionMoment, settings: FillSettings): DecidedBy {
-  if (moment.order === null) return liquidationRule(moment);
+export function decidedBy(moment: ExecutionMoment, settings: RuleSettings): DecidedBy {
+  if (moment.order === null) return liquidationRule(moment, settings);
   if (moment.liquidity === "maker") return restingRule(moment, settings);
   const { type } = moment.order;
   if (type === "limit") return takesRule(moment);
@@ -39,7 +40,8 @@ export function decidedBy(moment: ExecutionMoment, settings: FillSettings): Deci
   return marketRule(moment);
 }
 
-function liquidationRule({ bar, before, price, phase }: ExecutionMoment): DecidedBy {
+function liquidationRule(moment: ExecutionMoment, settings: RuleSettings): DecidedBy {
+  const { bar, before, price, reference, phase, qty } = moment;
   const { mark, open, high, low } = bar;
   const isLong = before.qty > 0;
   const reached = (value: number): boolean =>
@@ -47,7 +49,14 @@ function liquidationRule({ bar, before, price, phase }: ExecutionMoment): Decide
   const kind = mark === null ? "last price (there are no mark candles)" : "mark";
   const seen = mark ?? { open, high, low };
   const extreme = isLong ? seen.low : seen.high;
-  const taken = `the venue takes the position over at its bankruptcy price ${priceText(price)}`;
+  const part = qty < Math.abs(before.qty) ? `${priceText(qty)} of it` : "all of it";
+  // A take-over has no slippage of its own: its price is the bankruptcy price.
+  const at = price === reference ? "its bankruptcy price" : "the market, at";
+  const taken = `the venue closes ${part} at ${at} ${priceText(price)}`;
+  if (settings.marginMode === "cross") {
+    const says = `cross margin: the account's equity was down to the maintenance margins of its positions, ${kind} ${priceText(extreme)} at its worst in the bar: ${taken}`;
+    return { name: "accountLiquidation", says };
+  }
   if (phase === "open" && reached(seen.open)) {
     const says = `the ${kind} opened at ${priceText(seen.open)}, beyond the liquidation price ${priceText(before.liquidation)}: ${taken}`;
     return { name: "liquidationAtOpen", says };
@@ -61,7 +70,7 @@ function liquidationRule({ bar, before, price, phase }: ExecutionMoment): Decide
 }
 
 /** A limit that rested. */
-function restingRule(moment: ExecutionMoment, settings: FillSettings): DecidedBy {
+function restingRule(moment: ExecutionMoment, settings: RuleSettings): DecidedBy {
   const { bar, price, side, phase, terms } = moment;
   const limit = priceText(terms?.price ?? price);
   if (phase === "open") {

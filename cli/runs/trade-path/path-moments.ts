@@ -8,6 +8,8 @@ import type { OrderTypeName, PurposeName, RejectName } from "#engine/model/order
 /** An order as it was sent; what an amendment changes is in its moments. */
 export interface SeenOrder {
   readonly requestId: number;
+  /** Position of the engine that it acts on: a symbol, in hedge mode one side of it. */
+  readonly slot: number;
   readonly symbol: string;
   /** 0: the engine's own (exit rules, protection). */
   readonly strategy: number;
@@ -52,6 +54,7 @@ interface MomentBase {
   /** Place in the run. */
   readonly index: number;
   readonly time: number;
+  readonly slot: number;
   readonly symbol: string;
 }
 
@@ -118,7 +121,8 @@ export interface FundingMoment extends MomentBase {
   /** Positive: received. */
   readonly amount: number;
   readonly rate: number;
-  readonly mark: number;
+  /** The mark, or the index where the venue settles on that. */
+  readonly price: number;
   /** Base units, signed. */
   readonly qty: number;
   readonly tradeId: number | null;

@@ -103,6 +103,7 @@ export class PathRecorder {
     const order = this.#backtest.engine.orderManager.store.find(command.requestId);
     this.#orders.set(command.requestId, {
       requestId: command.requestId,
+      slot: command.symbol,
       symbol: symbol.instrument.symbol,
       strategy,
       decidedAt: command.decidedAt,
@@ -112,7 +113,10 @@ export class PathRecorder {
       purpose: purposeName(leg),
       tag: order?.tag ?? null,
       reduceOnly: command.reduceOnly,
-      conditions: conditionWords(command.conditions, symbol.instrument.tick),
+      conditions: [
+        ...(symbol.twin === null ? [] : [symbol.index % 2 === 0 ? "long side" : "short side"]),
+        ...conditionWords(command.conditions, symbol.instrument.tick),
+      ],
       terms,
       triggeredAt: null,
       executions: 0,
@@ -159,8 +163,8 @@ export class PathRecorder {
     bar: SeenBar | null = null,
   ): void {
     const index = this.moments.length;
-    const { symbol } = order;
-    const moment: OrderMoment = { index, time, symbol, kind, order, terms, reason, bar };
+    const { slot, symbol } = order;
+    const moment: OrderMoment = { index, time, slot, symbol, kind, order, terms, reason, bar };
     this.moments.push(moment);
     order.moments.push(moment);
   }
@@ -169,11 +173,12 @@ export class PathRecorder {
     this.moments.push({
       index: this.moments.length,
       time: event.time,
+      slot: event.symbol,
       symbol: symbol.instrument.symbol,
       kind: "fundingPaid",
       amount: event.amount,
       rate: this.#rates[event.symbol] ?? Number.NaN,
-      mark: event.price,
+      price: event.price,
       qty: before.qty,
       tradeId: before.tradeId,
       liquidation: null,
@@ -187,6 +192,7 @@ export class PathRecorder {
     const moment: ExecutionMoment = {
       index: this.moments.length,
       time: event.time,
+      slot: event.symbol,
       symbol: symbol.instrument.symbol,
       kind: isLiquidation
         ? "liquidated"
@@ -218,10 +224,9 @@ export class PathRecorder {
 
   /** The venue tells the position after an execution or a payment: the liquidation price is known from here on. */
   #onPosition(symbol: SimSymbol): void {
-    const name = symbol.instrument.symbol;
     for (let at = this.moments.length - 1; at >= 0; at--) {
       const moment = this.moments[at] as Moment;
-      if (moment.symbol !== name) continue;
+      if (moment.slot !== symbol.index) continue;
       const { liquidation } = this.#position(symbol);
       if (moment.kind === "fundingPaid") moment.liquidation = liquidation;
       else if ("after" in moment) moment.after = { ...moment.after, liquidation };

@@ -89,14 +89,17 @@ export function executionText(
   return `${what}: ${part.side} ${size} at ${priceText(part.price)}${slipped}, ${fee}; ${position}. Why: ${rule.says}`;
 }
 
-export function fundingText({ amount, rate, mark, qty, liquidation }: FundingMoment): string {
+export function fundingText(
+  { amount, rate, price, qty, liquidation }: FundingMoment,
+  { settings }: PathContext,
+): string {
   const verb = amount >= 0 ? "received" : "paid";
   const size = moneyText(Math.abs(amount)).replace("+", "");
   const moved =
     liquidation === null || Number.isNaN(liquidation)
       ? ""
-      : `; the margin paid, liquidation now at ${priceText(liquidation)}`;
-  return `funding ${verb} ${size}: rate ${priceText(100 * rate)} % of ${priceText(qty)} at mark ${priceText(mark)}${moved}`;
+      : `; liquidation now at ${priceText(liquidation)}`;
+  return `funding ${verb} ${size}: rate ${priceText(100 * rate)} % of ${priceText(qty)} at ${settings.fundingOn} ${priceText(price)}${moved}`;
 }
 
 /** Why a trade ended and what set that off. */

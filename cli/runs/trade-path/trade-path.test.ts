@@ -28,6 +28,7 @@ function pathsOf(
   candles: readonly Candle[],
   script: Script,
   options: FixtureOptions = {},
+  gaps: readonly RegExp[] = [],
 ): readonly TradePath[] {
   const config = configOf([symbolOf(barsOf(candles), options)], scripted(script), options);
   const backtest = new Backtest(config);
@@ -37,7 +38,7 @@ function pathsOf(
   return [...trades, ...openTrades].map((trade) => {
     const path = tradePath(tradeDocument(trade), recorder.moments, context);
     if (path === null) throw new Error(`Trade ${trade.id} has no path`);
-    expect(pathGaps(path)).toEqual([]);
+    expect(pathGaps(path)).toEqual(gaps.map((gap) => expect.stringMatching(gap)));
     return path;
   });
 }
@@ -179,8 +180,8 @@ test("funding at each stamp with rate, mark and size", () => {
   const [path] = pathsOf(flats(7), script, { funding });
   const paid = path?.events.flatMap((event) => (event.funding === undefined ? [] : [event]));
   expect(paid?.map(({ time, funding: one }) => [time, one])).toEqual([
-    ["2024-01-01T02:00:00.000Z", { rate: 0.001, mark: 100, qty: 2, amount: -0.2 }],
-    ["2024-01-01T04:00:00.000Z", { rate: -0.002, mark: 100, qty: 2, amount: 0.4 }],
+    ["2024-01-01T02:00:00.000Z", { rate: 0.001, price: 100, qty: 2, amount: -0.2 }],
+    ["2024-01-01T04:00:00.000Z", { rate: -0.002, price: 100, qty: 2, amount: 0.4 }],
   ]);
 });
 
@@ -205,6 +206,39 @@ describe("liquidation", () => {
     const [survivor] = pathsOf([flat, flat, crash, flat], script, { leverage: 10, marks: calm });
     expect(survivor?.closedAt).toBeNull();
   });
+});
+
+test("under cross margin the account is what is liquidated", () => {
+  const [path] = pathsOf(
+    [flat, flat, [100, 100, 80, 85, 1_000], flat],
+    enter({ qty: 900 }),
+    { leverage: 10, settings: { marginMode: "cross" } },
+    [/accountLiquidation is not looked at here/],
+  );
+  expect(steps(path as TradePath)).toContain("liquidated accountLiquidation");
+  expect(path?.exitReason).toBe("liquidation");
+});
+
+test("in hedge mode each side has a path of its own", () => {
+  const script: Script = {
+    0: (ctx) => {
+      ctx.order({ side: "buy", qty: 2, positionSide: "long" });
+      ctx.order({ side: "sell", qty: 1, positionSide: "short" });
+    },
+    3: (ctx) => {
+      ctx.order({ side: "sell", qty: 2, positionSide: "long", reduceOnly: true });
+      ctx.order({ side: "buy", qty: 1, positionSide: "short", reduceOnly: true });
+    },
+  };
+  const paths = pathsOf(flats(6), script, { settings: { positionMode: "hedge" } });
+  expect(paths.map(({ side, qty, closedAt }) => [side, qty, closedAt])).toEqual([
+    ["long", 2, "2024-01-01T04:00:00.000Z"],
+    ["short", 1, "2024-01-01T04:00:00.000Z"],
+  ]);
+  for (const path of paths) {
+    expect(path.events.filter(({ event }) => event === "orderSent").length).toBe(2);
+    expect(path.events[1]?.says).toContain(`${path.side} side`);
+  }
 });
 
 test("an order of the next trade is none of this one", () => {

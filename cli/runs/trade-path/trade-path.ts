@@ -55,7 +55,8 @@ export interface ExecutionDetails {
 
 export interface FundingDetails {
   readonly rate: number;
-  readonly mark: number;
+  /** The mark, or the index where the venue settles on that. */
+  readonly price: number;
   readonly qty: number;
   /** Positive: received. */
   readonly amount: number;
@@ -122,8 +123,8 @@ function frameOf(tradeId: number, moments: readonly Moment[]): Frame | null {
   const orders = new Set<SeenOrder>();
   for (const { order } of executions) if (order !== null) orders.add(order);
   for (const moment of ordersOf(moments)) {
-    const { order, index, symbol } = moment;
-    if (symbol !== opening.symbol || index >= last) continue;
+    const { order, index, slot } = moment;
+    if (slot !== opening.slot || index >= last) continue;
     if (moment.kind === "orderSent" && index > first) orders.add(order);
     else if (order.reduceOnly && index > first) orders.add(order);
   }
@@ -158,7 +159,7 @@ function eventOf(
   numbers: ReadonlyMap<SeenOrder, number>,
   context: PathContext,
 ): TradeEvent {
-  if (moment.kind === "fundingPaid") return fundingEvent(moment);
+  if (moment.kind === "fundingPaid") return fundingEvent(moment, context);
   if (isExecution(moment)) return executionEvent(moment, tradeId, numbers, context);
   const { order, terms, reason, bar } = moment;
   return {
@@ -246,14 +247,14 @@ function partOf(moment: ExecutionMoment, tradeId: number): ExecutionDetails {
   };
 }
 
-function fundingEvent(moment: FundingMoment): TradeEvent {
-  const { rate, mark, qty, amount } = moment;
+function fundingEvent(moment: FundingMoment, context: PathContext): TradeEvent {
+  const { rate, price, qty, amount } = moment;
   return {
     time: isoTime(moment.time),
     event: "fundingPaid",
     order: null,
-    says: fundingText(moment),
-    funding: { rate, mark, qty, amount },
+    says: fundingText(moment, context),
+    funding: { rate, price, qty, amount },
   };
 }
 

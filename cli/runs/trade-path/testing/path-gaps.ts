@@ -88,7 +88,7 @@ function checkMoney(path: TradePath, check: Check): void {
     check(near(gross, path.grossPnl, entryValue), `gross ${gross} is ${path.grossPnl}`);
   for (const { funding: paid, time } of path.events) {
     if (paid === undefined) continue;
-    const owed = -paid.qty * paid.mark * paid.rate;
+    const owed = -paid.qty * paid.price * paid.rate;
     check(paid.amount >= owed - EPSILON * Math.abs(owed), `${time}: funding is at most ${owed}`);
   }
 }
@@ -146,6 +146,7 @@ function checkRule(path: TradePath, event: TradeEvent, check: Check): void {
     case "limitTouch":
     case "marketAtClose":
     case "exitBeyondMargin":
+    case "accountLiquidation":
       check(
         false,
         `${time}: ${rule.name} is not looked at here: it needs another setting or proof`,
