@@ -68,7 +68,7 @@ describe.runIf(isThere)("ten months of four perpetuals", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line) as Explained);
-  }, 80_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
