@@ -90,7 +90,9 @@ test("steps happen in the order of their bars, and at one bar as written", () =>
 
 test("a file holds several scenarios: documents, or a list in YAML or JSON", () => {
   const one = { name: "x", candles: [[1, 1, 1, 1]] };
-  expect(parse("name: a\ncandles: [[1, 1, 1, 1]]\n---\nname: b\ncandles: [[1, 1, 1, 1]]\n")).toHaveLength(2);
+  expect(
+    parse("name: a\ncandles: [[1, 1, 1, 1]]\n---\nname: b\ncandles: [[1, 1, 1, 1]]\n"),
+  ).toHaveLength(2);
   expect(parse(JSON.stringify([one, one, one]), "a.json")).toHaveLength(3);
   expect(parse(JSON.stringify(one), "a.json")).toHaveLength(1);
   expect(parse("- name: a\n  candles: [[1, 1, 1, 1]]\n")).toHaveLength(1);
@@ -122,12 +124,7 @@ test.each([
     'a.yaml:4: "steps[0].qty" must be a number above 0, not "1"',
     "",
   ],
-  [
-    "a mapping for a list",
-    scenario("steps: { at: 0 }"),
-    'a.yaml:3: "steps" must be a list',
-    "",
-  ],
+  ["a mapping for a list", scenario("steps: { at: 0 }"), 'a.yaml:3: "steps" must be a list', ""],
   [
     "a wrong word",
     order("type: limt, qty: 1, price: 100"),
@@ -164,7 +161,12 @@ test.each([
     '"candles[0]" has its close 100.001 off the tick of 0.01',
     "",
   ],
-  ["a gap at the beginning", "name: x\ncandles: [gap, [1, 1, 1, 1]]", '"candles[0]" must be a candle', ""],
+  [
+    "a gap at the beginning",
+    "name: x\ncandles: [gap, [1, 1, 1, 1]]",
+    '"candles[0]" must be a candle',
+    "",
+  ],
   [
     "a quantity off the lot",
     order("type: market, qty: 0.0015"),
@@ -197,7 +199,9 @@ test.each([
   ],
   [
     "a cancel that is nearly right",
-    scenario("steps:\n  - { at: 0, order: entry, side: buy, qty: 1 }\n  - { at: 1, cancel: entri }"),
+    scenario(
+      "steps:\n  - { at: 0, order: entry, side: buy, qty: 1 }\n  - { at: 1, cancel: entri }",
+    ),
     '"steps[1].cancel" names no order of the scenario: "entri"',
     'Did you mean "entry"?',
   ],
@@ -219,7 +223,12 @@ test.each([
     'a.yaml:4: "steps[0].at" is 2, but the last bar is 1',
     "",
   ],
-  ["a step that says nothing", scenario("steps:\n  - { at: 0, cansel: a }"), '"steps[0]" says nothing', '"cancel"'],
+  [
+    "a step that says nothing",
+    scenario("steps:\n  - { at: 0, cansel: a }"),
+    '"steps[0]" says nothing',
+    '"cancel"',
+  ],
   [
     "a step that says two things",
     scenario("steps:\n  - { at: 0, cancel: a, close: all }"),
@@ -306,8 +315,18 @@ test.each([
     '"account.leverage" is 101, above the 100 of BTCUSDT',
     "",
   ],
-  ["aged rules", scenario("rules: { aged: { maxAgeHours: 3 } }"), '"rules.aged" is not simulated yet', ""],
-  ["a wrong ROI table", scenario("rules: { roi: { soon: 2 } }"), '"rules.roi.soon" must be minutes held', ""],
+  [
+    "aged rules",
+    scenario("rules: { aged: { maxAgeHours: 3 } }"),
+    '"rules.aged" is not simulated yet',
+    "",
+  ],
+  [
+    "a wrong ROI table",
+    scenario("rules: { roi: { soon: 2 } }"),
+    '"rules.roi.soon" must be minutes held',
+    "",
+  ],
   [
     "an expected order that there is not",
     scenario("expect: { orders: { stop: filled } }"),
@@ -350,10 +369,11 @@ test.each([
 });
 
 test("what is wrong in the second document or list member has its own line", () => {
-  expect(refusal("name: a\ncandles: [[1, 1, 1, 1]]\n---\nname: b\ncandels: []\n").message).toContain(
-    'a.yaml:5: "candels" is an unknown key',
-  );
-  const json = '[\n{ "name": "a", "candles": [[1, 1, 1, 1]] },\n{ "name": 3, "candles": [[1, 1, 1, 1]] }\n]';
+  expect(
+    refusal("name: a\ncandles: [[1, 1, 1, 1]]\n---\nname: b\ncandels: []\n").message,
+  ).toContain('a.yaml:5: "candels" is an unknown key');
+  const json =
+    '[\n{ "name": "a", "candles": [[1, 1, 1, 1]] },\n{ "name": 3, "candles": [[1, 1, 1, 1]] }\n]';
   expect(refusal(json, "a.json").message).toBe('a.json:3: "name" must be a text, not 3');
 });
 
