@@ -9,6 +9,12 @@ import { type Outcome, parseDocument, spawnDrydock } from "#cli/testing/spawn-dr
 let folder = "";
 const drydock = (...words: string[]): Promise<Outcome> => spawnDrydock(words, { cwd: folder });
 
+/** For what a test begins with. */
+async function ok(...words: string[]): Promise<void> {
+  const { exit, stderr } = await drydock(...words);
+  if (exit !== 0) throw new Error(`${words.join(" ")} ended with ${exit}: ${stderr}`);
+}
+
 const ENTRY = `name: entry
 candles: [[100, 101, 99, 100], [102, 103, 101, 102]]
 steps: [{ at: 0, order: entry, side: buy, type: market, qty: 1 }]
@@ -77,10 +83,10 @@ describe("scenario record", () => {
     writeFileSync(join(folder, "drydock.yaml"), CONFIG);
     const generate = ["data", "generate", "--symbol", "BTCUSDT", "--interval", "1h"];
     const period = ["--from", "2024-01-01", "--to", "2024-05-01"];
-    expect((await drydock(...generate, ...period)).exit).toBe(0);
+    await ok(...generate, ...period);
     const market = ["--exchange", "synthetic", "--symbol", "BTCUSDT", "--interval", "1h"];
     for (const strategy of ["rsi-reversion", "sma-cross"]) {
-      expect((await drydock("backtest", strategy, ...market, "--no-report")).exit).toBe(0);
+      await ok("backtest", strategy, ...market, "--no-report");
     }
   });
 
