@@ -41,7 +41,7 @@ export function readExpect(fields: Fields, frame: ExpectFrame): Expectation | nu
     "rejects",
   ]);
   if (own === null) return null;
-  const symbol = frame.isMulti ? { symbol: frame.symbols } : {};
+  const symbol = { symbol: frame.symbols };
   const names = [...new Set([...frame.orders, ...EXIT_REASONS, "close"])];
   const fill = {
     bar: "number",

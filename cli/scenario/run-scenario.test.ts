@@ -81,6 +81,11 @@ test("with several symbols rows and positions bear them", () => {
   expect(outcome.trades[0]?.symbol).toBe("BTCUSDT");
 });
 
+test("with one symbol a row of the expectation may name it", () => {
+  const expectation = "expect: { fills: [{ symbol: BTCUSDT, bar: 1 }, { symbol: BTCUSDT }] }";
+  expect(run(`${GAP}${expectation}`)).toMatchObject({ passed: true });
+});
+
 test("an order that comes out below a lot is rejected", () => {
   const { outcome } = run(`name: x
 candles: [[100, 101, 99, 100], [100, 101, 99, 100]]
