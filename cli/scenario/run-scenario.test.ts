@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { parseScenarioFile } from "#cli/scenario/parse-scenario.ts";
 import { scenarioDocument } from "#cli/scenario/scenario-document.ts";
 import { scenarioTable, scenarioText } from "#cli/scenario/scenario-text.ts";
-import { type ScenarioResult, runScenario } from "#sim/scenario/run-scenario.ts";
+import { runScenario, type ScenarioResult } from "#sim/scenario/run-scenario.ts";
 
 function run(text: string): ScenarioResult {
   const [scenario] = parseScenarioFile(text, "a.yaml");

@@ -1,4 +1,4 @@
-import type { ExpectedRow, ExpectedValue, Expectation, Scenario } from "#sim/scenario/scenario.ts";
+import type { Expectation, ExpectedRow, ExpectedValue, Scenario } from "#sim/scenario/scenario.ts";
 import type { ScenarioOutcome } from "#sim/scenario/scenario-outcome.ts";
 
 /** One thing that came out otherwise. A whole row stands where the other side has none (null). */
