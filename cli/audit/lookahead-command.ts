@@ -1,4 +1,4 @@
-import { auditDocument, type AuditDocument, type FindingRow } from "#cli/audit/audit-document.ts";
+import { type AuditDocument, auditDocument, type FindingRow } from "#cli/audit/audit-document.ts";
 import {
   type PreparedAudit,
   prepareAudit,

@@ -1,5 +1,5 @@
-import { plainRules, venueSettings } from "#cli/backtest/run-plan.ts";
 import { prepareRun, type RunRequest } from "#cli/backtest/prepare-run.ts";
+import { plainRules, venueSettings } from "#cli/backtest/run-plan.ts";
 import type { CommandContext } from "#cli/command-context.ts";
 import type { ConfigValues } from "#cli/config/keys.ts";
 import { buildMarket } from "#cli/market/build-market.ts";
@@ -11,8 +11,8 @@ import {
   SYNTHETIC_EXCHANGE,
   type SyntheticSeries,
 } from "#data/synthetic/generate-market.ts";
-import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
+import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { type ParamValue, resolveParams } from "#engine/strategy/params.ts";
 import { strategyIntervals, strategyWarmup } from "#engine/strategy/strategy-runner.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";

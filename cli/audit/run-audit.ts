@@ -10,8 +10,8 @@ import { loadedStrategyFiles } from "#cli/user-module.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { strategyWarmup } from "#engine/strategy/strategy-runner.ts";
 import { auditLookahead } from "#sim/audit/audit-lookahead.ts";
-import type { AuditOutcome, RunAnswer, RunRequest } from "#sim/audit/audit-terms.ts";
 import { AuditRun } from "#sim/audit/audit-run.ts";
+import type { AuditOutcome, RunAnswer, RunRequest } from "#sim/audit/audit-terms.ts";
 
 export interface AuditOptions {
   readonly cuts: number;

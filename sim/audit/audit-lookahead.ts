@@ -1,3 +1,5 @@
+import { auditRepetition } from "#sim/audit/audit-repetition.ts";
+import { auditStarts } from "#sim/audit/audit-starts.ts";
 import type {
   AheadRead,
   AuditFinding,
@@ -8,8 +10,6 @@ import type {
   RunAnswer,
   RunRequest,
 } from "#sim/audit/audit-terms.ts";
-import { auditRepetition } from "#sim/audit/audit-repetition.ts";
-import { auditStarts } from "#sim/audit/audit-starts.ts";
 import { askedTimes, chooseCuts, decisionCuts } from "#sim/audit/choose-cuts.ts";
 import { compareLogs, type Difference } from "#sim/audit/compare-logs.ts";
 import { firstCommonClose } from "#sim/audit/growing-market.ts";
