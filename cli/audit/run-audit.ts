@@ -12,6 +12,8 @@ import { strategyWarmup } from "#engine/strategy/strategy-runner.ts";
 import { auditLookahead } from "#sim/audit/audit-lookahead.ts";
 import { AuditRun } from "#sim/audit/audit-run.ts";
 import type { AuditOutcome, RunAnswer, RunRequest } from "#sim/audit/audit-terms.ts";
+import { KernelSweep } from "#sim/audit/kernel-sweep.ts";
+import type { RunLog } from "#sim/audit/run-log.ts";
 
 export interface AuditOptions {
   readonly cuts: number;
@@ -25,8 +27,8 @@ export interface PerformedAudit {
 
 /** Time between two looks at the event loop: a Ctrl-C is heard within it. */
 const STEP_MS = 40;
-const STEP_BARS_MIN = 16;
-const STEP_BARS_MAX = 100_000;
+const STEPS_MIN = 16;
+const STEPS_MAX = 100_000;
 /** Runs besides those of the cuts; for the progress only. */
 const OTHER_RUNS = 14;
 const RUNS_PER_CUT = 3;
@@ -57,7 +59,9 @@ export async function runAudit(
   while (step.done !== true) {
     const request = step.value;
     progress.update(Math.min(done, expected), request.label);
-    const trap = new AmbientTrap(request.surroundings, market.to, loadedStrategyFiles);
+    // The lines that ask for time or chance are those of the first run; a stack costs time.
+    const files = done === 0 ? loadedStrategyFiles : (): readonly string[] => [];
+    const trap = new AmbientTrap(request.surroundings, market.to, files);
     if (request.instance === "fresh") strategy = await freshInstance(instances, trap);
     step = audit.next(await carryOut(context, { prepared, request, strategy, trap }));
     done += 1;
@@ -94,20 +98,35 @@ async function carryOut(
   const { symbols, from, growing } = request;
   const startBalance = balance;
   const config = { symbols, strategy, params, rules, settings, startBalance, leverage, from };
+  const work =
+    request.sweep === null
+      ? withTrap(trap, () => new AuditRun(config, { growing, tracer }))
+      : withTrap(trap, () => new KernelSweep(strategy, params, symbols, request.sweep ?? ""));
   tellLauncher("strategy");
-  const run = withTrap(trap, () => new AuditRun(config, { growing, tracer }));
-  let bars = STEP_BARS_MIN;
+  await inSteps(signal, (steps) => withTrap(trap, () => work.advance(steps)));
+  tellLauncher("drydock");
+  return {
+    log: work instanceof AuditRun ? work.log : NO_LOG,
+    ambient: trap.reads,
+    trace: tracer?.trace ?? null,
+    sweep: work instanceof KernelSweep ? work.result : null,
+  };
+}
+
+const NO_LOG: RunLog = { symbols: new Map(), decisions: [], failure: null };
+
+/** Advances to the end, with a look at the event loop every now and then. @throws the reason of the signal */
+async function inSteps(signal: AbortSignal, advance: (steps: number) => boolean): Promise<void> {
+  let steps = STEPS_MIN;
   for (let isMore = true; isMore; ) {
     const startedAt = performance.now();
-    isMore = withTrap(trap, () => run.advance(bars));
+    isMore = advance(steps);
     const tookMs = performance.now() - startedAt;
-    bars = tookMs < STEP_MS / 2 ? Math.min(STEP_BARS_MAX, bars * 2) : bars;
-    if (tookMs > STEP_MS) bars = Math.max(STEP_BARS_MIN, bars >>> 1);
+    if (tookMs > STEP_MS) steps = Math.max(STEPS_MIN, steps >>> 1);
+    else if (tookMs < STEP_MS / 2) steps = Math.min(STEPS_MAX, steps * 2);
     await setImmediate();
     if (signal.aborted) throw signal.reason;
   }
-  tellLauncher("drydock");
-  return { log: run.log, ambient: trap.reads, trace: tracer?.trace ?? null };
 }
 
 function withTrap<T>(trap: AmbientTrap, work: () => T): T {

@@ -18,7 +18,9 @@ import { type FindPlace, placeFinder } from "#sim/audit/place-finding.ts";
 import type { RunLog } from "#sim/audit/run-log.ts";
 
 /** Where single bars can not be told apart by one run, decisions are cut at one by one, up to so many times `cuts`. */
-const DECISIONS_PER_CUT = 8;
+const DECISIONS_PER_CUT = 2;
+/** Each round trusts the indicators that the one before could not convict. */
+const ROUNDS_MAX = 3;
 /** A strategy that leaks leaks at many bars: so many steps find the first of 2^20. */
 const BISECT_STEPS_MAX = 20;
 /** Bars after the last finding that the tracing run sees, so that there is something ahead to be read. */
@@ -85,6 +87,7 @@ class Counter {
       symbols: this.#input.symbols,
       from: this.#input.from,
       growing: null,
+      sweep: null,
       instance: "fresh",
       surroundings: "usual",
       trace: false,
@@ -112,15 +115,32 @@ class CutSearch {
   }
 
   /**
-   * Runs over growing columns and confirms by a cut what differs there. Returns whether that settles every bar: not
-   * when something differs that no cut confirms.
+   * Runs over growing columns and confirms by a cut what differs there. Indicators that no cut convicts are tried on
+   * every prefix, and then trusted. Returns whether that settles every bar.
    */
   *everyBar(): AuditRuns<boolean> {
+    const trusted: string[] = [];
+    let isDense = true;
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const open = yield* this.#grow(trusted);
+      if (open.length === 0) return isDense;
+      const indicators = new Set(open.flatMap(({ indicator }) => indicator ?? []));
+      if (indicators.size === 0 || this.findings.length > 0) return false;
+      for (const indicator of indicators) {
+        isDense = (yield* this.#sweep(indicator)) && isDense;
+        trusted.push(indicator);
+      }
+    }
+    return false;
+  }
+
+  /** What differs from the full run on growing columns and is neither confirmed nor explained. */
+  *#grow(trusted: readonly string[]): AuditRuns<readonly Difference[]> {
     const { seed } = this.#input;
     const suspects = new Map<string, Difference>();
     for (const side of ["above", "below"] as const) {
-      const label = `every bar, noise ${side}`;
-      const { log } = yield* this.#counter.run({ label, growing: { side, seed } });
+      const growing = { side, seed, trusted };
+      const { log } = yield* this.#counter.run({ label: "every bar", growing });
       for (const difference of compareLogs(this.#full, log, Number.POSITIVE_INFINITY)) {
         const key = keyOf(difference);
         const known = suspects.get(key);
@@ -140,7 +160,20 @@ class CutSearch {
       const isExplained = this.findings.some(({ difference }) => difference.time <= suspect.time);
       if (suspect.what !== "value" && isExplained) explained.add(key);
     }
-    return inOrder.every((suspect) => explained.has(keyOf(suspect)));
+    return inOrder.filter((suspect) => !explained.has(keyOf(suspect)));
+  }
+
+  /** Tries an indicator on every prefix and cuts where one betrays it. Returns whether every row was tried. */
+  *#sweep(indicator: string): AuditRuns<boolean> {
+    const { sweep } = yield* this.#counter.run({
+      label: `prefixes of ${indicator}`,
+      sweep: indicator,
+    });
+    for (const time of sweep?.suspects ?? []) {
+      for (const found of yield* this.#cut(time)) this.#add(found);
+      if (this.findings.length > 0) break;
+    }
+    return sweep?.isDense ?? false;
   }
 
   /** Cuts at the planned times. After a conviction only where bars could not be tested one by one. */

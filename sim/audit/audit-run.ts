@@ -1,8 +1,8 @@
 import { assert } from "#engine/assert.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
-import { GrowingMarket } from "#sim/audit/growing-market.ts";
+import type { Growth } from "#sim/audit/audit-terms.ts";
+import { GrowingMarket, trustIndicators } from "#sim/audit/growing-market.ts";
 import { withBars } from "#sim/audit/market-variants.ts";
-import type { NoiseSide } from "#sim/audit/noise.ts";
 import type { RunLog } from "#sim/audit/run-log.ts";
 import {
   type StrategyTracer,
@@ -15,7 +15,7 @@ import type { BacktestSymbol } from "#sim/bind-market.ts";
 
 export interface AuditRunOptions {
   /** Columns that grow bar by bar instead of those of the configuration. */
-  readonly growing: { readonly side: NoiseSide; readonly seed: number } | null;
+  readonly growing: Growth | null;
   readonly tracer: StrategyTracer | null;
 }
 
@@ -27,7 +27,11 @@ export class AuditRun {
 
   constructor(config: Omit<BacktestConfig, "recordSink">, options: AuditRunOptions) {
     const { growing, tracer } = options;
-    this.#watched = watchStrategy(config.strategy, tracer);
+    const { strategy } = config;
+    this.#watched = watchStrategy(
+      growing === null ? strategy : trustIndicators(strategy, growing.trusted),
+      tracer,
+    );
     this.#growing =
       growing === null ? null : new GrowingMarket(config.symbols, growing.side, growing.seed);
     const symbols = this.#growing?.symbols ?? config.symbols;

@@ -17,7 +17,9 @@ export interface RunRequest {
   readonly symbols: readonly BacktestSymbol[];
   /** First decision at or after, epoch ms. */
   readonly from: number;
-  readonly growing: { readonly side: NoiseSide; readonly seed: number } | null;
+  readonly growing: Growth | null;
+  /** Not a run: only this indicator, on every prefix of the columns. */
+  readonly sweep: string | null;
   /** `fresh`: a new instance of the strategy's module; `same`: the one of the run before. */
   readonly instance: "fresh" | "same";
   /**
@@ -26,6 +28,14 @@ export interface RunRequest {
   readonly surroundings: Surroundings;
   /** Notice every read ahead and the lines of all decisions; slow. */
   readonly trace: boolean;
+}
+
+/** Columns that grow bar by bar. */
+export interface Growth {
+  readonly side: NoiseSide;
+  readonly seed: number;
+  /** Indicators that may see all rows: those that no prefix betrayed, although they compute ahead. */
+  readonly trusted: readonly string[];
 }
 
 export type Surroundings = "usual" | "otherClock" | "tickingClock" | "otherRandom" | "machine";
@@ -62,6 +72,16 @@ export interface RunAnswer {
   readonly ambient: readonly AmbientRead[];
   /** Null unless it was asked for. */
   readonly trace: RunTrace | null;
+  /** Null unless it was asked for. */
+  readonly sweep: SweepResult | null;
+}
+
+/** What came of one indicator on every prefix. */
+export interface SweepResult {
+  /** Closes of bars at which the prefix gives another value than all rows do, epoch ms; the first few. */
+  readonly suspects: readonly number[];
+  /** Whether every row was tried; with very many, only every so-manieth is. */
+  readonly isDense: boolean;
 }
 
 /** How a finding was come by. */

@@ -1,4 +1,6 @@
+import type { IndicatorSpec, Kernel } from "#engine/indicators/kernel.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
+import type { OnInterval, Strategy } from "#engine/strategy/define-strategy.ts";
 import { copyBars, type NoiseSide, writeNoise } from "#sim/audit/noise.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
 
@@ -60,12 +62,12 @@ class GrowingBars implements BarColumns {
   readonly low: Float64Array;
   readonly close: Float64Array;
   readonly volume: Float64Array;
-  readonly #source: BarColumns;
+  readonly source: BarColumns;
 
   constructor(source: BarColumns, side: NoiseSide, seed: number) {
     const copy = copyBars(source);
     for (let row = 0; row < source.length; row++) writeNoise(copy, row, side, seed);
-    this.#source = source;
+    this.source = source;
     this.intervalMs = source.intervalMs;
     this.length = source.length;
     this.time = copy.time;
@@ -84,7 +86,7 @@ class GrowingBars implements BarColumns {
   }
 
   revealUntil(time: number): void {
-    const source = this.#source;
+    const { source } = this;
     while (this.length < source.length) {
       const row = this.length;
       if ((source.time[row] as number) + this.intervalMs > time) return;
@@ -97,6 +99,38 @@ class GrowingBars implements BarColumns {
       this.length = row + 1;
     }
   }
+}
+
+/** The strategy with the kernels of some indicators fed from all rows, whatever is shown of them yet. */
+export function trustIndicators(strategy: Strategy, names: readonly string[]): Strategy {
+  if (names.length === 0) return strategy;
+  return {
+    ...strategy,
+    indicators: (inputs) => {
+      const all: Record<string, IndicatorSpec | OnInterval> = { ...strategy.indicators(inputs) };
+      for (const name of names) {
+        const entry = all[name];
+        if (entry === undefined) continue;
+        all[name] =
+          "interval" in entry
+            ? { interval: entry.interval, spec: onSource(entry.spec) }
+            : onSource(entry);
+      }
+      return all;
+    },
+  };
+}
+
+function onSource(spec: IndicatorSpec): IndicatorSpec {
+  const { key, name, outputs, warmup } = spec;
+  const create = (): Kernel => {
+    const kernel = spec.create();
+    return {
+      out: kernel.out,
+      next: (bars, index) => kernel.next(bars instanceof GrowingBars ? bars.source : bars, index),
+    };
+  };
+  return { key, name, outputs, warmup, create };
 }
 
 /** The first time by which every symbol has a closed bar of the strategy's interval, epoch ms. */

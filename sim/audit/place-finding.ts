@@ -21,16 +21,19 @@ export function placeFinder({ log, trace }: RunAnswer, full: RunLog): FindPlace 
 }
 
 /** The line that first read ahead at or just before the bar at which it shows. */
-function readBehind(reads: readonly AheadRead[], finding: AuditFinding): AheadRead | null {
+function readBehind(all: readonly AheadRead[], finding: AuditFinding): AheadRead | null {
   const { indicator, time } = finding.difference;
   const groups = [
-    reads.filter((read) => read.kind === "value" && read.indicator === indicator),
-    reads.filter((read) => read.kind === "value" && indicator === null),
-    reads.filter((read) => read.kind === "length" && read.indicator === indicator),
+    all.filter((read) => read.kind === "value" && read.indicator === indicator),
+    all.filter((read) => read.kind === "value" && indicator === null),
+    all.filter((read) => read.kind === "length" && read.indicator === indicator),
   ];
   const group = groups.find((one) => one.length > 0) ?? [];
-  const before = group.filter((read) => read.time <= time);
-  return before.sort((a, b) => b.time - a.time)[0] ?? group[0] ?? null;
+  // When later bars open is known to everybody, unless nothing but the time was read.
+  const prices = group.filter(({ column }) => column !== "time");
+  const reads = prices.length > 0 ? prices : group;
+  const before = reads.filter((read) => read.time <= time);
+  return before.sort((a, b) => b.time - a.time)[0] ?? reads[0] ?? null;
 }
 
 /** Where it was asked what the two runs asked differently, else where the nearest decision of the symbol was made. */
