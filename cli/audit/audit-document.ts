@@ -179,7 +179,9 @@ function fixOf({ kind, evidence, difference }: AuditFinding): string {
         ? "Use indicators that forget; this one depends on where the data begin"
         : `Declare warmupBars: ${Math.max(bars, declared)}`;
     }
-    default:
+    case "cut":
+    case "noise":
+    case "unknown":
       return "Decide on nothing but the context that the strategy is given";
   }
 }

@@ -138,7 +138,7 @@ class CutSearch {
   *#grow(trusted: readonly string[]): AuditRuns<readonly Difference[]> {
     const { seed } = this.#input;
     const suspects = new Map<string, Difference>();
-    for (const side of ["above", "below"] as const) {
+    for (const side of ["above", "below", "end"] as const) {
       const growing = { side, seed, trusted };
       const { log } = yield* this.#counter.run({ label: "every bar", growing });
       for (const difference of compareLogs(this.#full, log, Number.POSITIVE_INFINITY)) {
@@ -198,7 +198,7 @@ class CutSearch {
     this.cuts += 1;
     const found = new Map<string, AuditFinding>();
     const take = (log: RunLog, evidence: Evidence): void => {
-      for (const difference of compareLogs(this.#full, log, time)) {
+      for (const difference of pastOf(this.#full, log, time)) {
         const known = found.get(keyOf(difference));
         if (known !== undefined && known.difference.time <= difference.time) continue;
         found.set(keyOf(difference), finding(difference, evidence));
@@ -253,6 +253,23 @@ class CutSearch {
     if (later >= 0 && found.difference.what === "value") this.findings.splice(later, 1);
     this.findings.push(found);
   }
+}
+
+/** What differs up to a time between the full run and one that knows no more than that. */
+function pastOf(full: RunLog, log: RunLog, time: number): readonly Difference[] {
+  const all = compareLogs(full, log, time);
+  const threw = all.find(({ what }) => what === "threw");
+  if (threw === undefined) return all;
+  // Rows are computed ahead, so it threw before its bar came: the cut is what it did not bear.
+  return [{ ...threw, time, bar: barClosedAt(full, time) }];
+}
+
+function barClosedAt(log: RunLog, time: number): number {
+  for (const { times, bars } of log.symbols.values()) {
+    const row = times.indexOf(time);
+    if (row >= 0) return bars[row] as number;
+  }
+  return time;
 }
 
 function finding(difference: Difference, evidence: Evidence): AuditFinding {

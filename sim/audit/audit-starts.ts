@@ -103,6 +103,7 @@ function settledAfter(long: RunLog, short: RunLog): number | null {
     if (other === undefined) return null;
     const shift = log.times.indexOf(other.times[0] ?? Number.NaN);
     if (shift < 0) return null;
+    bars = Math.max(bars, shift);
     for (const [at, { values }] of log.columns.entries()) {
       const twin = other.columns[at]?.values ?? [];
       for (let row = twin.length - 1; row >= 0; row--) {

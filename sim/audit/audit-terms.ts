@@ -32,11 +32,14 @@ export interface RunRequest {
 
 /** Columns that grow bar by bar. */
 export interface Growth {
-  readonly side: NoiseSide;
+  /** What stands after the bar that closed last: noise on one side, or nothing at all. */
+  readonly side: GrowthSide;
   readonly seed: number;
   /** Indicators that may see all rows: those that no prefix betrayed, although they compute ahead. */
   readonly trusted: readonly string[];
 }
+
+export type GrowthSide = NoiseSide | "end";
 
 export type Surroundings = "usual" | "otherClock" | "tickingClock" | "otherRandom" | "machine";
 

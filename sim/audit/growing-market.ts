@@ -1,12 +1,13 @@
 import type { IndicatorSpec, Kernel } from "#engine/indicators/kernel.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
 import type { OnInterval, Strategy } from "#engine/strategy/define-strategy.ts";
-import { copyBars, type NoiseSide, writeNoise } from "#sim/audit/noise.ts";
+import type { GrowthSide } from "#sim/audit/audit-terms.ts";
+import { copyBars, writeNoise } from "#sim/audit/noise.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
 
 /**
- * A market whose strategy sees its bars arrive: before the close of each, its columns hold noise and their `length`
- * ends at the bar that closed last. The exchange matches on the real bars all the time, so a run over it differs
+ * A market whose strategy sees its bars arrive: before the close of each, its columns hold noise, or nothing,
+ * and their `length` ends at the bar that closed last. The exchange matches on the real bars all the time, so a run over it differs
  * from a run over everything exactly from the first bar at which the strategy used one that was still to come. One run
  * so tests every bar. What it can not tell is a table computed ahead from rows that a value does not depend on: that
  * differs here and is no look-ahead, so a cut has to confirm what is found.
@@ -20,7 +21,7 @@ export class GrowingMarket {
   readonly #closes: Float64Array;
   #next = 0;
 
-  constructor(symbols: readonly BacktestSymbol[], side: NoiseSide, seed: number) {
+  constructor(symbols: readonly BacktestSymbol[], side: GrowthSide, seed: number) {
     const tables = new Map<BarColumns, GrowingBars>();
     const growing = (bars: BarColumns): GrowingBars => {
       const table = tables.get(bars) ?? new GrowingBars(bars, side, seed);
@@ -53,6 +54,8 @@ export class GrowingMarket {
   }
 }
 
+const NAMES = ["time", "open", "high", "low", "close", "volume"] as const;
+
 class GrowingBars implements BarColumns {
   readonly intervalMs: number;
   length: number;
@@ -63,10 +66,13 @@ class GrowingBars implements BarColumns {
   readonly close: Float64Array;
   readonly volume: Float64Array;
   readonly source: BarColumns;
+  /** The whole columns, whatever is shown of them. */
+  readonly #columns: BarColumns;
 
-  constructor(source: BarColumns, side: NoiseSide, seed: number) {
+  constructor(source: BarColumns, side: GrowthSide, seed: number) {
     const copy = copyBars(source);
-    for (let row = 0; row < source.length; row++) writeNoise(copy, row, side, seed);
+    const noise = side === "end" ? "above" : side;
+    for (let row = 0; row < source.length; row++) writeNoise(copy, row, noise, seed);
     this.source = source;
     this.intervalMs = source.intervalMs;
     this.length = source.length;
@@ -76,25 +82,35 @@ class GrowingBars implements BarColumns {
     this.low = copy.low;
     this.close = copy.close;
     this.volume = copy.volume;
+    this.#columns = copy;
+    if (side === "end") this.#endWithLength();
+  }
+
+  /** From now on the columns are views that end where `length` does. */
+  #endWithLength(): void {
+    for (const name of NAMES) {
+      const column = this.#columns[name];
+      Object.defineProperty(this, name, { get: () => column.subarray(0, this.length) });
+    }
   }
 
   /** Times to come are a regular grid: a gap is not known before it is over. */
   begin(): void {
-    const first = this.time[0] as number;
-    for (let row = 1; row < this.time.length; row++) this.time[row] = first + row * this.intervalMs;
+    const { time } = this.#columns;
+    const first = time[0] as number;
+    for (let row = 1; row < time.length; row++) time[row] = first + row * this.intervalMs;
     this.length = 0;
   }
 
   revealUntil(time: number): void {
     const { source } = this;
+    const columns = this.#columns;
     while (this.length < source.length) {
       const row = this.length;
       if ((source.time[row] as number) + this.intervalMs > time) return;
-      for (const name of ["time", "open", "high", "low", "close", "volume"] as const) {
-        this[name][row] = source[name][row] as number;
-      }
-      if (row + 1 < this.time.length) {
-        this.time[row + 1] = (source.time[row] as number) + this.intervalMs;
+      for (const name of NAMES) columns[name][row] = source[name][row] as number;
+      if (row + 1 < source.length) {
+        columns.time[row + 1] = (source.time[row] as number) + this.intervalMs;
       }
       this.length = row + 1;
     }

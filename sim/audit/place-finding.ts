@@ -13,7 +13,8 @@ export type FindPlace = (finding: AuditFinding) => {
  */
 export function placeFinder({ log, trace }: RunAnswer, full: RunLog): FindPlace {
   return (finding) => {
-    if (trace === null) return { place: null, read: null };
+    // A warm-up that is too short is nobody's line.
+    if (trace === null || finding.kind === "warm-up") return { place: null, read: null };
     const read = finding.kind === "lookahead" ? readBehind(trace.reads, finding) : null;
     const place = read?.place ?? decisionBehind(log.decisions, trace.decisions, finding, full);
     return { place, read };

@@ -8,8 +8,8 @@ const encoded = kernelSpec("encoded", () => {
   let means: readonly number[] | null = null;
   return (bars, index) => {
     if (means === null) {
-      const sums = new Array<number>(24).fill(0);
-      const counts = new Array<number>(24).fill(0);
+      const sums = Array.from({ length: 24 }, () => 0);
+      const counts = Array.from({ length: 24 }, () => 0);
       for (let row = 0; row + 1 < bars.length; row++) {
         const hour = hourOf(bars.time[row] as number);
         sums[hour]! += (bars.close[row + 1] as number) / (bars.close[row] as number) - 1;
