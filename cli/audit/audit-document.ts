@@ -175,8 +175,11 @@ function fixOf({ kind, evidence, difference }: AuditFinding): string {
       return "Decide without chance, or draw from a generator of your own that state() seeds";
     case "start": {
       const { bars, declared } = evidence;
-      return bars === null
-        ? "Use indicators that forget; this one depends on where the data begin"
+      if (bars === null) {
+        return "Use indicators that forget; this one depends on where the data begin";
+      }
+      return bars === 0
+        ? "Count from a time instead of the first bar, or declare as warmupBars how far back it looks"
         : `Declare warmupBars: ${Math.max(bars, declared)}`;
     }
     case "cut":

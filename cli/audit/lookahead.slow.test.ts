@@ -16,10 +16,17 @@ const INNOCENT = fileURLToPath(new URL("./testing/innocent/", import.meta.url));
 const REAL = fileURLToPath(
   new URL("../../../shared/data/real/binance/perp-1h-csv/BTCUSDT.csv", import.meta.url),
 );
+/** Two symbols, 2,184 hours: enough for every leak, and over in a moment. */
+const MARKET = ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT", "--interval", "1h"];
 let folder = "";
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "drydock-audit-"));
+  const symbols = ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT", "--interval", "1h"];
+  const period = ["--from", "2024-01-01", "--to", "2024-04-01"];
+  const words = ["data", "generate", ...symbols, ...period];
+  const { exit, stderr } = await spawnDrydock(words, { cwd: folder });
+  if (exit !== 0) throw new Error(stderr);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -63,7 +70,7 @@ test("every planted leak is in the list", () => {
 
 test.concurrent.each(PLANTED)("%s is found as %s", async (file, kind, indicator, line) => {
   const path = join(LEAKS, `${file}.ts`);
-  const { data, exit } = await audit([path, "--cuts", "4"]);
+  const { data, exit } = await audit([path, ...MARKET, "--cuts", "4"]);
   expect(exit).toBe(7);
   expect(data.passed).toBe(false);
   const [found, ...more] = data.findings.filter((one) => one.kind !== "warm-up");
@@ -77,15 +84,15 @@ test.concurrent.each(PLANTED)("%s is found as %s", async (file, kind, indicator,
 test("a leak of one candle is found at its bar, in a table computed ahead as well", async () => {
   const found = [];
   for (const file of ["single-candle", "table-candle"]) {
-    const { data } = await audit([join(LEAKS, `${file}.ts`), "--cuts", "1"]);
+    const { data } = await audit([join(LEAKS, `${file}.ts`), ...MARKET, "--cuts", "1"]);
     found.push(data.findings[0]?.firstBar);
   }
-  // Hour 5,003 of 2024.
-  expect(found).toEqual(["2024-07-27T11:00:00Z", "2024-07-27T11:00:00Z"]);
+  // Hour 1,003 of 2024.
+  expect(found).toEqual(["2024-02-11T19:00:00Z", "2024-02-11T19:00:00Z"]);
 });
 
 test.concurrent.each(readdirSync(INNOCENT))("the innocent twin %s passes", async (file) => {
-  const { data, exit } = await audit([join(INNOCENT, file), "--cuts", "12"]);
+  const { data, exit } = await audit([join(INNOCENT, file), ...MARKET, "--cuts", "12"]);
   expect(data.findings.filter(({ kind }) => kind !== "warm-up")).toEqual([]);
   expect(data).toMatchObject({ passed: true, everyBar: true, starts: true });
   expect(data.decisions).toBeGreaterThan(100);
@@ -93,10 +100,18 @@ test.concurrent.each(readdirSync(INNOCENT))("the innocent twin %s passes", async
 });
 
 test.concurrent.each(BUILT_IN.map(({ name }) => name))("%s is not accused", async (name) => {
-  const { data, exit } = await audit([name, "--cuts", "12"]);
+  const { data, exit } = await audit([name, ...MARKET, "--cuts", "12"]);
   expect(data.findings.filter(({ kind }) => kind !== "warm-up")).toEqual([]);
   expect(data).toMatchObject({ passed: true, everyBar: true, starts: true });
   expect(data.decisions).toBeGreaterThan(5);
+  expect(exit).toBe(0);
+});
+
+test("without data it is a year of a synthetic market", async () => {
+  const { data, exit } = await audit(["pairs-spread"]);
+  expect(data).toMatchObject({ passed: true, everyBar: true, starts: true, synthetic: true });
+  expect(data).toMatchObject({ symbols: ["BTCUSDT", "ETHUSDT"], interval: "1h", cuts: 48 });
+  expect([data.from, data.to]).toEqual(["2024-01-01T00:00:00Z", "2024-12-31T00:00:00Z"]);
   expect(exit).toBe(0);
 });
 
@@ -124,10 +139,10 @@ export const counter = { runs: 0, readFileSync };\n`;
   const strategy = `import { defineStrategy } from "drydock";
 import { counter } from "./helper.ts";
 export const kept = defineStrategy({ name: "kept", state: () => ({ run: ++counter.runs }),
-  onBar(ctx) { if (ctx.bar.count % 100 === 0) ctx.enterLong({ qty: ctx.state.run }); } });\n`;
+  onBar(ctx) { if (ctx.time % 360_000_000 === 0) ctx.enterLong({ qty: ctx.state.run }); } });\n`;
   writeFileSync(join(folder, "helper.ts"), helper);
   writeFileSync(join(folder, "kept.ts"), strategy);
-  const words = ["audit", "lookahead", "./kept.ts", "--cuts", "4", "--json"];
+  const words = ["audit", "lookahead", "./kept.ts", ...MARKET, "--cuts", "4", "--json"];
   const outcome = await spawnDrydock(words, { cwd: folder });
   const document = parseDocument(outcome) as unknown as {
     data: AuditDocument;

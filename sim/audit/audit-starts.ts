@@ -57,6 +57,12 @@ function warmupMs({ warmup, symbols }: AuditInput): number {
   return longest;
 }
 
+/** The warm-up in bars of the strategy's own interval, those of higher ones included. */
+function declaredBars(input: AuditInput): number {
+  const own = input.symbols[0]?.strategyBars.intervalMs ?? 1;
+  return Math.max(0, Math.ceil(warmupMs(input) / own) - 2);
+}
+
 function warmupFinding(long: RunLog, short: RunLog, input: AuditInput): AuditFinding | null {
   const differences = compareLogs(long, short, Number.POSITIVE_INFINITY, START_TOLERANCE);
   const decided = differences.find(({ what }) => what !== "value");
@@ -66,7 +72,7 @@ function warmupFinding(long: RunLog, short: RunLog, input: AuditInput): AuditFin
   return {
     kind: "warm-up",
     difference: value ?? decided,
-    evidence: { by: "start", bars, declared: input.warmup.get("") ?? 0 },
+    evidence: { by: "start", bars, declared: declaredBars(input) },
     place: null,
     read: null,
   };

@@ -9,7 +9,7 @@ const average = kernelSpec("average", () => {
       table = new Float64Array(bars.close.length);
       let value = bars.close[0] as number;
       for (let row = 0; row < table.length; row++) {
-        const used = row === 5_003 ? Math.min(row + 1, table.length - 1) : row;
+        const used = row === 1_003 ? Math.min(row + 1, table.length - 1) : row;
         value = ((bars.close[used] as number) + bars.close[row]!) / 2;
         table[row] = value;
       }
