@@ -3,6 +3,7 @@ import {
   type PreparedAudit,
   prepareAudit,
   prepareSyntheticAudit,
+  SYNTHETIC_BARS,
 } from "#cli/audit/prepare-audit.ts";
 import { type PerformedAudit, runAudit } from "#cli/audit/run-audit.ts";
 import { type BacktestArgs, backtestRequest } from "#cli/backtest/backtest-command.ts";
@@ -66,7 +67,7 @@ async function prepare(
   }
   const stand = { ...values, symbols: ["BTCUSDT"], interval: values.interval ?? "1h" };
   const request = backtestRequest(stand, backtest, process.cwd());
-  return prepareSyntheticAudit(request, values, values.seed);
+  return prepareSyntheticAudit(request, values, { seed: values.seed, bars: SYNTHETIC_BARS });
 }
 
 function strategyFailed({ error, time }: RunFailure, prepared: PreparedAudit): DrydockError {

@@ -30,7 +30,7 @@ export interface PreparedAudit {
 }
 
 /** A market of its own, so that no leak is a habit of the demo's: a year of hours. */
-const SYNTHETIC_BARS = 8_760;
+export const SYNTHETIC_BARS = 8_760;
 const SYNTHETIC_FROM = Date.UTC(2024, 0, 1);
 const SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOTUSDT"];
 
@@ -46,11 +46,16 @@ export async function prepareAudit(
   return { loaded, market, params, rules, settings, balance, leverage };
 }
 
+export interface SyntheticSize {
+  readonly seed: number;
+  readonly bars: number;
+}
+
 /** The same with a synthetic market, made here and kept nowhere, for an audit that names no data. */
 export async function prepareSyntheticAudit(
   request: Omit<RunRequest, "files" | "symbols" | "exchange">,
   values: ConfigValues,
-  seed: number,
+  { seed, bars }: SyntheticSize,
 ): Promise<PreparedAudit> {
   const { folder, balance, leverage } = request;
   const loaded = await loadStrategy({ wanted: request.strategy, builtIns: BUILT_IN, folder });
@@ -66,7 +71,7 @@ export async function prepareSyntheticAudit(
       symbol: SYMBOLS[at] ?? `COIN${at}USDT`,
     })),
     from: SYNTHETIC_FROM,
-    bars: SYNTHETIC_BARS,
+    bars,
     intervalMs: parseInterval(interval),
   });
   const market = loadGenerated(generated.symbols, {

@@ -20,6 +20,8 @@ export interface AuditOptions {
   readonly seed: number;
 }
 
+type AuditContext = Pick<CommandContext, "progress" | "signal">;
+
 export interface PerformedAudit {
   readonly outcome: AuditOutcome;
   readonly outside: readonly OutsideImport[];
@@ -38,7 +40,7 @@ const RUNS_PER_CUT = 3;
  * @throws E_INTERRUPTED between two steps of a run, and what the strategy's file throws while it is loaded again
  */
 export async function runAudit(
-  context: CommandContext,
+  context: AuditContext,
   prepared: PreparedAudit,
   options: AuditOptions,
 ): Promise<PerformedAudit> {
@@ -90,7 +92,7 @@ interface Job {
 }
 
 async function carryOut(
-  { signal }: CommandContext,
+  { signal }: AuditContext,
   { prepared, request, strategy, trap }: Job,
 ): Promise<RunAnswer> {
   const tracer = request.trace ? new ReadTrap(loadedStrategyFiles) : null;
