@@ -129,7 +129,7 @@ function chosenStrategy(values: ConfigValues, args: BacktestArgs): string {
 }
 
 /** @throws E_USAGE where finer candles can not be had, or are not wanted */
-function detailOf(values: ConfigValues, args: Args): string | null {
+function detailOf(values: ConfigValues, args: BacktestArgs): string | null {
   const { detail, intrabar } = values;
   if (detail === undefined) return null;
   if (args.file !== undefined) {
