@@ -8,6 +8,7 @@ import { doctor } from "#cli/doctor/commands.ts";
 import { init } from "#cli/init/commands.ts";
 import { report } from "#cli/report/commands.ts";
 import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
+import { scenarioRecord, scenarioRun } from "#cli/scenario/commands.ts";
 import { sql } from "#cli/sql/commands.ts";
 import { strategyLs } from "#cli/strategy/commands.ts";
 import { dataGenerate } from "#cli/synthetic/commands.ts";
@@ -38,6 +39,8 @@ export const COMMAND_TREE: CommandTree = {
     runsExport,
     runsTag,
     runsRm,
+    scenarioRun,
+    scenarioRecord,
     tearsheet,
     sql,
     configShow,
@@ -49,6 +52,7 @@ export const COMMAND_TREE: CommandTree = {
     strategy: "The strategies that can be run",
     data: "Candles, mark and index prices, funding rates: import, look, check, export",
     runs: "The results that were kept",
+    scenario: "Candles and orders in, fills out: the simulated exchange as data",
     config: "The settings and the file they come from",
   },
 };

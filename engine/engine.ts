@@ -123,6 +123,7 @@ export class Engine {
         return;
       case EVENT.positionChanged:
         this.liquidationPrices[event.symbol] = event.price;
+        if (event.amount > 0) this.ledger.setLeverage(event.symbol, event.amount);
         return;
       case EVENT.orderAccepted:
       case EVENT.orderRejected:

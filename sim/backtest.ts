@@ -11,6 +11,7 @@ import {
 } from "#sim/bind-market.ts";
 import { EquityRecorder } from "#sim/equity-recorder.ts";
 import { SimulatedExchange } from "#sim/exchange.ts";
+import { FundingExchange } from "#sim/funding-exchange.ts";
 import { FundingSchedule } from "#sim/funding-schedule.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 
@@ -39,6 +40,7 @@ export class Backtest {
   readonly #next: Int32Array;
   readonly #seriesNext: Int32Array;
   readonly #funding: FundingSchedule;
+  readonly #fundingExchange: FundingExchange;
   readonly #event = new EngineEvent();
   /** Symbols with something to do at the open that is being worked off. */
   readonly #opened: SimSymbol[] = [];
@@ -98,6 +100,13 @@ export class Backtest {
     this.#funding = new FundingSchedule(
       this.symbols.map((one) => one.funding),
       this.symbols.map((one) => one.bars.time[0] as number),
+    );
+    const { fundingOn } = config.settings;
+    this.#fundingExchange = new FundingExchange(
+      this.#funding,
+      this.engine,
+      this.exchange,
+      fundingOn,
     );
     this.#isSingle = count === 1 && series.length === 1;
     this.#total = this.symbols.reduce((sum, one) => sum + one.bars.length, 0);
@@ -323,7 +332,7 @@ export class Backtest {
   /** Each step for all symbols before the next one; what only closes goes before what opens. */
   #openBars(time: number): void {
     if (!this.#hasBars()) return;
-    this.#settleFunding(time, "open");
+    this.#fundingExchange.settle(time, "open");
     const { exchange } = this;
     const { symbols } = exchange;
     let opened = 0;
@@ -352,36 +361,11 @@ export class Backtest {
     return false;
   }
 
-  /** Exchanges what is stamped by `time`, at the mark of the open or, while that is not known, of the close. */
-  #settleFunding(time: number, known: "open" | "close"): void {
-    for (let at = 0; at < this.symbols.length; at++) {
-      for (let rate = this.#funding.take(at, time); rate === rate; ) {
-        this.#exchangeFunding(at, time, rate, known);
-        rate = this.#funding.take(at, time);
-      }
-    }
-  }
-
-  #exchangeFunding(at: number, time: number, rate: number, known: "open" | "close"): void {
-    const symbol = this.exchange.symbols[at] as SimSymbol;
-    const event = this.#event;
-    event.kind = EVENT.fundingRate;
-    event.time = time;
-    event.symbol = at;
-    event.price = rate;
-    this.engine.process(event);
-    if (symbol.isFlat) return;
-    const { fundingOn } = this.config.settings;
-    const settled = known === "open" ? symbol.fundingPrice(time, fundingOn) : Number.NaN;
-    const price = settled === settled ? settled : (this.engine.desk.marks[at] as number);
-    this.exchange.settleFunding(symbol, time, rate, price);
-  }
-
   /** Funding first: a fill at the stamp counts as after it. */
   #settleAtClose(time: number): void {
     for (const symbol of this.exchange.symbols) {
       if (symbol.pending.length === 0) continue;
-      this.#settleFunding(time, "close");
+      this.#fundingExchange.settle(time, "close");
       this.exchange.settleAtClose(symbol, time);
     }
   }

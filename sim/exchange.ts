@@ -1,7 +1,7 @@
 import { AssertionFailed } from "#engine/assert.ts";
 import type { Command } from "#engine/model/command.ts";
 import { EVENT } from "#engine/model/event.ts";
-import { fromUnits } from "#engine/model/grid.ts";
+import { exactUnits, fromUnits } from "#engine/model/grid.ts";
 import { LIQUIDITY, ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { Venue, VenueListener } from "#engine/ports/venue.ts";
 import { BandRecorder } from "#sim/ambiguity-band.ts";
@@ -261,12 +261,9 @@ export class SimulatedExchange implements Venue {
         continue;
       }
       const series = triggerSeries(symbol, order);
-      const { numerator, denominator } = symbol.instrument.tick;
+      const { tick } = symbol.instrument;
       if (series === null) ratchet(order, symbol.highTicks, symbol.lowTicks);
-      else {
-        const high = (series.high * denominator) / numerator;
-        ratchet(order, high, (series.low * denominator) / numerator);
-      }
+      else ratchet(order, exactUnits(tick, series.high), exactUnits(tick, series.low));
     }
   }
 

@@ -139,8 +139,9 @@ export class Executor implements LiquidationDesk {
     const lots = symbol.position.qtyLots;
     event.qtyLots = lots;
     event.price = symbol.liquidation;
+    event.amount = symbol.leverage;
     this.#events.deliver(event);
-    const hasEnded = lots === 0 || (lotsBefore !== 0 && lotsBefore > 0 !== lots > 0);
+    const hasEnded = lotsBefore !== 0 && (lots === 0 || lotsBefore > 0 !== lots > 0);
     if (!hasEnded) return;
     const { orders } = symbol;
     for (let i = 0; i < orders.length; ) {

@@ -1,3 +1,4 @@
+import { exactUnits } from "#engine/model/grid.ts";
 import { ANY_ORDER, actsOn } from "#sim/bar-path.ts";
 import type { MarkSeries } from "#sim/mark-series.ts";
 import { PHASE, type Phase, type SimOrder } from "#sim/sim-order.ts";
@@ -107,14 +108,14 @@ function levelOfSeries(
   at: number,
   target: number,
 ): number {
-  const { denominator, numerator } = symbol.instrument.tick;
+  const { tick } = symbol.instrument;
   const trigger = order.triggerTicks;
   if (order.triggersOnRise) {
-    const reached = (series.high * denominator) / numerator >= trigger;
+    const reached = exactUnits(tick, series.high) >= trigger;
     if (!reached || target !== symbol.highTicks || target < at) return Number.NaN;
     return Math.max(at, Math.min(trigger, target));
   }
-  const reached = (series.low * denominator) / numerator <= trigger;
+  const reached = exactUnits(tick, series.low) <= trigger;
   if (!reached || target !== symbol.lowTicks || target > at) return Number.NaN;
   return Math.min(at, Math.max(trigger, target));
 }

@@ -1,6 +1,6 @@
 import { COMMAND, type Command, type CommandKind } from "#engine/model/command.ts";
 import { EVENT } from "#engine/model/event.ts";
-import { fromUnits, toUnits } from "#engine/model/grid.ts";
+import { exactUnits, fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import {
   hasLimitPrice,
@@ -182,7 +182,7 @@ export class OrderEntry {
   #configure(symbol: SimSymbol, command: Command): void {
     const reject = changeTerms(this.#account, symbol, command.leverage, command.marginAdded);
     if (reject !== REJECT.none) this.#refuse(symbol, command, reject);
-    else if (!symbol.isFlat) this.#executor.positionChanged(symbol, symbol.position.qtyLots);
+    else this.#executor.positionChanged(symbol, symbol.position.qtyLots);
   }
 
   #change(symbol: SimSymbol, command: Command, meetsPrice: boolean): void {
@@ -302,7 +302,7 @@ function triggerPriceNow(symbol: SimSymbol, command: Command): number {
   const last = symbol.lastTicks();
   if (isPlain || triggerBy === TRIGGER_BY.last || symbol.bar < 0 || symbol.isBarOpen) return last;
   const series = triggerBy === TRIGGER_BY.mark ? symbol.mark : symbol.indexPrice;
-  return series.isStored ? toUnits(symbol.instrument.tick, series.closeOf(symbol.bar)) : last;
+  return series.isStored ? exactUnits(symbol.instrument.tick, series.closeOf(symbol.bar)) : last;
 }
 
 /** The limits of a new order hold for a changed one, but for a size that ends it. */

@@ -10,6 +10,7 @@ import {
 } from "#sim/testing/determinism-properties.ts";
 import { doubledPrices, doubledSizes, mirrored } from "#sim/testing/metamorphic.ts";
 import { moneyOfOne, moneyOfSeveral, solvency } from "#sim/testing/money-properties.ts";
+import { bandEncloses, finerInsideBand, orderTerms } from "#sim/testing/order-properties.ts";
 import { runs } from "#sim/testing/seed.ts";
 
 /** The properties of the fast tests on many more runs. */
@@ -25,6 +26,9 @@ test.each([
   { name: "mirrored", property: mirrored, count: 1_000 },
   { name: "money of one symbol", property: moneyOfOne, count: 3_000 },
   { name: "money of several symbols", property: moneyOfSeveral, count: 1_500 },
+  { name: "terms of orders", property: orderTerms, count: 3_000 },
+  { name: "ambiguity band", property: bandEncloses, count: 3_000 },
+  { name: "finer candles inside the band", property: finerInsideBand, count: 3_000 },
   { name: "solvency", property: solvency, count: 1_500 },
 ])("$name holds on $count random runs", ({ property, count }) => {
   fc.assert(property as fc.IProperty<unknown>, runs(count));

@@ -1,3 +1,4 @@
+import { exactUnits } from "#engine/model/grid.ts";
 import { TRIGGER_BY } from "#engine/model/order-terms.ts";
 import type { MarkSeries } from "#sim/mark-series.ts";
 import type { SimOrder } from "#sim/sim-order.ts";
@@ -18,6 +19,5 @@ export function triggerSeries(symbol: SimSymbol, order: SimOrder): MarkSeries | 
 export function triggerPriceAt(symbol: SimSymbol, order: SimOrder, lastTicks: number): number {
   const series = triggerSeries(symbol, order);
   if (series === null) return lastTicks;
-  const { denominator, numerator } = symbol.instrument.tick;
-  return (series.open * denominator) / numerator;
+  return exactUnits(symbol.instrument.tick, series.open);
 }

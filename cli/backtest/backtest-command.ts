@@ -92,6 +92,7 @@ function backtestRequest(values: ConfigValues, args: Args, folder: string): RunR
     to: values.to === undefined ? null : parseTimeBound(values.to, "--to"),
     readFrom: null,
     intrabar: values.intrabar ?? null,
+    detailInterval: detailOf(values, args),
     rules: configuredRules(values),
     settings: (venue, hasDetail) => venueSettings(venue, values, hasDetail),
     costs: values.costs,
@@ -123,12 +124,24 @@ function chosenStrategy(values: ConfigValues, args: Args): string {
   });
 }
 
-function refuseUnsupported(values: ConfigValues): void {
-  if (values.margin === "cross") {
-    throw new DrydockError("E_USAGE", "Cross margin is not simulated", {
-      hint: "--margin isolated",
+/** @throws E_USAGE where finer candles can not be had, or are not wanted */
+function detailOf(values: ConfigValues, args: Args): string | null {
+  const { detail, intrabar } = values;
+  if (detail === undefined) return null;
+  if (args.file !== undefined) {
+    throw new DrydockError("E_USAGE", "--detail reads from the store, --file does not", {
+      hint: "Import both files, then leave --file away",
     });
   }
+  if (intrabar !== undefined && intrabar !== "detail") {
+    throw new DrydockError("E_USAGE", `--detail ${detail} contradicts --intrabar ${intrabar}`, {
+      hint: "Leave one of them away",
+    });
+  }
+  return detail;
+}
+
+function refuseUnsupported(values: ConfigValues): void {
   if (values.exchange?.endsWith("-inverse") === true) {
     throw new DrydockError("E_USAGE", "Coin-margined contracts are not simulated", {
       hint: "Choose a linear contract, such as --exchange bybit --symbol BTCUSDT",

@@ -32,6 +32,8 @@ export interface RunRequest extends MarketWishes {
   readonly exchange: string | null;
   readonly symbols: readonly string[];
   readonly intrabar: VenueSettings["intrabar"] | null;
+  /** Interval of the finer candles to look into; null: the finest that serves. */
+  readonly detailInterval: string | null;
   readonly rules: ExitRules | null;
   readonly settings: (exchange: string, hasDetail: boolean) => VenueSettings;
   readonly costs: "venue" | "none";
@@ -111,8 +113,9 @@ async function loadMarket(
   signal: AbortSignal,
   notice: (text: string) => void,
 ): Promise<LoadedMarket> {
-  const detail =
-    request.intrabar === null ? "auto" : request.intrabar === "detail" ? "required" : "off";
+  const { detailInterval } = request;
+  const isRequired = request.intrabar === "detail" || detailInterval !== null;
+  const detail = isRequired ? "required" : request.intrabar === null ? "auto" : "off";
   const wishes = {
     interval: request.interval,
     higher: strategyIntervals(strategy, params),
@@ -121,6 +124,7 @@ async function loadMarket(
     to: request.to,
     readFrom: request.readFrom,
     detail,
+    detailInterval,
     funding: request.costs === "none" ? "none" : request.funding,
     fundingMissing: request.fundingMissing,
     gaps: request.gaps,

@@ -19,6 +19,8 @@ export function requestOfRecord(record: RunRecord, dataDir: string, folder: stri
     to: { kind: "at", ms: Date.parse(config.to) },
     readFrom: Date.parse(config.dataFrom),
     intrabar: config.matchedOn === config.interval ? notDetail(config.intrabar) : "detail",
+    // Finer ones may have been stored since: the run is repeated on those that it had.
+    detailInterval: config.matchedOn === config.interval ? null : config.matchedOn,
     rules: config.rules,
     settings: () => settings,
     costs: config.costs,

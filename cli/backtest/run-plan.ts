@@ -104,6 +104,7 @@ export function venueSettings(
       ? {}
       : { cancelLatencyMs: values["latency.cancelMs"] }),
     positionMode: values.positionMode,
+    marginMode: values.margin,
     fillAt: values.fillAt,
     intrabar: values.intrabar ?? (hasDetail ? "detail" : "worst"),
     limitFill: values.limitFill,

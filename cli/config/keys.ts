@@ -230,6 +230,11 @@ export const CONFIG_KEYS = {
     choices: ["worst", "best", "ohlc", "olhc", "adaptive", "detail"],
     describe: "Path inside a bar; else detail with finer candles, worst without",
   },
+  detail: {
+    kind: "interval",
+    flag: "detail",
+    describe: "Interval of the stored finer candles that decide inside a bar; else the finest",
+  },
   gaps: {
     kind: "choice",
     flag: "gaps",

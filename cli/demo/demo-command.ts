@@ -42,6 +42,7 @@ export async function run(
       to: null,
       readFrom: null,
       intrabar: null,
+      detailInterval: null,
       rules: null,
       settings: (exchange, hasDetail) => venueSettings(exchange, values, hasDetail),
       costs: "venue",

@@ -118,6 +118,26 @@ test("detail that was asked for and can not be had is an error with the reason",
   });
 });
 
+test("a named interval is taken though a finer one is there, and one that is not stored is refused", async () => {
+  const series = [
+    { key: CANDLES, bars: HOURLY },
+    { key: MINUTES, bars: minutes(0, 100) },
+    {
+      key: { ...CANDLES, interval: "5m" },
+      bars: sampleBars(100 * 12, { start: START, intervalMs: 5 * MINUTE }),
+    },
+  ];
+  const named = await loadFrom(series, { detail: "required", detailInterval: "5m" });
+  expect(named.matchedOn).toBe("5m");
+  await expect(
+    loadFrom(series, { detail: "required", detailInterval: "15m" }),
+  ).rejects.toMatchObject({
+    code: "E_DATA_MISSING",
+    message: expect.stringContaining("no 15m candles"),
+    hint: expect.stringContaining("1m, 5m"),
+  });
+});
+
 test("several symbols are matched on one interval or none", async () => {
   const eth = { ...CANDLES, symbol: "ETHUSDT" };
   const market = await loadFrom(

@@ -35,14 +35,20 @@ export interface FoundDetail {
 export async function findDetail(
   wishes: readonly DetailWish[],
   stored: readonly StoredSeries[],
-  request: Pick<MarketRequest, "detail">,
+  request: Pick<MarketRequest, "detail" | "detailInterval">,
   interval: string,
   read: (key: SeriesKey) => Promise<BarsInput>,
 ): Promise<FoundDetail> {
   const none = wishes.map(() => null);
   if (request.detail === "off") return { detail: none, diagnostics: [] };
   const passedOver: string[] = [];
-  for (const word of finerIntervals(wishes, stored, interval)) {
+  const finer = finerIntervals(wishes, stored, interval);
+  const { detailInterval } = request;
+  const chosen = detailInterval === null ? finer : finer.filter((word) => word === detailInterval);
+  if (detailInterval !== null && chosen.length === 0) {
+    throw notStored(wishes, detailInterval, interval, finer);
+  }
+  for (const word of chosen) {
     const found: BarsInput[] = [];
     let fault: string | null = null;
     for (const wish of wishes) {
@@ -153,6 +159,26 @@ function noDetail(wishes: readonly DetailWish[], passedOver: readonly string[]):
       while: "loading --intrabar detail",
       hint: "Import candles of a shorter interval for the whole period",
       or: "--intrabar worst",
+    },
+  );
+}
+
+function notStored(
+  wishes: readonly DetailWish[],
+  word: string,
+  interval: string,
+  finer: readonly string[],
+): DrydockError {
+  const names = wishes.map(({ key }) => `"${key.exchange} ${key.symbol}"`).join(", ");
+  return new DrydockError(
+    "E_DATA_MISSING",
+    `The store has no ${word} candles of ${names} that add up to ${interval}`,
+    {
+      while: `loading --detail ${word}`,
+      hint:
+        finer.length === 0
+          ? `Import candles of ${word}`
+          : `Stored are ${finer.join(", ")}: --detail ${finer[0]}`,
     },
   );
 }

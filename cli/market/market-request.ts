@@ -17,6 +17,8 @@ export interface MarketRequest {
   readonly readFrom: number | null;
   /** Whether finer stored candles decide what happens inside a bar. */
   readonly detail: "auto" | "required" | "off";
+  /** The interval of those candles; null: the finest that serves. */
+  readonly detailInterval: string | null;
   readonly funding: "stored" | "none";
   readonly fundingMissing: "error" | "zero" | "last";
   readonly gaps: "skip" | "halt" | "error";

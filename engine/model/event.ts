@@ -62,7 +62,7 @@ export class EngineEvent {
   liquidity: number = LIQUIDITY.taker;
   /** Quote units, positive = paid. */
   fee = 0;
-  /** Quote units; fundingPaid: positive = received. */
+  /** Quote units; fundingPaid: positive = received. positionChanged: the leverage, 0 where it is not told. */
   amount = 0;
   /** markPrice: the mark; positionChanged: the liquidation price (NaN without one). */
   price = Number.NaN;

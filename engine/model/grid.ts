@@ -39,13 +39,18 @@ export function fromUnits(grid: Grid, units: number): number {
 /** A value within this share of a unit below a grid point counts as on it: the product is rounded twice. */
 const ON_GRID = 1e-9;
 
-/** Units of the grid point at or below; a value that lies on the grid up to rounding keeps its point. */
-export function floorUnits(grid: Grid, value: number): number {
+/** Units as a fraction; a value that lies on the grid up to rounding gives its whole number. */
+export function exactUnits(grid: Grid, value: number): number {
   const exact = (value * grid.denominator) / grid.numerator;
   const nearest = Math.round(exact);
   return Math.abs(exact - nearest) <= ON_GRID * Math.max(1, Math.abs(exact) * 1e-6)
     ? nearest
-    : Math.floor(exact);
+    : exact;
+}
+
+/** Units of the grid point at or below; a value that lies on the grid up to rounding keeps its point. */
+export function floorUnits(grid: Grid, value: number): number {
+  return Math.floor(exactUnits(grid, value));
 }
 
 /** Units of the grid point at or above; a value that lies on the grid up to rounding keeps its point. */

@@ -1,13 +1,12 @@
 import * as fc from "fast-check";
 import type { FundingColumns } from "#engine/market/bars.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
-import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { type Candle, HOUR, START } from "#sim/testing/fixture.ts";
 import { INTRABAR_MODES, LIQUIDATION_RULES, type VenueSettings } from "#sim/venue-settings.ts";
 
 /** Ticks of 0.01 and lots of 0.001 as in `fixture.ts`. */
-const TICK = 0.01;
-const LOT = 0.001;
+export const TICK = 0.01;
+export const LOT = 0.001;
 const FIRST_PRICE = 10_000;
 
 /** One bar as steps in ticks from the close before it, so that every candle is valid by construction. */
@@ -99,96 +98,6 @@ export const fundingOfWalk = (length: number): fc.Arbitrary<FundingColumns> =>
       };
     });
 
-/** What a scripted strategy does at one bar. Indices and offsets are resolved against what is there then. */
-export type Action =
-  | {
-      readonly kind: "order";
-      readonly side: "buy" | "sell";
-      readonly type: "market" | "limit" | "stopMarket" | "takeProfitMarket";
-      readonly lots: number;
-      readonly offset: number;
-      readonly reduceOnly: boolean;
-    }
-  | {
-      readonly kind: "enter";
-      readonly side: "buy" | "sell";
-      readonly lots: number;
-      readonly stop: number | null;
-      readonly target: number | null;
-      readonly limit: number | null;
-      readonly add: boolean;
-    }
-  | { readonly kind: "exit"; readonly lots: number | null }
-  | {
-      readonly kind: "amend";
-      readonly index: number;
-      readonly offset: number;
-      readonly lots: number | null;
-    }
-  | { readonly kind: "cancel"; readonly index: number }
-  | { readonly kind: "cancelAll" }
-  | { readonly kind: "protect"; readonly stop: number | null; readonly target: number | null };
-
-const side = fc.constantFrom("buy" as const, "sell" as const);
-const lots = fc.integer({ min: 1, max: 60 });
-const offset = fc.integer({ min: -400, max: 400 });
-const distance = fc.option(fc.integer({ min: 1, max: 500 }), { freq: 2 });
-
-const action: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant("order" as const),
-      side,
-      type: fc.constantFrom("market", "limit", "stopMarket", "takeProfitMarket"),
-      lots,
-      offset,
-      reduceOnly: fc.boolean(),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant("enter" as const),
-      side,
-      lots,
-      stop: distance,
-      target: distance,
-      limit: fc.option(offset, { freq: 2 }),
-      add: fc.boolean(),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("exit" as const), lots: fc.option(lots) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant("amend" as const),
-      index: fc.nat(4),
-      offset,
-      lots: fc.option(lots),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel" as const), index: fc.nat(4) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancelAll" as const) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant("protect" as const),
-      stop: distance,
-      target: distance,
-    }),
-  },
-);
-
-/** Actions by the number of the bar at whose close they happen. */
-export type Plan = readonly (readonly Action[])[];
-
-export const plan = (length: number): fc.Arbitrary<Plan> =>
-  fc.array(fc.array(action, { maxLength: 2, size: "max" }), { maxLength: length, size: "max" });
-
 export const settings: fc.Arbitrary<Partial<VenueSettings>> = fc.record({
   makerPct: fc.constantFrom(0, 0.02),
   takerPct: fc.constantFrom(0, 0.055),
@@ -228,67 +137,3 @@ export const rules: fc.Arbitrary<ExitRules> = fc.oneof(
     ),
   },
 );
-
-/** Carries out one action as a strategy would; what makes no sense at that moment is left out. */
-export function act(ctx: SymbolContext, one: Action, world: World = PLAIN): void {
-  const up = world.mirrorTicks === null ? 1 : -1;
-  const unit = TICK * world.priceScale;
-  const at = (ticks: number): number => Math.max(unit, ctx.bar.close + up * ticks * unit);
-  const size = (lots: number): number => lots * LOT * world.sizeScale;
-  switch (one.kind) {
-    case "order":
-      ctx.order({
-        side: up > 0 === (one.side === "buy") ? "buy" : "sell",
-        type: one.type,
-        qty: size(one.lots),
-        reduceOnly: one.reduceOnly,
-        ...(one.type === "limit" ? { price: at(one.offset) } : {}),
-        ...(one.type === "stopMarket" || one.type === "takeProfitMarket"
-          ? { trigger: at(one.offset) }
-          : {}),
-      });
-      return;
-    case "enter": {
-      const sign = one.side === "buy" ? 1 : -1;
-      const terms = {
-        qty: size(one.lots),
-        add: one.add,
-        ...(one.limit === null ? {} : { limit: at(one.limit) }),
-        ...(one.stop === null ? {} : { stopLoss: at(-sign * one.stop) }),
-        ...(one.target === null ? {} : { takeProfit: at(sign * one.target) }),
-      };
-      if (up * sign > 0) ctx.enterLong(terms);
-      else ctx.enterShort(terms);
-      return;
-    }
-    case "exit":
-      ctx.exit(one.lots === null ? {} : { qty: size(one.lots) });
-      return;
-    case "amend": {
-      const order = ctx.orders[one.index];
-      if (order === undefined) return;
-      ctx.amend(order.ref, {
-        ...(order.price === null ? {} : { price: at(one.offset) }),
-        ...(order.trigger === null ? {} : { trigger: at(one.offset) }),
-        ...(one.lots === null ? {} : { qty: size(one.lots) }),
-      });
-      return;
-    }
-    case "cancel": {
-      const order = ctx.orders[one.index];
-      if (order !== undefined) ctx.cancel(order.ref);
-      return;
-    }
-    case "cancelAll":
-      ctx.cancelAll();
-      return;
-    case "protect": {
-      const held = Math.sign(up * ctx.position.qty || 1);
-      ctx.protect({
-        stopLoss: one.stop === null ? null : at(-held * one.stop),
-        takeProfit: one.target === null ? null : at(held * one.target),
-      });
-      return;
-    }
-  }
-}

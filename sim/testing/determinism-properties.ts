@@ -11,7 +11,7 @@ import { RECORD } from "#engine/records/record-log.ts";
 import type { RecordRow } from "#engine/testing/record-rows.ts";
 import type { Backtest } from "#sim/backtest.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
-import type { Action } from "#sim/testing/arbitraries.ts";
+import type { Action } from "#sim/testing/random-actions.ts";
 import { HOUR, START } from "#sim/testing/fixture.ts";
 import { play, prepare, type RandomRun, randomRun, symbolsOf } from "#sim/testing/random-run.ts";
 
@@ -51,6 +51,7 @@ function cut(symbols: readonly BacktestSymbol[], time: number): BacktestSymbol[]
       bars,
       strategyBars: bars,
       marks: one.marks === null ? null : closed(one.marks),
+      index: one.index == null ? null : closed(one.index),
       funding: one.funding === null ? null : stampedUntil(one.funding, time),
     };
   });
@@ -192,6 +193,7 @@ function poison(one: BacktestSymbol, time: number, factor: number): BacktestSymb
     bars,
     strategyBars: bars,
     marks: one.marks === null ? null : spoilt(one.marks),
+    index: one.index == null ? null : spoilt(one.index),
     funding: funding === null || rate === undefined ? null : { ...funding, rate },
   };
 }

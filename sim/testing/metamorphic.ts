@@ -30,6 +30,7 @@ const LOTS: Readonly<Record<number, readonly number[]>> = {
 /** Columns of prices in ticks; −1 stands for none. */
 const TICKS: Readonly<Record<number, readonly number[]>> = {
   [RECORD.intent]: [6, 7],
+  [RECORD.conditions]: [8],
   [RECORD.fill]: [6],
   [RECORD.liquidation]: [6],
 };
@@ -88,6 +89,8 @@ function freed(run: RandomRun, intrabar: IntrabarMode): RandomRun {
       ...one,
       walk: decided(one.walk),
       markShift: null,
+      // Beside the prices, not shifted: a shift has no mirror image.
+      indexShift: one.indexShift === null ? null : 0,
       funding: { length: 0, time: new Float64Array(0), rate: new Float64Array(0) },
     })),
     settings: {

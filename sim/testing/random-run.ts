@@ -8,19 +8,17 @@ import { RecordRows } from "#engine/testing/record-rows.ts";
 import { Backtest } from "#sim/backtest.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
 import {
-  act,
   type BarStep,
   candlesOf,
   fundingOfWalk,
   marksOf,
   PLAIN,
-  type Plan,
-  plan,
   rules,
   settings,
   steps,
   type World,
 } from "#sim/testing/arbitraries.ts";
+import { act, type Plan, plan } from "#sim/testing/random-actions.ts";
 import { barsOf, configOf, HOUR, START, symbolOf } from "#sim/testing/fixture.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
 
@@ -32,6 +30,7 @@ export interface RandomSymbol {
   readonly walk: readonly BarStep[];
   readonly plan: Plan;
   readonly markShift: number | null;
+  readonly indexShift: number | null;
   readonly funding: FundingColumns;
 }
 
@@ -52,6 +51,7 @@ const symbol = (name: string, at: number): fc.Arbitrary<RandomSymbol> =>
       walk: fc.constant(walk),
       plan: plan(walk.length),
       markShift: fc.option(fc.integer({ min: -30, max: 30 }), { freq: 2 }),
+      indexShift: fc.option(fc.integer({ min: -30, max: 30 })),
       funding: fundingOfWalk(walk.length),
     }),
   );
@@ -85,10 +85,12 @@ export function planned(run: RandomRun, world: World = PLAIN): Strategy {
 
 export function symbolsOf(run: RandomRun, world: World = PLAIN): BacktestSymbol[] {
   const instrument = { tick: makeGrid(0.01 * world.priceScale) };
-  return run.symbols.map(({ name, walk, hours, funding, markShift }) => {
+  return run.symbols.map(({ name, walk, hours, funding, markShift, indexShift }) => {
     const bars = barsOf(candlesOf(walk, world), hours * HOUR);
     const marks = markShift === null ? null : barsOf(marksOf(walk, markShift, world), hours * HOUR);
-    return { ...symbolOf(bars, { funding, instrument }, name), marks };
+    const index =
+      indexShift === null ? null : barsOf(marksOf(walk, indexShift, world), hours * HOUR);
+    return { ...symbolOf(bars, { funding, instrument }, name), marks, index };
   });
 }
 

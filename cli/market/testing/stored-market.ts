@@ -25,6 +25,7 @@ export const REQUEST: MarketRequest = {
   to: null,
   readFrom: null,
   detail: "auto",
+  detailInterval: null,
   funding: "none",
   fundingMissing: "error",
   gaps: "skip",

@@ -1,0 +1,87 @@
+import { DrydockError } from "#engine/errors.ts";
+import { EVENT } from "#engine/model/event.ts";
+import { Backtest } from "#sim/backtest.ts";
+import { compareOutcome, type Difference } from "#sim/scenario/compare-outcome.ts";
+import { OrderLog } from "#sim/scenario/order-log.ts";
+import { outcomeOf } from "#sim/scenario/outcome-of.ts";
+import type { Scenario } from "#sim/scenario/scenario.ts";
+import { scenarioMarket } from "#sim/scenario/scenario-market.ts";
+import type { ScenarioOutcome } from "#sim/scenario/scenario-outcome.ts";
+import { Script } from "#sim/scenario/scripted-strategy.ts";
+
+export interface ScenarioResult {
+  readonly name: string;
+  readonly source: string | null;
+  /** Null without an expectation. */
+  readonly passed: boolean | null;
+  readonly differences: readonly Difference[];
+  readonly outcome: ScenarioOutcome;
+}
+
+/**
+ * Runs a scenario through the same driver, engine and simulated exchange as any backtest, and compares what happened
+ * with what it expects.
+ * @throws E_SCENARIO where the engine does not take a step
+ */
+export function runScenario(scenario: Scenario): ScenarioResult {
+  const log = new OrderLog();
+  const script = new Script(scenario, (name, ask) => {
+    log.expect(name);
+    const ref = ask();
+    // Handed over at once, so that every intent up to here bears this name.
+    backtest.engine.records.flush();
+    return ref;
+  });
+  const backtest = new Backtest({
+    symbols: scenario.symbols.map((symbol) =>
+      scenarioMarket(symbol, {
+        start: scenario.start,
+        intervalMs: scenario.intervalMs,
+        walksDetail: scenario.venue.intrabar === "detail",
+      }),
+    ),
+    strategy: script.strategy,
+    params: {},
+    rules: scenario.rules,
+    settings: scenario.venue,
+    startBalance: scenario.balance,
+    leverage: scenario.leverage,
+    from: scenario.start,
+    recordSink: log.sink,
+  });
+  const rows = executionRows(backtest);
+  backtest.run();
+  const [failure] = backtest.engine.failures;
+  if (failure !== undefined) throw stepFailure(scenario, failure.error);
+  const outcome = outcomeOf(scenario, backtest, { log, rows, tooSmall: script.tooSmall });
+  const { expect } = scenario;
+  const differences = expect === null ? [] : compareOutcome(expect, outcome, scenario);
+  const passed = expect === null ? null : differences.length === 0;
+  const { name, source } = scenario;
+  return { name, source, passed, differences, outcome };
+}
+
+/**
+ * Rows of the finest candles in which the executions happen, in their order. A time alone does not tell whether a
+ * fill belongs to the bar that closes then or to the one that opens.
+ */
+function executionRows(backtest: Backtest): readonly number[] {
+  const rows: number[] = [];
+  const { engine } = backtest;
+  const handle = engine.process.bind(engine);
+  engine.process = (event) => {
+    const { kind, index } = event;
+    const isFill = kind === EVENT.orderFilled || kind === EVENT.orderPartiallyFilled;
+    if (isFill || kind === EVENT.liquidated) rows.push(index);
+    handle(event);
+  };
+  return rows;
+}
+
+function stepFailure(scenario: Scenario, error: unknown): DrydockError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DrydockError("E_SCENARIO", `Scenario "${scenario.name}": ${reason}`, {
+    hint: "Correct the step that asks for it",
+    cause: error,
+  });
+}
