@@ -75,6 +75,7 @@ function readScenario(fields: Fields, problems: ProblemList): Scenario {
       hasDetail: symbols.some(({ detail }) => detail !== null),
       maintenanceOn: main.maintenanceOn,
       positionMode: account.positionMode,
+      marginMode: account.marginMode,
     }),
     symbols,
     isMulti,

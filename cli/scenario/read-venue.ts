@@ -15,9 +15,11 @@ const KEYS = [
 /** The venue of a scenario, which is free of costs unless the file asks for them. */
 export function readVenue(
   fields: Fields,
-  terms: Pick<VenueSettings, "maintenanceOn" | "positionMode"> & { readonly hasDetail: boolean },
+  terms: Pick<VenueSettings, "maintenanceOn" | "positionMode" | "marginMode"> & {
+    readonly hasDetail: boolean;
+  },
 ): VenueSettings {
-  const { hasDetail, maintenanceOn, positionMode } = terms;
+  const { hasDetail, maintenanceOn, positionMode, marginMode } = terms;
   const own = fields.child("venue", KEYS);
   const fees = own?.child("fees", ["makerPct", "takerPct", "liquidationPct"]) ?? null;
   const intrabar = own?.choice("intrabar", INTRABAR_MODES);
@@ -38,6 +40,9 @@ export function readVenue(
     limitImprove: own?.flag("limitImprove") ?? false,
     maintenanceOn,
     positionMode,
+    marginMode,
+    fundingOn: "mark",
+    liquidation: "tiers",
   };
 }
 

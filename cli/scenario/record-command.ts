@@ -62,9 +62,13 @@ export async function run(
 
 function momentOf(text: string | undefined): number {
   if (text === undefined) {
-    throw new DrydockError("E_USAGE", "Option --around is missing: it names the moment to cut out", {
-      hint: "--around 2024-03-05T10:00Z",
-    });
+    throw new DrydockError(
+      "E_USAGE",
+      "Option --around is missing: it names the moment to cut out",
+      {
+        hint: "--around 2024-03-05T10:00Z",
+      },
+    );
   }
   const bound = parseTimeBound(text, "--around");
   if (bound.kind === "at") return bound.ms;

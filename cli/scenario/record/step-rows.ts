@@ -156,7 +156,8 @@ function orderRow(observed: ObservedRun, command: Command, terms: StepTerms): Ro
     ...(conditions.isPlain
       ? {}
       : {
-          triggerBy: conditions.triggerBy > 0 ? wordFor(TRIGGER_BY, conditions.triggerBy) : undefined,
+          triggerBy:
+            conditions.triggerBy > 0 ? wordFor(TRIGGER_BY, conditions.triggerBy) : undefined,
           callbackPct: known(callbackPct),
           callback: callbackTicks === callbackTicks ? callbackTicks * tick.step : undefined,
           activation: activationTicks === activationTicks ? priceOf(activationTicks) : undefined,
