@@ -152,7 +152,8 @@ export class SimAccount {
   isBeyondTiers(symbol: SimSymbol, side: number, lots: number, price: number): boolean {
     if (symbol.valueMax === Number.POSITIVE_INFINITY) return false;
     const after = symbol.position.qtyLots + side * lots;
-    return fromUnits(symbol.instrument.lot, Math.abs(after)) * price > symbol.valueMax;
+    const value = fromUnits(symbol.instrument.lot, Math.abs(after)) * price;
+    return value > symbol.valueMax * (1 + ROUNDING);
   }
 
   /**
