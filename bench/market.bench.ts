@@ -4,6 +4,7 @@ import { makeGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { Backtest } from "#sim/backtest.ts";
+import type { BacktestConfig } from "#sim/backtest-config.ts";
 import { venueProfile } from "#sim/venue-settings.ts";
 
 /** About five years of one-minute bars. */
@@ -42,7 +43,16 @@ export function backtestOf(
   strategy: Strategy,
   params: Readonly<Record<string, unknown>> = {},
 ): Backtest {
-  return new Backtest({
+  return new Backtest(configOf(bars, strategy, params));
+}
+
+/** What such a backtest is made of. */
+export function configOf(
+  bars: BarColumns,
+  strategy: Strategy,
+  params: Readonly<Record<string, unknown>>,
+): BacktestConfig {
+  return {
     symbols: [
       {
         instrument: INSTRUMENT,
@@ -61,5 +71,5 @@ export function backtestOf(
     leverage: 1,
     from: FROM,
     recordSink: () => {},
-  });
+  };
 }

@@ -7,6 +7,7 @@ export interface BenchRow {
   readonly ms: number;
   /** What the row is about, with its unit. */
   readonly figure: string;
+  /** Empty where the budget has none. */
   readonly bar: string;
   readonly holds: boolean;
 }
@@ -56,8 +57,9 @@ export function scanNs(bars: BarColumns): number {
 
 export function printRow(row: BenchRow, scan: number, bars: number): void {
   const ratio = (row.ms * 1e6) / (scan * bars);
-  const verdict = row.holds ? "holds" : "MISSED";
+  const bar =
+    row.bar === "" ? "" : `   bar ${row.bar.padEnd(16)} ${row.holds ? "holds" : "MISSED"}`;
   process.stdout.write(
-    `${row.work.padEnd(56)} ${row.figure.padStart(15)}  ${ratio.toFixed(1).padStart(6)} scans of ${scan.toFixed(2)} ns/bar   bar ${row.bar.padEnd(16)} ${verdict}\n`,
+    `${row.work.padEnd(56)} ${row.figure.padStart(15)}  ${ratio.toFixed(1).padStart(6)} scans of ${scan.toFixed(2)} ns/bar${bar}\n`,
   );
 }

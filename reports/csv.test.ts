@@ -4,7 +4,7 @@ import { parseCsvRows } from "#reports/tearsheet/csv-rows.ts";
 import { readTearsheetCsv } from "#reports/tearsheet/read-tearsheet-csv.ts";
 import { closedTrade, equityRun } from "#reports/testing/equity-run.ts";
 import { sampleRun } from "#reports/testing/sample-run.ts";
-import { equityCsv, TRADE_FIELDS, tradesCsv } from "./csv.ts";
+import { equityCsv, FILL_FIELDS, fillsCsv, TRADE_FIELDS, tradesCsv } from "./csv.ts";
 
 test("trades.csv has the fields of the JSON document, ISO times and empty cells for null", () => {
   const closed = closedTrade(1, 12.5, { fees: 0.1 + 0.2, exitDetail: 'cross, "down"\nhard' });
@@ -16,6 +16,22 @@ hard",1,0,1.25
 2,BTCUSDT,long,2024-01-02T00:00:00.000Z,,100,,10,-3,0,0,-3,-0.3,,,1,-0.3,0
 `,
   );
+});
+
+test("fills.csv has a line per execution and an empty cell for an unknown share of the volume", () => {
+  const [fill] = sampleRun({ seed: 1, bars: 100, trades: 2 }).fills;
+  const fills = [
+    { ...fill, price: 0.1 + 0.2, participation: 0.5 },
+    { ...fill, symbol: 'A,"B"', participation: Number.NaN },
+    { ...fill, participation: Number.POSITIVE_INFINITY },
+  ] as never;
+  const [header, first, second, third] = [...fillsCsv(fills)].join("").split("\n");
+  expect(header).toBe(FILL_FIELDS.join(","));
+  expect(first?.split(",").slice(3, 9)).toEqual(
+    expect.arrayContaining(["0.30000000000000004", "maker", "0.5"]),
+  );
+  expect(second).toMatch(/^2024-01-01T00:01:00\.000Z,"A,""B""",.*,,1,entry$/);
+  expect(third).toContain(",Infinity,1,entry");
 });
 
 test("equity.csv has a line per bar close", () => {

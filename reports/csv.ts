@@ -1,4 +1,4 @@
-import type { EquityColumns, Trade } from "#engine/result/run-result.ts";
+import type { EquityColumns, FillRow, Trade } from "#engine/result/run-result.ts";
 
 /**
  * The CSV files of a run: RFC 4180 with line feeds, a header line, ISO-8601 UTC times, numbers as the shortest text
@@ -30,6 +30,21 @@ export const TRADE_FIELDS = [
 
 export const EQUITY_FIELDS = ["time", "equity", "equityLow", "grossNotional"] as const;
 
+/** The fields of an execution, in the order of `FillRow`. */
+export const FILL_FIELDS = [
+  "time",
+  "symbol",
+  "side",
+  "price",
+  "qty",
+  "fee",
+  "liquidity",
+  "slippage",
+  "participation",
+  "tradeId",
+  "reason",
+] as const satisfies readonly (keyof FillRow)[];
+
 /** Rows of one piece of text. */
 const ROWS_PER_PIECE = 1000;
 
@@ -57,6 +72,17 @@ export function* equityCsv(equity: EquityColumns): Generator<string> {
     (row) =>
       `${isoTime(equity.time[row] as number)},${equity.equity[row]},${equity.equityLow[row]},${equity.grossNotional[row]}`,
   );
+}
+
+/** One line per execution, in order; an unknown participation is an empty cell. */
+export function* fillsCsv(fills: readonly FillRow[]): Generator<string> {
+  yield `${FILL_FIELDS.join(",")}\n`;
+  yield* inPieces(fills.length, (row) => {
+    const fill = fills[row] as FillRow;
+    const { symbol, side, price, qty, fee, liquidity, slippage, participation } = fill;
+    const share = Number.isNaN(participation) ? "" : participation;
+    return `${isoTime(fill.time)},${quoted(symbol)},${side},${price},${qty},${fee},${liquidity},${slippage},${share},${fill.tradeId},${fill.reason}`;
+  });
 }
 
 function* inPieces(count: number, line: (row: number) => string): Generator<string> {

@@ -4,12 +4,14 @@ import { TraceHash } from "#cli/backtest/trace-hash.ts";
 import type { LoadedMarket } from "#cli/market/loaded-market.ts";
 import type { Progress } from "#cli/output/progress.ts";
 import { tellLauncher } from "#cli/process-guard.ts";
+import { slotSymbols } from "#cli/runs/journal-lines.ts";
 import type { RunEnd } from "#cli/runs/run-end.ts";
 import type { StrategyFailure } from "#engine/engine.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import { RecordNotes } from "#reports/diagnostics/record-notes.ts";
 import { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
@@ -24,6 +26,8 @@ export interface RunInput {
   readonly leverage: number;
   /** Keep the records for a journal file. */
   readonly keepRecords: boolean;
+  /** Looks on from before the first bar, to explain a run that is done again; it must not change anything. */
+  readonly observe?: ((backtest: Backtest) => void) | undefined;
 }
 
 export interface ExecutedRun {
@@ -34,6 +38,8 @@ export interface ExecutedRun {
   readonly checksums: Uint32Array;
   /** Record rows in order; empty unless they were to be kept. */
   readonly chunks: readonly Float64Array[];
+  /** What the records tell the linter. */
+  readonly notes: RecordNotes;
   /** Ended by an interrupt or a strategy error before the data did. */
   readonly isPartial: boolean;
   readonly end: RunEnd;
@@ -57,6 +63,9 @@ export async function executeRun(
 ): Promise<ExecutedRun> {
   const { market } = input;
   const trace = new TraceHash(input.keepRecords);
+  const symbols = market.symbols.map(({ instrument }) => instrument.symbol);
+  const { positionMode } = input.settings;
+  const notes = new RecordNotes(slotSymbols({ symbols, positionMode }));
   const backtest = new Backtest({
     symbols: market.symbols,
     strategy: input.strategy,
@@ -66,8 +75,12 @@ export async function executeRun(
     startBalance: input.balance,
     leverage: input.leverage,
     from: market.from,
-    recordSink: trace.sink,
+    recordSink: (rows) => {
+      trace.sink(rows);
+      notes.add(rows);
+    },
   });
+  input.observe?.(backtest);
   progress.start("backtest", backtest.progress.total);
   tellLauncher("strategy");
   let isMore = true;
@@ -96,6 +109,7 @@ export async function executeRun(
     recordCount: backtest.engine.records.count,
     checksums: trace.checksums.values,
     chunks: trace.chunks,
+    notes,
     isPartial: isMore || failure !== null,
     end: { bars: done, of: total, time: new Date(time).toISOString() },
     failure,

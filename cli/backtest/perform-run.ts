@@ -1,4 +1,4 @@
-import { type ExecutedRun, executeRun } from "#cli/backtest/execute-run.ts";
+import { type ExecutedRun, executeRun, type RunInput } from "#cli/backtest/execute-run.ts";
 import { type PreparedRun, prepareRun, type RunRequest } from "#cli/backtest/prepare-run.ts";
 import { runDiagnostics } from "#cli/backtest/run-diagnostics.ts";
 import { type RunDocument, type RunFacts, runDocument } from "#cli/backtest/run-document.ts";
@@ -40,6 +40,7 @@ export async function measureRun(
   request: RunRequest,
   keepRecords: boolean,
   stopAfter: number | null = null,
+  observe?: RunInput["observe"],
 ): Promise<MeasuredRun> {
   context.progress.start("loading", null);
   const notice = (text: string): void => context.warn({ code: "cache", message: text });
@@ -57,21 +58,16 @@ export async function measureRun(
       balance: request.balance,
       leverage: request.leverage,
       keepRecords,
+      observe,
     },
     context.progress,
     context.signal,
     stopAfter,
   );
   if (executed.failure !== null) throw strategyFault(executed.failure, prepared);
-  const diagnostics = runDiagnostics(
-    prepared.config,
-    prepared.market,
-    executed.result,
-    executed.isPartial,
-  );
-  const result = { ...executed.result, diagnostics };
-  const summary = computeSummary(result, { gates: request.gates, seed: request.seed });
-  return { prepared, executed, result, summary };
+  const summary = computeSummary(executed.result, { gates: request.gates, seed: request.seed });
+  const diagnostics = runDiagnostics(prepared, executed, summary);
+  return { prepared, executed, result: { ...executed.result, diagnostics }, summary };
 }
 
 /** A whole backtest: load, run, measure, keep as files and in the state store. */

@@ -1,7 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { CANDLES, loadFrom, type Stored } from "#cli/market/testing/stored-market.ts";
 import { sampleBars } from "#data/testing/sample-bars.ts";
-import type { RunResult } from "#engine/result/run-result.ts";
+import { catalogueEntry } from "#reports/diagnostics/catalogue.ts";
+import { RecordNotes } from "#reports/diagnostics/record-notes.ts";
+import { computeSummary } from "#reports/metrics/compute-summary.ts";
+import { equityRun } from "#reports/testing/equity-run.ts";
+import { smaCross } from "#strategies/sma-cross.ts";
 import { runDiagnostics } from "./run-diagnostics.ts";
 import type { RunConfig } from "./run-plan.ts";
 
@@ -15,6 +20,7 @@ const CONFIG = {
   limitImprove: false,
   intrabar: "worst",
   funding: "stored",
+  fees: { makerPct: 0.02, takerPct: 0.055 },
   participationPct: 10,
   slippage: { kind: "spreadImpact", halfSpreadBps: 1, impactBps: 100 },
 } as unknown as RunConfig;
@@ -30,15 +36,14 @@ async function diagnosticsOf(
   config: Partial<RunConfig> = {},
 ) {
   const market = await loadFrom(stored, {});
-  const result = {
-    leverage,
-    fills: [],
-    trades: [],
-    openTrades: [],
-    band: { ambiguousBars: 0 },
-    totals: { liquidations: 0, orders: { rejected: {} } },
-  } as unknown as RunResult;
-  return runDiagnostics({ ...CONFIG, ...config }, market, result, false);
+  const params = { fast: 2, slow: 4 } as never;
+  const loaded = { strategy: smaCross } as never;
+  const result = { ...equityRun([1000, 1001]), leverage };
+  return runDiagnostics(
+    { config: { ...CONFIG, ...config }, market, loaded, params },
+    { result, notes: new RecordNotes(["BTCUSDT"]), isPartial: false },
+    computeSummary(result, { gates: true, seed: 1 }),
+  );
 }
 
 test.each([
@@ -83,4 +88,18 @@ test("bars of unknown volume are told where the volume would hold back orders", 
   const free = { participationPct: null, slippage: { kind: "fixed", bps: 0 } } as const;
   const codes = (await diagnosticsOf(stored, 1, free)).map(({ code }) => code);
   expect(codes).not.toContain("volume-unknown");
+});
+
+test("every code that is noticed while data is loaded is in the catalogue", () => {
+  const folder = new URL("../market/", import.meta.url);
+  const sources = readdirSync(folder).filter((name) => /(?<!\.test)\.ts$/.test(name));
+  const codes = sources.flatMap((name) =>
+    [...readFileSync(new URL(name, folder), "utf8").matchAll(/code: (.*),$/gm)].flatMap(
+      ([, text]) =>
+        [...(text ?? "").matchAll(/(?<!=== )"([a-z-]+)"/g)].map(([, code]) => code ?? ""),
+    ),
+  );
+  expect(codes).toContain("late-first-decision");
+  expect(codes).toContain("halted-at-gap");
+  expect(codes.filter((code) => catalogueEntry(code) === undefined)).toEqual([]);
 });

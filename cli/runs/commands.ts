@@ -33,11 +33,21 @@ export const runsShow = defineCommand({
   options: {
     run,
     trades: { kind: "flag", describe: "List the trades instead" },
+    trade: {
+      kind: "number",
+      integer: true,
+      min: 1,
+      describe: "Tell how this trade came about, step by step; does the run again",
+    },
     ...configOptions("dataDir"),
   },
   examples: [
     { command: "drydock runs show @last", shows: "The tiles of the newest run again" },
     { command: "drydock runs show sma-cross-1a2b --trades", shows: "Its trades, one per line" },
+    {
+      command: "drydock runs show @last --trade 12",
+      shows: "Decisions, orders, fills, funding and the rule behind each, of one trade",
+    },
   ],
   load: () => import("#cli/runs/show-command.ts"),
 });

@@ -49,7 +49,10 @@ export function* journalLines(facts: RunFacts, chunks: readonly Float64Array[]):
 }
 
 /** The symbol of each index of the records: in hedge mode both sides of a symbol have one, the long side first. */
-export function slotSymbols({ symbols, positionMode }: RunFacts["config"]): readonly string[] {
+export function slotSymbols({
+  symbols,
+  positionMode,
+}: Pick<RunFacts["config"], "symbols" | "positionMode">): readonly string[] {
   const sorted = [...symbols].sort();
   return positionMode === "hedge" ? sorted.flatMap((symbol) => [symbol, symbol]) : sorted;
 }

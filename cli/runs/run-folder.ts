@@ -10,11 +10,13 @@ import { journalLines } from "#cli/runs/journal-lines.ts";
 import type { RunRecord } from "#cli/runs/run-record.ts";
 import type { StateStore } from "#data/store/state-store.ts";
 import type { EquityColumns } from "#engine/result/run-result.ts";
-import { equityCsv, tradesCsv } from "#reports/csv.ts";
+import { equityCsv, fillsCsv, tradesCsv } from "#reports/csv.ts";
 
 /** One 32-bit checksum per record, little-endian. */
 export const TRACE_FILE = "trace.bin";
 const REPORT_FILE = "report.html";
+/** Every execution; the state store reads it as `run_fills`. */
+const FILLS_FILE = "fills.csv";
 /** Lines of a journal that are written at once. */
 const LINES_PER_WRITE = 20_000;
 
@@ -100,8 +102,9 @@ export class RunFolder {
   }
 
   async #writeTables(files: RunFiles, measured: MeasuredRun): Promise<void> {
-    const { trades, openTrades, equity } = measured.result;
+    const { trades, openTrades, fills, equity } = measured.result;
     await writeFile(files.trades, tradesCsv([...trades, ...openTrades]));
+    await writeFile(join(this.path, FILLS_FILE), fillsCsv(fills));
     await writeFile(files.equity, equityCsv(thinEquity(equity)));
   }
 

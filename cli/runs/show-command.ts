@@ -6,10 +6,14 @@ import { configFlags } from "#cli/config/config-flags.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
 import { type FoundRun, findRun } from "#cli/runs/find-run.ts";
 import { readTrades } from "#cli/runs/read-trades.ts";
+import { explainTrades } from "#cli/runs/trade-path/explain-trade.ts";
+import { pathTable, pathText } from "#cli/runs/trade-path/path-text.ts";
+import { DrydockError } from "#engine/errors.ts";
 
 interface Args {
   readonly run: string;
   readonly trades: boolean;
+  readonly trade: number | undefined;
 }
 
 export async function run(
@@ -17,8 +21,19 @@ export async function run(
   args: Args & Readonly<Record<string, unknown>>,
 ): Promise<CommandResult> {
   const { values } = await context.loadConfig(configFlags(args));
-  const document = fullDocument(findRun(values.dataDir, args.run));
+  const found = findRun(values.dataDir, args.run);
+  const document = fullDocument(found);
   const all = [...document.trades, ...document.openTrades];
+  if (args.trade !== undefined) {
+    const trade = tradeOf(found.id, all, args.trade);
+    const explain = await explainTrades(context, found, values.dataDir, trade.symbol);
+    const path = explain(trade);
+    return {
+      data: { ...document, trade: path },
+      text: (view) => pathText(path, view),
+      plain: () => pathTable(path),
+    };
+  }
   return {
     data: document,
     text: (view) =>
@@ -40,6 +55,16 @@ export function fullDocument({ record, path }: FoundRun): RunDocument {
     trades: trades.filter((trade) => trade.closedAt !== null),
     openTrades: trades.filter((trade) => trade.closedAt === null),
   };
+}
+
+/** @throws E_USAGE for a number that the run has not */
+function tradeOf(id: string, trades: readonly TradeDocument[], wanted: number): TradeDocument {
+  const trade = trades.find((one) => one.id === wanted);
+  if (trade !== undefined) return trade;
+  const known = trades.length === 0 ? "it made none" : `it has 1 to ${trades.length}`;
+  throw new DrydockError("E_USAGE", `The run "${id}" has no trade ${wanted}: ${known}`, {
+    hint: `drydock runs show ${id} --trades lists them`,
+  });
 }
 
 function tradesTable(trades: readonly TradeDocument[]): Table {

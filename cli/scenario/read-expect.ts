@@ -2,7 +2,7 @@ import { Fields, shown } from "#cli/scenario/fields.ts";
 import type { Path } from "#cli/scenario/scenario-source.ts";
 import { didYouMean } from "#cli/suggest.ts";
 import { PURPOSE, REJECT } from "#engine/model/order-terms.ts";
-import type { ExpectedRow, Expectation } from "#sim/scenario/scenario.ts";
+import type { Expectation, ExpectedRow } from "#sim/scenario/scenario.ts";
 
 const EXIT_REASONS = Object.keys(PURPOSE).filter((word) => word !== "entry");
 const STATES = ["accepted", "partiallyFilled", "filled", "cancelled", "rejected", "expired"];

@@ -1,5 +1,5 @@
-import { type CandleTerms, readCandles } from "#cli/scenario/read-candles.ts";
 import { Fields } from "#cli/scenario/fields.ts";
+import { type CandleTerms, readCandles } from "#cli/scenario/read-candles.ts";
 import { type ReadInstrument, readInstrument } from "#cli/scenario/read-instrument.ts";
 import { formatInterval, MONTH_MS, parseInterval } from "#engine/market/interval.ts";
 import type {

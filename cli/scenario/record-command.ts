@@ -13,7 +13,7 @@ import { type ObservedRun, observeRun } from "#cli/scenario/record/observe-run.t
 import { scenarioYaml } from "#cli/scenario/record/scenario-yaml.ts";
 import { parseTimeBound } from "#cli/time-bound.ts";
 import { DrydockError } from "#engine/errors.ts";
-import { type ScenarioResult, runScenario } from "#sim/scenario/run-scenario.ts";
+import { runScenario, type ScenarioResult } from "#sim/scenario/run-scenario.ts";
 import type { Scenario } from "#sim/scenario/scenario.ts";
 
 interface Args {

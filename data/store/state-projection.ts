@@ -1,5 +1,5 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DrydockError } from "#engine/errors.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -14,7 +14,7 @@ import type { Workspace } from "./workspace.ts";
  */
 
 /** Goes up with any change of the tables; then they are made again, never altered. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 const TABLES: readonly string[] = [
   "CREATE TABLE state_version (version INTEGER NOT NULL)",
@@ -31,13 +31,21 @@ const TABLES: readonly string[] = [
     qty DOUBLE NOT NULL, gross_pnl DOUBLE NOT NULL, fees DOUBLE NOT NULL, funding DOUBLE NOT NULL,
     net_pnl DOUBLE NOT NULL, return_pct DOUBLE NOT NULL, exit_reason VARCHAR, exit_detail VARCHAR,
     bars BIGINT NOT NULL, mae DOUBLE NOT NULL, mfe DOUBLE NOT NULL)`,
+  // One row per execution, in order; participation is NULL where the volume is unknown.
+  `CREATE TABLE run_fills (
+    run_id VARCHAR NOT NULL, time TIMESTAMP NOT NULL, symbol VARCHAR NOT NULL, side VARCHAR NOT NULL,
+    price DOUBLE NOT NULL, qty DOUBLE NOT NULL, fee DOUBLE NOT NULL, liquidity VARCHAR NOT NULL,
+    slippage DOUBLE NOT NULL, participation DOUBLE, trade_id BIGINT NOT NULL, reason VARCHAR NOT NULL)`,
   // One row per UTC day: the close of its last bar. Every bar is in the file that runs.equity names.
   `CREATE TABLE run_equity (
     run_id VARCHAR NOT NULL, day DATE NOT NULL, equity DOUBLE NOT NULL, equity_low DOUBLE NOT NULL,
     gross_notional DOUBLE NOT NULL)`,
 ];
 
-const RUN_TABLES = ["run_metrics", "run_trades", "run_equity"] as const;
+const RUN_TABLES = ["run_metrics", "run_trades", "run_fills", "run_equity"] as const;
+
+/** Beside `trades.csv`; runs of earlier versions have none. */
+const FILLS_FILE = "fills.csv";
 
 /** What a synchronisation did. */
 export interface Projected {
@@ -178,6 +186,7 @@ async function enterRun(database: Database, folder: RunFolder): Promise<string |
       await removeRun(connection, run.id);
       await insertRun(connection, run, folder.stamp);
       await insertTrades(connection, run);
+      await insertFills(connection, run);
       await insertEquity(connection, run);
     });
     return null;
@@ -242,6 +251,9 @@ const TRADE_COLUMNS = `{id: 'BIGINT', symbol: 'VARCHAR', side: 'VARCHAR', opened
   entryPrice: 'DOUBLE', exitPrice: 'DOUBLE', qty: 'DOUBLE', grossPnl: 'DOUBLE', fees: 'DOUBLE', funding: 'DOUBLE',
   netPnl: 'DOUBLE', returnPct: 'DOUBLE', exitReason: 'VARCHAR', exitDetail: 'VARCHAR', bars: 'BIGINT', mae: 'DOUBLE',
   mfe: 'DOUBLE'}`;
+const FILL_COLUMNS = `{time: 'TIMESTAMP', symbol: 'VARCHAR', side: 'VARCHAR', price: 'DOUBLE', qty: 'DOUBLE',
+  fee: 'DOUBLE', liquidity: 'VARCHAR', slippage: 'DOUBLE', participation: 'DOUBLE', tradeId: 'BIGINT',
+  reason: 'VARCHAR'}`;
 const EQUITY_COLUMNS =
   "{time: 'TIMESTAMP', equity: 'DOUBLE', equityLow: 'DOUBLE', grossNotional: 'DOUBLE'}";
 
@@ -251,6 +263,18 @@ async function insertTrades(connection: DuckDBConnection, run: StoredRun): Promi
     `INSERT INTO run_trades
      SELECT $1, * FROM read_csv(${literal(run.files.trades)}, header = true, auto_detect = false, delim = ',',
        quote = '"', escape = '"', columns = ${TRADE_COLUMNS}) ORDER BY id`,
+    [run.id],
+  );
+}
+
+/** The order of the lines is the order of the executions: rows keep it. */
+async function insertFills(connection: DuckDBConnection, run: StoredRun): Promise<void> {
+  const path = join(run.folder, FILLS_FILE);
+  if (!existsSync(path)) return;
+  await connection.run(
+    `INSERT INTO run_fills
+     SELECT $1, * FROM read_csv(${literal(path)}, header = true, auto_detect = false, delim = ',',
+       quote = '"', escape = '"', columns = ${FILL_COLUMNS})`,
     [run.id],
   );
 }

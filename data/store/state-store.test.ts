@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
-import { SAMPLE_EQUITY, SAMPLE_TRADES, sampleRun } from "#data/testing/sample-run.ts";
+import { SAMPLE_EQUITY, SAMPLE_FILLS, SAMPLE_TRADES, sampleRun } from "#data/testing/sample-run.ts";
 import { temporaryFolder } from "#data/testing/temporary-folder.ts";
 import { querySql } from "./query-sql.ts";
 import type { RunFile } from "./run-file.ts";
@@ -144,6 +144,61 @@ test("the tables show runs, metrics, trades and the equity of each day", async (
     ["2025-10-02", 999, 980, 0],
     ["2025-10-03", 1010, 1009, 10],
   ]);
+});
+
+test("executions are rows in their order, and a run without their file has none", async () => {
+  const store = newStore();
+  const id = store.nextRunId("sma", HASH_A);
+  writeTables(store, id);
+  writeFileSync(join(store.workspace.runsFolder, id, "fills.csv"), SAMPLE_FILLS);
+  await store.saveRun(sampleRun(id));
+  await save(store, HASH_B);
+  expect(await rowsOf(store, "SELECT * FROM run_fills")).toEqual([
+    [
+      id,
+      "2025-10-01T00:05:00.000Z",
+      "BTCUSDT",
+      "buy",
+      100.1,
+      0.5,
+      0.05,
+      "taker",
+      0.001,
+      null,
+      1,
+      "entry",
+    ],
+    [
+      id,
+      "2025-10-01T03:59:59.999Z",
+      "BTCUSDT",
+      "sell",
+      101.30000000000001,
+      0.25,
+      0.025,
+      "maker",
+      0,
+      0.001,
+      1,
+      "takeProfit",
+    ],
+    [
+      id,
+      "2025-10-01T03:59:59.999Z",
+      "BTCUSDT",
+      "sell",
+      101.30000000000001,
+      0.25,
+      0.025,
+      "maker",
+      0,
+      "Infinity",
+      1,
+      "takeProfit",
+    ],
+  ]);
+  await store.removeRun(id);
+  expect(await rowsOf(store, "SELECT count(*) FROM run_fills")).toEqual([[0]]);
 });
 
 test("runs are listed newest first", async () => {

@@ -46,3 +46,10 @@ export const SAMPLE_EQUITY = `time,equity,equityLow,grossNotional
 2025-10-03T00:00:00.000Z,999,998,0
 2025-10-03T01:00:00.000Z,1010,1009,10
 `;
+
+/** Of the first trade; the share of the volume is unknown at the entry, and the exit fills at the same price twice. */
+export const SAMPLE_FILLS = `time,symbol,side,price,qty,fee,liquidity,slippage,participation,tradeId,reason
+2025-10-01T00:05:00.000Z,BTCUSDT,buy,100.1,0.5,0.05,taker,0.001,,1,entry
+2025-10-01T03:59:59.999Z,BTCUSDT,sell,101.30000000000001,0.25,0.025,maker,0,0.001,1,takeProfit
+2025-10-01T03:59:59.999Z,BTCUSDT,sell,101.30000000000001,0.25,0.025,maker,0,Infinity,1,takeProfit
+`;
