@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AssertionFailed } from "#engine/assert.ts";
+import { TRADE } from "#engine/ledger/trade-log.ts";
 import { EVENT } from "#engine/model/event.ts";
-import { BUY, ORDER_TYPE, REJECT, SELL } from "#engine/model/order-terms.ts";
+import { BUY, ORDER_TYPE, PURPOSE, REJECT, SELL } from "#engine/model/order-terms.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
 import { HandDrivenEngine, type SentCommand } from "#engine/testing/hand-driven-engine.ts";
 
@@ -268,6 +269,40 @@ describe("protection", () => {
     expect(hand.say(EVENT.liquidated, gone)).toEqual([]);
     expect(hand.lots).toBe(0);
     for (let bar = 0; bar < 4; bar++) expect(hand.decide()).toEqual([]);
+  });
+});
+
+describe("a liquidation of a part", () => {
+  test("keeps trade and protection, and what the rest does is told by the same trade", () => {
+    const hand = new HandDrivenEngine({ stopLossPct: 5 });
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
+    const [stop] = hand.say(EVENT.orderFilled, fill(entry, 1_000)) as [SentCommand];
+    const part = { side: SELL, priceTicks: 9_000, referenceTicks: 9_000, fee: 0.5 } as const;
+    const first = { ...part, qtyLots: 600, executionId: 5 };
+    expect(hand.say(EVENT.liquidated, first)).toEqual([]);
+    hand.say(EVENT.liquidated, first);
+    const { ledger } = hand.engine;
+    expect([hand.lots, ledger.trades.closedCount, ledger.liquidations]).toEqual([400, 0, 1]);
+    expect(ledger.trades.open[0]).toMatchObject({ isOpen: true, exitQty: 0.6, fees: 0.5 });
+    expect(ledger.wallet).toBe(10_000 - 6 - 0.5);
+    hand.say(EVENT.orderFilled, { ...fill(stop, 400), priceTicks: 9_500, referenceTicks: 9_500 });
+    expect([hand.lots, ledger.trades.closedCount]).toEqual([0, 1]);
+    // 0.6 at 90 and 0.4 at 95, and the stop made it flat.
+    expect(ledger.trades.get(0, TRADE.exitNotional)).toBe(92);
+    expect(ledger.trades.get(0, TRADE.purpose)).toBe(PURPOSE.stopLoss);
+  });
+
+  test("of the rest ends the trade as a liquidation", () => {
+    const hand = new HandDrivenEngine();
+    const [entry] = hand.decide((ctx) => ctx.enterShort({ qty: 1 })) as [SentCommand];
+    hand.say(EVENT.orderFilled, fill(entry, 1_000));
+    const part = { side: BUY, priceTicks: 11_000, referenceTicks: 11_000 } as const;
+    hand.say(EVENT.liquidated, { ...part, qtyLots: 300, executionId: 5 });
+    hand.say(EVENT.liquidated, { ...part, qtyLots: 700, executionId: 6 });
+    const { trades, liqFees, liquidations } = hand.engine.ledger;
+    expect(trades.get(0, TRADE.purpose)).toBe(PURPOSE.liquidation);
+    expect(trades.get(0, TRADE.exitNotional)).toBe(110);
+    expect([liqFees, liquidations]).toEqual([0, 2]);
   });
 });
 

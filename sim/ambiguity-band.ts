@@ -264,9 +264,8 @@ class Shadow {
     const { tick, lot } = symbol.instrument;
     const { liquidation, liquidationPct } = this.#settings;
     const isMarket = liquidation === "hyperliquid";
-    const ticks = isMarket
-      ? symbol.insideTicks(at * tick.step)
-      : this.#account.takeoverTicks(symbol);
+    const sold = this.lots > 0 ? Math.floor(at + 1e-9) : Math.ceil(at - 1e-9);
+    const ticks = isMarket ? sold : this.#account.takeoverTicks(symbol);
     const price = fromUnits(tick, ticks);
     const held = Math.abs(this.lots);
     const lots = liquidation === "tiers" ? lotsToShed(symbol, symbol.liquidation) : held;

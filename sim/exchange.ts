@@ -147,6 +147,7 @@ export class SimulatedExchange implements Venue {
 
   #valueAt(symbol: SimSymbol, mark: number): void {
     symbol.markNow = mark;
+    symbol.hasChanged = true;
     if (!this.#isShared) this.account.revalue();
   }
 

@@ -11,6 +11,6 @@ test("the same holds for several symbols on one account", () => {
   fc.assert(moneyOfSeveral, runs(100));
 });
 
-test("isolated margin keeps the wallet above the margin of all positions, so equity stays above zero", () => {
+test("the wallet stays above the isolated margin of all positions, and the equity above zero in either mode", () => {
   fc.assert(solvency, runs(150));
 });

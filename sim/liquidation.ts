@@ -83,8 +83,13 @@ export class Liquidation {
 
   /** An exit that nobody could bear: the venue takes the position over, under cross margin all positions. */
   takeOver(symbol: SimSymbol): void {
-    if (this.#account.isCross) this.#takeOverAll();
-    else this.#takeOver(symbol, Math.abs(symbol.position.qtyLots));
+    if (this.#account.isCross) {
+      for (const one of this.#account.symbols) this.#cancelOrders(one);
+      this.#takeOverAll();
+    } else {
+      this.#cancelOrders(symbol);
+      this.#takeOver(symbol, Math.abs(symbol.position.qtyLots));
+    }
   }
 
   /** Cross margin: the equity is down to the maintenance margins at the marks of the instant. */

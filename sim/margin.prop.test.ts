@@ -34,6 +34,5 @@ test("the random runs reach what they are meant to: steps, bankruptcies, orders 
     });
   });
   fc.assert(property, runs(150));
-  console.log(seen);
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(3);
 });

@@ -40,13 +40,16 @@ export class SimAccount {
    * equity less the initial margins, below zero when the positions have lost so much.
    */
   get free(): number {
+    const { symbols } = this;
     let free = this.wallet;
-    for (const symbol of this.symbols) {
-      if (!this.isCross) free -= symbol.margin;
-      else if (!symbol.isFlat) {
+    if (this.isCross) {
+      for (const symbol of symbols) {
+        if (symbol.isFlat) continue;
         free += symbol.position.unrealised(symbol.markNow) - this.lockedMargin(symbol);
       }
+      return free;
     }
+    for (let at = 0; at < symbols.length; at++) free -= (symbols[at] as SimSymbol).margin;
     return free;
   }
 
@@ -98,10 +101,20 @@ export class SimAccount {
    * that arrives or goes off leaves alone what the others have reserved.
    */
   roomFor(symbol: SimSymbol, order: SimOrder | null, side: number, lots: number): number {
-    let room = this.free;
-    for (const other of this.symbols) if (other !== symbol) room -= this.orderMargin(other);
+    const room = this.#roomBeside(symbol);
     const isAlone = symbol.orders.length === (order === null ? 0 : 1);
     return isAlone ? room : room - this.#sideNeed(symbol, side, lots, order);
+  }
+
+  /** The free balance without what the orders of all other symbols hold. */
+  #roomBeside(symbol: SimSymbol): number {
+    const { symbols } = this;
+    let room = this.free;
+    for (let at = 0; at < symbols.length; at++) {
+      const other = symbols[at] as SimSymbol;
+      if (other !== symbol && other.orders.length > 0) room -= this.orderMargin(other);
+    }
+    return room;
   }
 
   /**
@@ -143,6 +156,9 @@ export class SimAccount {
     liquidity: number,
   ): number {
     const { side } = order;
+    const held = symbol.position.qtyLots;
+    const isClosing = held !== 0 && held > 0 !== side > 0 && lots <= Math.abs(held);
+    if (isClosing) return lots;
     const isResting = liquidity === LIQUIDITY.maker;
     const room = isResting ? this.free : this.roomFor(symbol, order, side, lots);
     return this.affordableLots(symbol, side, lots, price, feeRate, room);
@@ -152,7 +168,8 @@ export class SimAccount {
   isBeyondTiers(symbol: SimSymbol, side: number, lots: number, price: number): boolean {
     if (symbol.valueMax === Number.POSITIVE_INFINITY) return false;
     const after = symbol.position.qtyLots + side * lots;
-    return fromUnits(symbol.instrument.lot, Math.abs(after)) * price > symbol.valueMax;
+    const value = fromUnits(symbol.instrument.lot, Math.abs(after)) * price;
+    return value > symbol.valueMax * (1 + ROUNDING);
   }
 
   /**
@@ -166,8 +183,7 @@ export class SimAccount {
     price: number,
     except: SimOrder | null,
   ): RejectCode {
-    let room = this.free;
-    for (const other of this.symbols) if (other !== symbol) room -= this.orderMargin(other);
+    const room = this.#roomBeside(symbol);
     const before = except === null ? 0 : this.#sideNeed(symbol, side, 0, null);
     const need = this.#need;
     need.begin(symbol, side, 0, this.lockedMargin(symbol), this.#counted(symbol));

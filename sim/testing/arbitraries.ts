@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { FundingColumns } from "#engine/market/bars.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { type Candle, HOUR, START } from "#sim/testing/fixture.ts";
-import { INTRABAR_MODES, type VenueSettings } from "#sim/venue-settings.ts";
+import { INTRABAR_MODES, LIQUIDATION_RULES, type VenueSettings } from "#sim/venue-settings.ts";
 
 /** Ticks of 0.01 and lots of 0.001 as in `fixture.ts`. */
 export const TICK = 0.01;
@@ -114,6 +114,8 @@ export const settings: fc.Arbitrary<Partial<VenueSettings>> = fc.record({
   limitFill: fc.constantFrom("through", "touch"),
   limitImprove: fc.boolean(),
   maintenanceOn: fc.constantFrom("entry", "mark"),
+  marginMode: fc.constantFrom("isolated", "isolated", "cross"),
+  liquidation: fc.constantFrom(...LIQUIDATION_RULES),
 });
 
 const pct = (max: number): fc.Arbitrary<number> =>

@@ -72,6 +72,7 @@ export interface FixtureOptions {
   readonly rules?: ExitRules;
   readonly instrument?: Partial<Instrument>;
   readonly marks?: readonly Candle[];
+  readonly index?: readonly Candle[];
   readonly funding?: FundingColumns;
   readonly balance?: number;
   readonly leverage?: number;
@@ -88,6 +89,7 @@ export function symbolOf(
     strategyBars: bars,
     higher: new Map(),
     marks: options.marks === undefined ? null : barsOf(options.marks),
+    index: options.index === undefined ? null : barsOf(options.index),
     funding: options.funding ?? null,
   };
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
 import type { MarginTier } from "#engine/model/instrument.ts";
-import { EVENT } from "#engine/model/event.ts";
+import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
 import type { Backtest } from "#sim/backtest.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
@@ -53,7 +53,7 @@ export function tieredSymbols(run: RandomRun): BacktestSymbol[] {
 /** Plays the run bar by bar and calls `check` after every event of the venue. */
 export function playChecked(
   run: RandomRun,
-  check: (backtest: Backtest, kind: number) => void,
+  check: (backtest: Backtest, event: EngineEvent) => void,
 ): Prepared {
   const prepared = prepare(run, tieredSymbols(run));
   const { backtest } = prepared;
@@ -61,7 +61,7 @@ export function playChecked(
   const process = engine.process.bind(engine);
   engine.process = (event) => {
     process(event);
-    check(backtest, event.kind);
+    check(backtest, event);
   };
   backtest.run();
   for (const failure of engine.failures) throw failure.error;
@@ -122,14 +122,42 @@ function checkCross(account: SimAccount): void {
   }
 }
 
+/** The account before an event. */
+interface Before {
+  lots: readonly number[];
+  free: number;
+}
+
+/**
+ * A liquidation makes a position smaller, never turns it, and under isolated margin takes nothing but its fee from
+ * outside the position's margin.
+ */
+function checkLiquidation(before: Before, { exchange }: Backtest, event: EngineEvent): void {
+  const { account, symbols } = exchange;
+  const lots = symbols.map((symbol) => symbol.position.qtyLots);
+  if (event.kind === EVENT.liquidated) {
+    const was = before.lots[event.symbol] as number;
+    const is = lots[event.symbol] as number;
+    expect(Math.abs(is)).toBeLessThan(Math.abs(was));
+    expect(is === 0 || is > 0 === was > 0).toBe(true);
+    const rounding = 1e-9 * Math.max(1, account.wallet);
+    const least = account.isCross ? Number.NEGATIVE_INFINITY : before.free - event.fee - rounding;
+    expect(account.free).toBeGreaterThanOrEqual(least);
+  }
+  before.lots = lots;
+  before.free = account.free;
+}
+
 /** After every event: books, order margin, liquidation prices; at every close: no equity below zero. */
 export function checkMargin(run: RandomRun): void {
   const isCross = run.settings.marginMode === "cross";
-  const { backtest } = playChecked(run, (one, kind) => {
+  const before: Before = { lots: [], free: run.balance };
+  const { backtest } = playChecked(run, (one, event) => {
     const { account } = one.exchange;
-    if (MONEY_EVENTS.includes(kind)) checkBooks(one);
+    if (MONEY_EVENTS.includes(event.kind)) checkBooks(one);
     checkOrderMargin(account);
-    if (kind !== EVENT.positionChanged) return;
+    checkLiquidation(before, one, event);
+    if (event.kind !== EVENT.positionChanged) return;
     checkLiquidationPrices(account);
     if (isCross) checkCross(account);
   });
