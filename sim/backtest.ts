@@ -12,7 +12,6 @@ import {
 import { EquityRecorder } from "#sim/equity-recorder.ts";
 import { SimulatedExchange } from "#sim/exchange.ts";
 import { FundingExchange } from "#sim/funding-exchange.ts";
-import { FundingSchedule } from "#sim/funding-schedule.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 
 const STRATEGY_INDEX = 1;
@@ -39,8 +38,7 @@ export class Backtest {
   readonly #clocks: readonly EngineSeries[];
   readonly #next: Int32Array;
   readonly #seriesNext: Int32Array;
-  readonly #funding: FundingSchedule;
-  readonly #fundingExchange: FundingExchange;
+  readonly #funding: FundingExchange;
   readonly #event = new EngineEvent();
   /** Symbols with something to do at the open that is being worked off. */
   readonly #opened: SimSymbol[] = [];
@@ -97,17 +95,7 @@ export class Backtest {
     });
     this.#next = new Int32Array(count);
     this.#seriesNext = new Int32Array(series.length);
-    this.#funding = new FundingSchedule(
-      this.symbols.map((one) => one.funding),
-      this.symbols.map((one) => one.bars.time[0] as number),
-    );
-    const { fundingOn } = config.settings;
-    this.#fundingExchange = new FundingExchange(
-      this.#funding,
-      this.engine,
-      this.exchange,
-      fundingOn,
-    );
+    this.#funding = new FundingExchange(this.symbols, this.engine, this.exchange, config.settings);
     this.#isSingle = count === 1 && series.length === 1;
     this.#total = this.symbols.reduce((sum, one) => sum + one.bars.length, 0);
     this.recorder = new EquityRecorder(this.engine, instruments, this.#clocks, config.from);
@@ -348,7 +336,7 @@ export class Backtest {
   /** Each step for all symbols before the next one; what only closes goes before what opens. */
   #openBars(time: number): void {
     if (!this.#hasBars()) return;
-    this.#fundingExchange.settle(time, "open");
+    this.#funding.settle(time, "open");
     const { exchange } = this;
     const { symbols } = exchange;
     let opened = 0;
@@ -381,7 +369,7 @@ export class Backtest {
   #settleAtClose(time: number): void {
     for (const symbol of this.exchange.symbols) {
       if (symbol.pending.length === 0) continue;
-      this.#fundingExchange.settle(time, "close");
+      this.#funding.settle(time, "close");
       this.exchange.settleAtClose(symbol, time);
     }
   }

@@ -1,7 +1,8 @@
 import type { Engine } from "#engine/engine.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
+import type { BacktestSymbol } from "#sim/bind-market.ts";
 import type { SimulatedExchange } from "#sim/exchange.ts";
-import type { FundingSchedule } from "#sim/funding-schedule.ts";
+import { FundingSchedule } from "#sim/funding-schedule.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
 
@@ -14,15 +15,23 @@ export class FundingExchange {
   readonly #event = new EngineEvent();
 
   constructor(
-    schedule: FundingSchedule,
+    markets: readonly BacktestSymbol[],
     engine: Engine,
     exchange: SimulatedExchange,
-    fundingOn: VenueSettings["fundingOn"],
+    settings: VenueSettings,
   ) {
-    this.#schedule = schedule;
+    this.#schedule = new FundingSchedule(
+      markets.map((one) => one.funding),
+      markets.map((one) => one.bars.time[0] as number),
+    );
     this.#engine = engine;
     this.#exchange = exchange;
-    this.#fundingOn = fundingOn;
+    this.#fundingOn = settings.fundingOn;
+  }
+
+  /** The earliest stamp still to come over all symbols; Infinity when there is none. */
+  get nextStamp(): number {
+    return this.#schedule.nextStamp;
   }
 
   /** Exchanges what is stamped by `time`, at the price of the open or, while that is not known, of the close. */
