@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Position } from "#engine/ledger/position.ts";
-import type { MarginTier } from "#engine/model/instrument.ts";
 import { makeGrid } from "#engine/model/grid.ts";
+import type { MarginTier } from "#engine/model/instrument.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import {
   bankruptcyPrice,

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import type { MarginTier } from "#engine/model/instrument.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
-import type { SimAccount } from "#sim/sim-account.ts";
+import type { MarginTier } from "#engine/model/instrument.ts";
 import type { Backtest } from "#sim/backtest.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
+import type { SimAccount } from "#sim/sim-account.ts";
 import {
   type Prepared,
   prepare,
