@@ -1,3 +1,4 @@
+import { auditLookahead } from "#cli/audit/commands.ts";
 import { backtest } from "#cli/backtest/commands.ts";
 import type { CommandSpec } from "#cli/command-spec.ts";
 import { completion } from "#cli/completion/commands.ts";
@@ -32,6 +33,7 @@ export const COMMAND_TREE: CommandTree = {
     strategyLs,
     dataGenerate,
     verify,
+    auditLookahead,
     report,
     runsLs,
     runsShow,
@@ -49,6 +51,7 @@ export const COMMAND_TREE: CommandTree = {
     completion,
   ],
   groups: {
+    audit: "Whether a strategy can be believed",
     strategy: "The strategies that can be run",
     data: "Candles, mark and index prices, funding rates: import, look, check, export",
     runs: "The results that were kept",

@@ -170,7 +170,11 @@ export class Engine {
       if (!protection.followsBars) continue;
       const { bars, index } = clocks[symbol] as EngineSeries;
       const openedAt = bars.time[index] as number;
-      if (index < 0 || openedAt + bars.intervalMs !== time) continue;
+      if (index < 0) continue;
+      if (openedAt + bars.intervalMs !== time) {
+        protection.onTime(time);
+        continue;
+      }
       if (protection.isEntryBar(openedAt)) {
         // What the price did before an entry inside the bar is not the position's: the close alone is certain.
         const close = bars.close[index] as number;

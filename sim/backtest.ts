@@ -139,7 +139,7 @@ export class Backtest {
         return false;
       }
       this.#now = time;
-      this.#closeBars(time);
+      if (!this.#closeBars(time)) this.#endGap(time);
       if (this.engine.failures.length > 0) continue;
       this.#openBars(time);
     }
@@ -165,7 +165,7 @@ export class Backtest {
     while (next < end) {
       const time = (bars.time[next] as number) + bars.intervalMs;
       if (stamp < time) break;
-      if (!isFlat && symbol.isLiquidatedIn(next)) break;
+      if (!isFlat && (symbol.isLiquidatedIn(next) || symbol.isGapBefore(next))) break;
       this.#publishBar(symbol, next, time, isFlat);
       next += 1;
       if (engine.outbox.length > 0 || engine.failures.length > 0) {
@@ -272,7 +272,8 @@ export class Backtest {
     return hasBars ? Math.min(time, this.#funding.nextStamp) : Number.POSITIVE_INFINITY;
   }
 
-  #closeBars(time: number): void {
+  /** Returns whether any bar has closed. */
+  #closeBars(time: number): boolean {
     const symbols = this.exchange.symbols;
     let hasClosed = false;
     for (let at = 0; at < symbols.length; at++) {
@@ -282,7 +283,7 @@ export class Backtest {
       this.exchange.closeBar(symbol);
       this.#done += 1;
     }
-    if (!hasClosed) return;
+    if (!hasClosed) return false;
     this.exchange.settleCloses(time);
     this.#publishBars(time);
     const event = this.#event;
@@ -290,6 +291,21 @@ export class Backtest {
     event.time = time;
     this.engine.process(event);
     this.#carryOut(time);
+    return true;
+  }
+
+  /** Bars begin after a gap: what time alone decides (a time stop) is decided before they open. */
+  #endGap(time: number): void {
+    for (const { isBarOpen, index, bars } of this.exchange.symbols) {
+      const next = this.#next[index] as number;
+      if (isBarOpen || next === 0 || next >= bars.length || bars.time[next] !== time) continue;
+      const event = this.#event;
+      event.kind = EVENT.decide;
+      event.time = time;
+      this.engine.process(event);
+      if (this.engine.outbox.length > 0) this.#drain();
+      return;
+    }
   }
 
   /** What was decided at this close goes to the venue, and the equity of the close is taken. */

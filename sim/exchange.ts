@@ -267,6 +267,20 @@ export class SimulatedExchange implements Venue {
     }
   }
 
+  /**
+   * A stop that the open gaps through fills at the open; a target at its own price, as a limit does: what is better than
+   * asked for is not counted on.
+   */
+  #goOffAtOpen(symbol: SimSymbol, order: SimOrder, open: number): void {
+    const { triggerTicks } = order;
+    const beyond = order.side > 0 ? triggerTicks - open : open - triggerTicks;
+    const isBetter =
+      beyond > 0 && !this.#settings.limitImprove && triggerSeries(symbol, order) === null;
+    const isGap = open !== triggerTicks && !isBetter;
+    const range = isGap ? Number.POSITIVE_INFINITY : symbol.highTicks - symbol.lowTicks;
+    this.#executor.goOff(symbol, order, isBetter ? triggerTicks : open, range);
+  }
+
   /** Rule 2 for the orders that rest, in the order of their arrival. */
   #matchOpen(symbol: SimSymbol): void {
     const open = symbol.openTicks;
@@ -287,9 +301,7 @@ export class SimulatedExchange implements Venue {
       } else if (order.phase === PHASE.market) {
         this.#executor.takeAt(symbol, order, open, symbol.highTicks - symbol.lowTicks);
       } else if (triggersAt(order, triggerPriceAt(symbol, order, open))) {
-        const isGap = open !== order.triggerTicks;
-        const range = isGap ? Number.POSITIVE_INFINITY : symbol.highTicks - symbol.lowTicks;
-        this.#executor.goOff(symbol, order, open, range);
+        this.#goOffAtOpen(symbol, order, open);
       }
       // An execution may have removed orders, this one and others before it: go on with the next to have arrived.
       if (orders[i] === order) i += 1;

@@ -147,6 +147,11 @@ export class OrderEntry {
       const { maxQty, lot } = symbol.instrument;
       const isTooLarge = type === ORDER_TYPE.market && fromUnits(lot, qtyLots) > maxQty;
       if (isTooLarge) return REJECT.aboveMaxQty;
+      // Asked at the match; what takes at once is matched on arrival.
+      const takesNow =
+        type === ORDER_TYPE.market ||
+        (type === ORDER_TYPE.limit && takes(side, priceTicks, symbol.atTicks));
+      if (takesNow && reducible(symbol, side) === 0) return REJECT.reduceOnlyWouldIncrease;
     } else {
       const price = fromUnits(symbol.instrument.tick, hasLimit ? priceTicks : symbol.atTicks);
       const reject = checkSize(symbol.instrument, qtyLots, price);

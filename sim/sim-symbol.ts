@@ -126,6 +126,13 @@ export class SimSymbol {
       : Math.max(mark.high, mark.open) >= this.liquidation;
   }
 
+  /** Whether bars are missing before a row that has not opened yet: time alone may decide something there. */
+  isGapBefore(row: number): boolean {
+    const { time, intervalMs } = this.bars;
+    if (row === 0 || (this.isBarOpen && row === this.bar)) return false;
+    return time[row] !== (time[row - 1] as number) + intervalMs;
+  }
+
   /** Puts the next bar in front; prices become ticks only when somebody needs them. */
   open(index: number): void {
     const bars = this.bars;

@@ -12,7 +12,7 @@ import { parseTimeBound } from "#cli/time-bound.ts";
 import { normalizeSymbol } from "#data/series.ts";
 import { DrydockError } from "#engine/errors.ts";
 
-interface Args {
+export interface BacktestArgs {
   readonly name: string | undefined;
   readonly strategy: string | undefined;
   readonly file: string | undefined;
@@ -25,7 +25,7 @@ interface Args {
 
 export async function run(
   context: CommandContext,
-  args: Args & Readonly<Record<string, unknown>>,
+  args: BacktestArgs & Readonly<Record<string, unknown>>,
 ): Promise<CommandResult> {
   const { values } = await context.loadConfig(configFlags(args));
   const request = backtestRequest(values, args, process.cwd());
@@ -52,7 +52,11 @@ function commandLine(words: readonly string[]): string {
 }
 
 /** The request that flags, environment and config file make together. @throws E_USAGE */
-function backtestRequest(values: ConfigValues, args: Args, folder: string): RunRequest {
+export function backtestRequest(
+  values: ConfigValues,
+  args: BacktestArgs,
+  folder: string,
+): RunRequest {
   const strategy = chosenStrategy(values, args);
   refuseUnsupported(values);
   const exchange = values.exchange ?? null;
@@ -106,7 +110,7 @@ function backtestRequest(values: ConfigValues, args: Args, folder: string): RunR
   };
 }
 
-function chosenStrategy(values: ConfigValues, args: Args): string {
+function chosenStrategy(values: ConfigValues, args: BacktestArgs): string {
   if (args.name !== undefined && args.strategy !== undefined && args.name !== args.strategy) {
     throw new DrydockError(
       "E_USAGE",
@@ -125,7 +129,7 @@ function chosenStrategy(values: ConfigValues, args: Args): string {
 }
 
 /** @throws E_USAGE where finer candles can not be had, or are not wanted */
-function detailOf(values: ConfigValues, args: Args): string | null {
+function detailOf(values: ConfigValues, args: BacktestArgs): string | null {
   const { detail, intrabar } = values;
   if (detail === undefined) return null;
   if (args.file !== undefined) {
@@ -149,7 +153,7 @@ function refuseUnsupported(values: ConfigValues): void {
   }
 }
 
-function filesOf(args: Args, folder: string): RunRequest["files"] {
+function filesOf(args: BacktestArgs, folder: string): RunRequest["files"] {
   if (args.file === undefined) {
     if (args.mark === undefined) return null;
     throw new DrydockError("E_USAGE", "--mark goes with --file", {

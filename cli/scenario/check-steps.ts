@@ -5,7 +5,6 @@ import { didYouMean } from "#cli/suggest.ts";
 import { type Grid, isOnGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { OrderStep, Scenario, ScenarioSymbol } from "#sim/scenario/scenario.ts";
-import { unsupportedInStep } from "#sim/scenario/step-terms.ts";
 
 export interface StepTerms extends Pick<Scenario, "positionMode"> {
   readonly symbols: readonly ScenarioSymbol[];
@@ -13,7 +12,7 @@ export interface StepTerms extends Pick<Scenario, "positionMode"> {
 
 /**
  * What makes a list of steps an invalid file rather than a reject: names that are taken or not known, prices off the
- * tick, quantities off the lot, and words that the simulator does not know yet.
+ * tick and quantities off the lot.
  */
 export function checkSteps(
   steps: readonly ReadStep[],
@@ -22,8 +21,6 @@ export function checkSteps(
 ): void {
   const orders = new Map<string, { readonly step: OrderStep; readonly index: number }>();
   steps.forEach(({ step, path }, index) => {
-    const unsupported = unsupportedInStep(step);
-    if (unsupported !== null) problems.addText([...path, step.kind], unsupported);
     if (step.kind === "order" || step.kind === "addMargin") {
       checkPositionSide(step.positionSide, path, positionMode, problems);
     }

@@ -13,7 +13,6 @@ import { readSteps } from "#cli/scenario/read-steps.ts";
 import { readVenue } from "#cli/scenario/read-venue.ts";
 import { readScenarioTexts, type ScenarioText } from "#cli/scenario/scenario-source.ts";
 import type { Scenario, ScenarioSymbol } from "#sim/scenario/scenario.ts";
-import { unsupportedInAccount } from "#sim/scenario/step-terms.ts";
 
 const KEYS = [
   "name",
@@ -122,10 +121,6 @@ function readAccount(
     marginMode: own?.choice("margin", ["isolated", "cross"]) ?? "isolated",
     positionMode: own?.choice("positionMode", ["oneWay", "hedge"]) ?? "oneWay",
   } as const;
-  const unsupported = unsupportedInAccount(account);
-  if (unsupported !== null) {
-    fields.problems.addText([...fields.path, "account", unsupported.key], unsupported.message);
-  }
   for (const { instrument } of symbols) {
     const { maxLeverage, symbol } = instrument;
     if (account.leverage <= maxLeverage) continue;

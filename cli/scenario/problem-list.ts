@@ -30,11 +30,6 @@ export class ProblemList {
     this.#problems.push({ where: this.#whereIs(path), message, hint });
   }
 
-  /** A problem whose message names the key itself. */
-  addText(path: Path, message: string, hint?: string): void {
-    this.#problems.push({ where: this.#whereIs(path), message, hint });
-  }
-
   /** @throws E_SCENARIO with the problems, one per line */
   throwIfAny(): void {
     const [first] = this.#problems;

@@ -41,7 +41,7 @@ export function readExpect(fields: Fields, frame: ExpectFrame): Expectation | nu
     "rejects",
   ]);
   if (own === null) return null;
-  const symbol = frame.isMulti ? { symbol: frame.symbols } : {};
+  const symbol = { symbol: frame.symbols };
   const names = [...new Set([...frame.orders, ...EXIT_REASONS, "close"])];
   const fill = {
     bar: "number",
@@ -75,7 +75,7 @@ export function readExpect(fields: Fields, frame: ExpectFrame): Expectation | nu
     final: readRow(own.child("final", Object.keys(FINAL)), FINAL),
     equity: readEquity(own),
     aged: readRows(own, "aged", { bar: "number", to: AGED_STATES }),
-    rejects: readRows(own, "rejects", { order: [...names, "leverage"], code: CODES }),
+    rejects: readRows(own, "rejects", { order: [...names, "leverage", "addMargin"], code: CODES }),
   };
 }
 

@@ -155,6 +155,12 @@ export class Protection {
   onBarClosed(high: number, low: number, time: number): void {
     if (this.#side === 0) return;
     this.#best = this.#side > 0 ? Math.max(this.#best, high) : Math.min(this.#best, low);
+    this.onTime(time);
+  }
+
+  /** A bar begins, after a gap or after the one that closed: what time alone decides, ROI and time stop. */
+  onTime(time: number): void {
+    if (this.#side === 0) return;
     const { maxBars } = this.#rules;
     if (maxBars !== undefined && !this.#isClosing) {
       const openedAt = floorToInterval(this.#openBarAt, this.#barMs);

@@ -1,4 +1,4 @@
-import type { ExpectedRow, ExpectedValue, Expectation, Scenario } from "#sim/scenario/scenario.ts";
+import type { Expectation, ExpectedRow, ExpectedValue, Scenario } from "#sim/scenario/scenario.ts";
 import type { ScenarioOutcome } from "#sim/scenario/scenario-outcome.ts";
 
 /** One thing that came out otherwise. A whole row stands where the other side has none (null). */
@@ -25,8 +25,8 @@ export function compareOutcome(
   const lists = { fills: expect.fills, trades: expect.trades };
   for (const [path, rows] of Object.entries(lists)) {
     if (rows === undefined) continue;
-    // A row that names no symbol is about the scenario's own instrument.
-    const full = isMulti ? rows.map((row) => ({ symbol: main, ...row })) : rows;
+    // A row that names no symbol is about the scenario's own instrument; with one symbol there is no other.
+    const full = rows.map(({ symbol = main, ...row }) => (isMulti ? { symbol, ...row } : row));
     compareList(path, full, rowsOf(outcome, path), tolerance, found);
   }
   for (const path of ["orders", "position", "final"] as const) {

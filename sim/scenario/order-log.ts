@@ -42,6 +42,11 @@ export class OrderLog {
     this.#name = name;
   }
 
+  /** A change of leverage or margin that the venue refused: no order of the engine is behind it. */
+  refuse(step: string, reason: number): void {
+    this.rejects.push({ order: step, code: rejectName(reason) });
+  }
+
   /** Last state of each order that a step placed. */
   states(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#byName].map(([name, parts]) => [name, stateOf(parts)]));

@@ -30,7 +30,7 @@ export function outcomeOf(
   const result = backtestResult(backtest);
   const { ledger, desk } = backtest.engine;
   const { totals } = result;
-  const positions = positionsOf(scenario, backtest);
+  const positions = positionsOf(backtest);
   const tooSmall = notes.tooSmall.map((order): OutcomeReject => ({ order, code: "belowMinQty" }));
   return {
     fills: result.fills.map((fill, at) => fillOf(scenario, backtest, fill, at, notes)),

@@ -1,6 +1,4 @@
 import type { Backtest } from "#sim/backtest.ts";
-import { maintenanceMargin } from "#sim/margin.ts";
-import type { Scenario } from "#sim/scenario/scenario.ts";
 import type { OutcomePosition } from "#sim/scenario/scenario-outcome.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 
@@ -18,7 +16,6 @@ const FLAT: OutcomePosition = {
  * net, the margins are their sum, and prices are told while only one of them is open.
  */
 export function positionsOf(
-  scenario: Scenario,
   backtest: Backtest,
 ): readonly (readonly [symbol: string, position: OutcomePosition])[] {
   const bySymbol = new Map<string, OutcomePosition>();
@@ -26,23 +23,15 @@ export function positionsOf(
     const name = symbol.instrument.symbol;
     const known = bySymbol.get(name) ?? FLAT;
     const mark = backtest.engine.desk.marks[at] as number;
-    bySymbol.set(name, together(known, positionOf(symbol, mark, scenario)));
+    bySymbol.set(name, together(known, positionOf(backtest, symbol, mark)));
   });
   return [...bySymbol];
 }
 
-function positionOf(symbol: SimSymbol, mark: number, scenario: Scenario): OutcomePosition {
+function positionOf(backtest: Backtest, symbol: SimSymbol, mark: number): OutcomePosition {
   if (symbol.isFlat) return FLAT;
-  const { qty, entryValue, entryPrice } = symbol.position;
-  const value = scenario.venue.maintenanceOn === "entry" ? entryValue : Math.abs(qty) * mark;
-  return {
-    qty,
-    entryPrice,
-    liquidationPrice: symbol.liquidation,
-    bankruptcyPrice: symbol.bankruptcy,
-    initialMargin: entryValue / symbol.leverage,
-    maintenanceMargin: maintenanceMargin(symbol.instrument.tiers, value),
-  };
+  const { qty, entryPrice } = symbol.position;
+  return { qty, entryPrice, ...backtest.exchange.account.valuesAt(symbol, mark) };
 }
 
 function together(one: OutcomePosition, other: OutcomePosition): OutcomePosition {

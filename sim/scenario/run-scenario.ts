@@ -49,7 +49,7 @@ export function runScenario(scenario: Scenario): ScenarioResult {
     from: scenario.start,
     recordSink: log.sink,
   });
-  const rows = executionRows(backtest);
+  const rows = watch(backtest, script, log);
   backtest.run();
   const [failure] = backtest.engine.failures;
   if (failure !== undefined) throw stepFailure(scenario, failure.error);
@@ -62,18 +62,24 @@ export function runScenario(scenario: Scenario): ScenarioResult {
 }
 
 /**
- * Rows of the finest candles in which the executions happen, in their order. A time alone does not tell whether a
- * fill belongs to the bar that closes then or to the one that opens.
+ * Notes what the records do not tell. Rows of the finest candles in which the executions happen, in their order: a
+ * time alone does not tell whether a fill belongs to the bar that closes then or to the one that opens. And what the
+ * venue refuses without an order behind it: another leverage, more margin.
  */
-function executionRows(backtest: Backtest): readonly number[] {
+function watch(backtest: Backtest, script: Script, log: OrderLog): readonly number[] {
   const rows: number[] = [];
   const { engine } = backtest;
   const handle = engine.process.bind(engine);
   engine.process = (event) => {
-    const { kind, index } = event;
+    const { kind, index, requestId, reason } = event;
     const isFill = kind === EVENT.orderFilled || kind === EVENT.orderPartiallyFilled;
     if (isFill || kind === EVENT.liquidated) rows.push(index);
     handle(event);
+    if (kind !== EVENT.commandRejected) return;
+    if (engine.orderManager.store.find(requestId) !== undefined) return;
+    // What was refused before stands in the records that are not handed over yet.
+    engine.records.flush();
+    log.refuse(script.lastChange, reason);
   };
   return rows;
 }

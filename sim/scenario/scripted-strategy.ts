@@ -20,6 +20,8 @@ export class Script {
   /** Orders that came out at less than one lot: nothing was asked for. */
   readonly tooSmall: string[] = [];
   readonly strategy: Strategy;
+  /** The step that last changed the terms of a symbol: `leverage` or `addMargin`. */
+  lastChange = "";
   readonly #steps: readonly TimedStep[];
   readonly #orders = new Map<string, PlacedOrder>();
   readonly #placeNamed: PlaceNamed;
@@ -65,9 +67,11 @@ export class Script {
         return;
       }
       case "leverage":
+        this.lastChange = step.kind;
         contextOf(ctx, step.symbol).setLeverage(step.leverage);
         return;
       case "addMargin":
+        this.lastChange = step.kind;
         contextOf(ctx, step.symbol).addMargin(step.amount, step.positionSide);
         return;
       default:

@@ -1,28 +1,11 @@
 import type { OrderTerms } from "#engine/strategy/order-desk.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
-import type { OrderStep, Scenario, ScenarioStep } from "#sim/scenario/scenario.ts";
+import type { OrderStep } from "#sim/scenario/scenario.ts";
 
 /**
  * Where the words of a scenario meet those of the engine: everything that depends on how the engine calls a thing
  * stands here.
  */
-
-/** What a step asks for that the simulator does not know yet; null when it knows everything. */
-export function unsupportedInStep(step: ScenarioStep): string | null {
-  if (step.kind === "leverage") return "Changing the leverage in a step is not simulated yet";
-  if (step.kind === "addMargin") return "Margin put into a position is not simulated yet";
-  return null;
-}
-
-/** The same of the account. */
-export function unsupportedInAccount(
-  account: Pick<Scenario, "marginMode">,
-): { readonly key: "margin"; readonly message: string } | null {
-  if (account.marginMode === "cross") {
-    return { key: "margin", message: "Cross margin is not simulated yet" };
-  }
-  return null;
-}
 
 /** An order as a strategy asks for it. Prices lie on the tick, sizes on the lot. */
 export function orderTerms(step: OrderStep, qty: number): OrderTerms {

@@ -11,8 +11,8 @@ import { RECORD } from "#engine/records/record-log.ts";
 import type { RecordRow } from "#engine/testing/record-rows.ts";
 import type { Backtest } from "#sim/backtest.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
-import type { Action } from "#sim/testing/random-actions.ts";
 import { HOUR, START } from "#sim/testing/fixture.ts";
+import type { Action } from "#sim/testing/random-actions.ts";
 import { play, prepare, type RandomRun, randomRun, symbolsOf } from "#sim/testing/random-run.ts";
 
 /** Everything that a run leaves behind, for a comparison bit by bit. */

@@ -18,8 +18,8 @@ import {
   steps,
   type World,
 } from "#sim/testing/arbitraries.ts";
-import { act, type Plan, plan } from "#sim/testing/random-actions.ts";
 import { barsOf, configOf, HOUR, START, symbolOf } from "#sim/testing/fixture.ts";
+import { act, type Plan, plan } from "#sim/testing/random-actions.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
 
 /** One symbol of a random run. */

@@ -18,10 +18,12 @@ export interface RecordWindow {
 
 /** How far back a flat account is looked for, in bars. */
 const LOOK_BACK_MAX = 2_000;
+/** So many times the bars that were asked for before the moment: a window that is longer tells too much. */
+const NEAR = 4;
 
 /**
- * The windows that could stand for the bars around a moment: first one that begins flat, as far back as that takes,
- * then the one that was asked for with whatever was held then.
+ * The windows that could stand for the bars around a moment, the best first: one that begins flat if that is near,
+ * then the one that was asked for with whatever was held then, at last a flat one from far back.
  * @throws E_USAGE for a moment outside the run
  */
 export function chooseWindows(
@@ -52,8 +54,10 @@ export function chooseWindows(
     break;
   }
   const asked = windowAt(first);
-  if (!asked.isFlat) windows.push(asked);
-  return windows;
+  if (asked.isFlat) return windows;
+  const [flat] = windows;
+  const isNear = flat !== undefined && flat.start >= asked.start - NEAR * bars * intervalMs;
+  return isNear ? [flat, asked] : [asked, ...windows];
 }
 
 function stateBefore(states: readonly ObservedState[], time: number): ObservedState {

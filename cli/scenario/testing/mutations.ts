@@ -14,8 +14,8 @@ export const MUTATIONS: readonly Mutation[] = [
     file: "sim/exchange.ts",
     changes: [
       [
-        "this.#executor.goOff(symbol, order, open, range);",
-        "this.#executor.goOff(symbol, order, order.triggerTicks, range);",
+        "this.#executor.goOff(symbol, order, isBetter ? triggerTicks : open, range);",
+        "this.#executor.goOff(symbol, order, triggerTicks, range);",
       ],
     ],
   },
@@ -261,6 +261,16 @@ export const MUTATIONS: readonly Mutation[] = [
         "this.phase = PHASE.market;",
       ],
     ],
+  },
+  {
+    name: "a gapped target fills at the better open",
+    file: "sim/exchange.ts",
+    changes: [["beyond > 0 && !this.#settings.limitImprove", "beyond !== beyond"]],
+  },
+  {
+    name: "time decides nothing at the end of a gap",
+    file: "sim/backtest.ts",
+    changes: [["if (!this.#closeBars(time)) this.#endGap(time);", "this.#closeBars(time);"]],
   },
   {
     name: "the time stop is a bar late",
