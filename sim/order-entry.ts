@@ -176,6 +176,7 @@ export class OrderEntry {
     const account = this.#account;
     if (hasTriggerPrice(type)) return REJECT.none;
     if (type === ORDER_TYPE.limit) return account.mayRest(symbol, side, qtyLots, price, null);
+    if (account.isAmple(symbol, null, side, qtyLots, price)) return REJECT.none;
     const feeRate = this.#settings.takerPct / 100;
     const room = account.roomFor(symbol, null, side, qtyLots);
     if (account.affordableLots(symbol, side, qtyLots, price, feeRate, room) > 0) return REJECT.none;

@@ -97,6 +97,26 @@ export class SimAccount {
   }
 
   /**
+   * Whether an order only closes, or the free money is so much more than all of its value that nothing has to be
+   * worked out: one symbol under isolated margin without other orders, as in most backtests. False says nothing.
+   */
+  isAmple(
+    symbol: SimSymbol,
+    order: SimOrder | null,
+    side: number,
+    lots: number,
+    price: number,
+  ): boolean {
+    const held = symbol.position.qtyLots;
+    if (held !== 0 && held > 0 !== side > 0) return lots <= (held > 0 ? held : -held);
+    if (this.symbols.length > 1 || this.isCross || symbol.leverage < 1) return false;
+    if (symbol.valueMax !== Number.POSITIVE_INFINITY) return false;
+    if (symbol.orders.length > (order === null ? 0 : 1)) return false;
+    // Margin and fee are at most the value each.
+    return 2 * fromUnits(symbol.instrument.lot, lots) * price <= this.wallet - symbol.margin;
+  }
+
+  /**
    * Money for an execution. An order that rests has its margin reserved and meets no other claim than positions; one
    * that arrives or goes off leaves alone what the others have reserved.
    */
@@ -156,9 +176,7 @@ export class SimAccount {
     liquidity: number,
   ): number {
     const { side } = order;
-    const held = symbol.position.qtyLots;
-    const isClosing = held !== 0 && held > 0 !== side > 0 && lots <= Math.abs(held);
-    if (isClosing) return lots;
+    if (this.isAmple(symbol, order, side, lots, price)) return lots;
     const isResting = liquidity === LIQUIDITY.maker;
     const room = isResting ? this.free : this.roomFor(symbol, order, side, lots);
     return this.affordableLots(symbol, side, lots, price, feeRate, room);
