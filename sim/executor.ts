@@ -45,11 +45,13 @@ export class Executor implements LiquidationDesk {
   /** Fills a market or triggered order at a price, with slippage of at most `range` ticks. */
   takeAt(symbol: SimSymbol, order: SimOrder, level: number, range: number): void {
     if (!order.isAlive) return;
+    if (!order.conditions.isPlain && !this.canFillWhole(symbol, order)) {
+      this.cancel(symbol, order, REJECT.fokNotFillable);
+      return;
+    }
     const lots = fillableLots(symbol, order);
     if (lots === 0) {
       this.#dropIfNothingToReduce(symbol, order);
-    } else if (!order.conditions.isPlain && !this.canFillWhole(symbol, order)) {
-      this.cancel(symbol, order, REJECT.fokNotFillable);
     } else {
       const share = fromUnits(symbol.instrument.lot, lots) / symbol.volume;
       const loss = slippageTicks(this.#settings.slippage, level, share, range);

@@ -59,7 +59,7 @@ export class OrderEntry {
     const entry = this.#freePending.pop() ?? new PendingCommand();
     entry.command.copy(command);
     entry.arrival = command.time + latencyOf(this.#settings, command.kind);
-    entry.seenTicks = triggerPriceNow(symbol, command);
+    entry.seenTicks = hasTriggerPrice(command.type) ? triggerPriceNow(symbol, command) : Number.NaN;
     symbol.pending.push(entry);
   }
 
@@ -139,18 +139,30 @@ export class OrderEntry {
 
   #validate(symbol: SimSymbol, command: Command, seenTicks: number): RejectCode {
     if (symbol.orders.length >= ORDERS_MAX) return REJECT.tooManyOrders;
+    const { type, reduceOnly, conditions } = command;
+    if (type !== ORDER_TYPE.market) return this.#validateResting(symbol, command, seenTicks);
+    const reject = reduceOnly ? checkClose(symbol, command) : this.#checkEntry(symbol, command);
+    if (reject !== REJECT.none || conditions.isPlain) return reject;
+    return checkTaking(symbol, command);
+  }
+
+  /** What a market order would open: its size, and whether there is money for it. */
+  #checkEntry(symbol: SimSymbol, command: Command): RejectCode {
+    const price = fromUnits(symbol.instrument.tick, symbol.atTicks);
+    const reject = checkSize(symbol.instrument, command.qtyLots, price);
+    if (reject !== REJECT.none) return reject;
+    const { side, qtyLots } = command;
+    if (this.#account.isAmple(symbol, null, side, qtyLots, price)) return REJECT.none;
+    return this.#checkMargin(symbol, command, price);
+  }
+
+  #validateResting(symbol: SimSymbol, command: Command, seenTicks: number): RejectCode {
     const { type, side, qtyLots, priceTicks } = command;
     const hasLimit = hasLimitPrice(type);
     if (hasLimit && isBeyondBand(symbol, side, priceTicks)) return REJECT.outsidePriceBand;
     if (command.reduceOnly) {
-      // What protects a position belongs to it and may be as large; the venue splits it by itself.
-      const { maxQty, lot } = symbol.instrument;
-      const isTooLarge = type === ORDER_TYPE.market && fromUnits(lot, qtyLots) > maxQty;
-      if (isTooLarge) return REJECT.aboveMaxQty;
       // Asked at the match; what takes at once is matched on arrival.
-      const takesNow =
-        type === ORDER_TYPE.market ||
-        (type === ORDER_TYPE.limit && takes(side, priceTicks, symbol.atTicks));
+      const takesNow = type === ORDER_TYPE.limit && takes(side, priceTicks, symbol.atTicks);
       if (takesNow && reducible(symbol, side) === 0) return REJECT.reduceOnlyWouldIncrease;
     } else {
       const price = fromUnits(symbol.instrument.tick, hasLimit ? priceTicks : symbol.atTicks);
@@ -176,7 +188,6 @@ export class OrderEntry {
     const account = this.#account;
     if (hasTriggerPrice(type)) return REJECT.none;
     if (type === ORDER_TYPE.limit) return account.mayRest(symbol, side, qtyLots, price, null);
-    if (account.isAmple(symbol, null, side, qtyLots, price)) return REJECT.none;
     const feeRate = this.#settings.takerPct / 100;
     const room = account.roomFor(symbol, null, side, qtyLots);
     if (account.affordableLots(symbol, side, qtyLots, price, feeRate, room) > 0) return REJECT.none;
@@ -266,6 +277,16 @@ function checkSize(instrument: Instrument, lots: number, price: number): RejectC
   if (lots <= 0 || qty < instrument.minQty) return REJECT.belowMinQty;
   if (qty > instrument.maxQty) return REJECT.aboveMaxQty;
   return qty * price < instrument.minNotional ? REJECT.belowMinNotional : REJECT.none;
+}
+
+/**
+ * A market order that only reduces. What protects a position belongs to it and may be as large as that; the venue
+ * splits it by itself.
+ */
+function checkClose(symbol: SimSymbol, { side, qtyLots }: Command): RejectCode {
+  const { maxQty, lot } = symbol.instrument;
+  if (fromUnits(lot, qtyLots) > maxQty) return REJECT.aboveMaxQty;
+  return reducible(symbol, side) === 0 ? REJECT.reduceOnlyWouldIncrease : REJECT.none;
 }
 
 /** What may not rest, may not take, or wants all or nothing, against the price and the volume of its arrival. */

@@ -165,8 +165,11 @@ export class SimSymbol {
     const { numerator, denominator } = instrument.lot;
     const share = (this.volume * participationPct) / 100;
     this.capacityLots = Math.floor((share * denominator) / numerator + 1e-9);
-    const { twin } = this;
-    if (twin !== null && twin.bar === bar && twin.hasTicks) this.capacityLots = twin.capacityLots;
+    if (this.twin !== null) this.#shareVolume(this.twin);
+  }
+
+  #shareVolume(twin: SimSymbol): void {
+    if (twin.bar === this.bar && twin.hasTicks) this.capacityLots = twin.capacityLots;
   }
 
   /** Lots that an execution takes from the bar. */
