@@ -22,16 +22,15 @@ export function positionsOf(
   backtest.exchange.symbols.forEach((symbol, at) => {
     const name = symbol.instrument.symbol;
     const known = bySymbol.get(name) ?? FLAT;
-    const mark = backtest.engine.desk.marks[at] as number;
-    bySymbol.set(name, together(known, positionOf(backtest, symbol, mark)));
+    bySymbol.set(name, together(known, positionOf(backtest, symbol, at)));
   });
   return [...bySymbol];
 }
 
-function positionOf(backtest: Backtest, symbol: SimSymbol, mark: number): OutcomePosition {
+function positionOf(backtest: Backtest, symbol: SimSymbol, at: number): OutcomePosition {
   if (symbol.isFlat) return FLAT;
   const { qty, entryPrice } = symbol.position;
-  return { qty, entryPrice, ...backtest.exchange.account.valuesAt(symbol, mark) };
+  return { qty, entryPrice, ...backtest.exchange.positionValues(at) };
 }
 
 function together(one: OutcomePosition, other: OutcomePosition): OutcomePosition {
