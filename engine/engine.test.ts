@@ -261,12 +261,13 @@ describe("protection", () => {
     expect(amend).toMatchObject({ kind: "amend", qtyLots: 2_000, triggerTicks: 9_700 });
   });
 
-  test("the venue's liquidation ends it: nothing is sent for a position that is gone", () => {
+  test("the venue's liquidation ends it: nothing but the end of its stop is sent for a position that is gone", () => {
     const hand = new HandDrivenEngine({ stopLossPct: 5, maxBars: 2 });
     const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
     hand.say(EVENT.orderFilled, fill(entry, 1_000));
     const gone = { side: SELL, qtyLots: 1_000, priceTicks: 9_000, referenceTicks: 9_000 } as const;
-    expect(hand.say(EVENT.liquidated, gone)).toEqual([]);
+    // The stop was still on its way: it must not wait for the next position.
+    expect(hand.say(EVENT.liquidated, gone)).toMatchObject([{ kind: "cancel" }]);
     expect(hand.lots).toBe(0);
     for (let bar = 0; bar < 4; bar++) expect(hand.decide()).toEqual([]);
   });

@@ -6,11 +6,12 @@ import { Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import { Desk } from "#engine/orders/desk.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
 import { orAbsent, RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { Protection } from "#engine/rules/protection.ts";
@@ -26,8 +27,8 @@ export interface EngineConfig {
   readonly series: readonly EngineSeries[];
   readonly startBalance: number;
   readonly leverage: number;
-  /** Length of the strategy's own bars per symbol, ms: the time stop counts in them. */
-  readonly barMs: readonly number[];
+  /** The strategy's own candles of each symbol: exit rules follow and count them. */
+  readonly ruleSeries: readonly EngineSeries[];
   /** No decision before this time, epoch ms. */
   readonly decideFrom: number;
   readonly rules: ExitRules;
@@ -69,8 +70,8 @@ export class Engine {
     this.#liquidationIds = new Float64Array(count);
     this.orderManager = new OrderManager(config.instruments, this.outbox, this.records);
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
-    this.#protections = config.barMs.map(
-      (ms, symbol) => new Protection(this.desk.protective, symbol, ms),
+    this.#protections = config.ruleSeries.map(
+      ({ intervalMs }, symbol) => new Protection(this.desk.protective, symbol, intervalMs),
     );
     this.desk.bindProtections(this.#protections);
     for (const protection of this.#protections) protection.setRules(config.rules);
@@ -164,24 +165,15 @@ export class Engine {
 
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
-    const { clocks } = this.#config;
-    for (let symbol = 0; symbol < clocks.length; symbol++) {
+    const { ruleSeries } = this.#config;
+    for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;
       if (!protection.followsBars) continue;
-      const { bars, index } = clocks[symbol] as EngineSeries;
-      const openedAt = bars.time[index] as number;
+      const { bars, index } = ruleSeries[symbol] as EngineSeries;
       if (index < 0) continue;
-      if (openedAt + bars.intervalMs !== time) {
-        protection.onTime(time);
-        continue;
-      }
-      if (protection.isEntryBar(openedAt)) {
-        // What the price did before an entry inside the bar is not the position's: the close alone is certain.
-        const close = bars.close[index] as number;
-        protection.onBarClosed(close, close, time);
-      } else {
-        protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
-      }
+      const hasClosed = (bars.time[index] as number) + bars.intervalMs === time;
+      if (!hasClosed) protection.onTime(time);
+      else protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
     }
     for (let at = 0; at < this.#runners.length; at++) {
       const runner = this.#runners[at] as StrategyRunner;
@@ -260,7 +252,7 @@ export class Engine {
     }
     const bar = event.index >= 0 ? event.index : clock.index + 1;
     if (order === null) this.ledger.book(event, bar, PURPOSE.liquidation, null);
-    else this.ledger.book(event, bar, order.purpose, order.tag);
+    else this.ledger.book(event, bar, purposeOf(order, before, event.side), order.tag);
     this.desk.lastPrices[symbol] = this.ledger.price;
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
@@ -271,7 +263,8 @@ export class Engine {
     rows[at + 2] = this.ledger.wallet;
     rows[at + 3] = position.qtyLots;
     rows[at + 4] = 0;
-    const barAt = clock.bars.time[bar] ?? event.time;
+    // Asked first: a read beyond the end would make an object of every time.
+    const barAt = bar < clock.bars.length ? (clock.bars.time[bar] as number) : event.time;
     this.#protect(symbol, before, position, event.time, barAt, order);
   }
 
@@ -318,10 +311,29 @@ export class Engine {
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
     this.orderManager.onNews(event, order);
+    if (event.kind === EVENT.orderAccepted) {
+      this.#dropStale(order);
+      return;
+    }
     const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
     if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
       const protection = this.#protections[event.symbol] as Protection;
       protection.onRejected(order.requestId, order.purpose as (typeof PURPOSE)["stopLoss"]);
     }
   }
+
+  /** A resting order of the engine's own that protects nothing any more: its cancel was faster than itself. */
+  #dropStale(order: Order): void {
+    if (order.strategy !== ENGINE_STRATEGY || order.type === ORDER_TYPE.market) return;
+    const protection = this.#protections[order.symbol] as Protection;
+    if (!protection.owns(order.requestId)) this.orderManager.cancel(order);
+  }
+}
+
+/** A take-profit order that closes is an exit by its kind, whether or not it may open something too. */
+function purposeOf(order: Order, before: number, side: number): Purpose {
+  const { purpose, type } = order;
+  if (purpose !== PURPOSE.entry || type === ORDER_TYPE.market || before * side >= 0) return purpose;
+  const isTarget = type === ORDER_TYPE.takeProfitMarket || type === ORDER_TYPE.takeProfitLimit;
+  return isTarget ? PURPOSE.takeProfit : purpose;
 }

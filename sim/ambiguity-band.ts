@@ -240,7 +240,8 @@ class Shadow {
 
   /** Whether the mark takes the position over before the nearest order, which is `distance` away. */
   #liquidates(target: number, distance: number): boolean {
-    const { mark, liquidation, instrument } = this.#symbol;
+    const { mark, liquidationInside: liquidation, instrument } = this.#symbol;
+    if (liquidation !== liquidation) return false;
     if (!this.#hasLiquidation || this.lots !== this.#symbol.position.qtyLots) return false;
     const isLong = this.lots > 0;
     if (isLong ? target > this.at : target < this.at) return false;
@@ -287,7 +288,7 @@ function countReachable(symbol: SimSymbol): number {
     if (level >= symbol.lowTicks && level <= symbol.highTicks) count += 1;
   }
   const lots = symbol.position.qtyLots;
-  const { mark, liquidation } = symbol;
+  const { mark, liquidationInside: liquidation } = symbol;
   if (lots > 0 && mark.low <= liquidation) count += 1;
   if (lots < 0 && mark.high >= liquidation) count += 1;
   return count;

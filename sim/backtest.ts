@@ -64,7 +64,9 @@ export class Backtest {
       instruments,
       clocks: this.#clocks,
       series,
-      barMs: this.symbols.map((one) => one.strategyBars.intervalMs),
+      ruleSeries: bindings.map(({ own }, at) =>
+        slots[at]?.side === -1 ? (bindings[at - 1] as BoundSeries).own : own,
+      ),
       startBalance: config.startBalance,
       leverage: config.leverage,
       decideFrom: config.from,
@@ -284,9 +286,10 @@ export class Backtest {
 
   /** Bars begin after a gap: what time alone decides (a time stop) is decided before they open. */
   #endGap(time: number): void {
-    for (const { isBarOpen, index, bars } of this.exchange.symbols) {
-      const next = this.#next[index] as number;
-      if (isBarOpen || next === 0 || next >= bars.length || bars.time[next] !== time) continue;
+    for (const symbol of this.exchange.symbols) {
+      const next = this.#next[symbol.index] as number;
+      if (symbol.isBarOpen || symbol.bars.time[next] !== time || !symbol.isGapBefore(next))
+        continue;
       const event = this.#event;
       event.kind = EVENT.decide;
       event.time = time;

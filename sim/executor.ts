@@ -196,29 +196,33 @@ export class Executor implements LiquidationDesk {
   }
 
   /**
-   * One of several orders that exclude each other has filled `lots`: the others lose as much, and end when nothing is
-   * left of them.
+   * One of several orders that exclude each other has filled `lots`: the others of the contract lose as much, and end
+   * when nothing is left of them; those of another contract, whose size compares with nothing here, end at once.
    */
   #shrinkGroup(symbol: SimSymbol, filled: SimOrder, lots: number): void {
     const { group } = filled.conditions;
     if (group === 0) return;
-    const { orders } = symbol;
-    const { requestId } = filled;
     const isDone = filled.remainingLots === 0;
+    for (const other of this.#account.symbols) {
+      const isSame = other === symbol || other === symbol.twin;
+      this.#shrinkOrders(other, filled, isDone || !isSame ? Number.POSITIVE_INFINITY : lots);
+    }
+  }
+
+  #shrinkOrders(symbol: SimSymbol, filled: SimOrder, lots: number): void {
+    const { orders } = symbol;
     for (let i = 0; i < orders.length; ) {
       const order = orders[i] as SimOrder;
-      if (order.conditions.group !== group || order.requestId === requestId) {
+      if (order.conditions.group !== filled.conditions.group || order === filled) {
         i += 1;
-        continue;
-      }
-      if (isDone || order.remainingLots <= lots) {
+      } else if (order.remainingLots <= lots) {
         this.cancel(symbol, order, REJECT.groupFilled);
         i = 0;
-        continue;
+      } else {
+        order.qtyLots -= lots;
+        this.tellAmended(symbol, order, REJECT.groupFilled);
+        i += 1;
       }
-      order.qtyLots -= lots;
-      this.tellAmended(symbol, order, REJECT.groupFilled);
-      i += 1;
     }
   }
 

@@ -1,13 +1,21 @@
 import { describe, expect, test } from "vitest";
+import { resample } from "#engine/market/resample.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
+import { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import {
+  barsOf,
   type Candle,
+  configOf,
   type FixtureOptions,
+  finished,
+  HOUR,
   runScript,
   type Script,
   type ShortFill,
+  scripted,
   shortFills,
+  symbolOf,
 } from "#sim/testing/fixture.ts";
 import { INTRABAR_MODES, type IntrabarMode } from "#sim/venue-settings.ts";
 
@@ -226,19 +234,43 @@ test("under fillAt close a position of this close has not lived through the bar"
   expect(Array.from(backtestResult(run).equity.equityLow)).toEqual([10_000, 10_000, 9_990]);
 });
 
-test("a trailing stop does not follow prices from before an entry inside the bar", () => {
-  const script: Script = { 0: (ctx) => ctx.enterLong({ qty: 10, limit: 95 }) };
-  const rules = { trailing: { pct: 5 } };
-  const dip: Candle = [110, 112, 94, 100, 1_000];
-  expect(fills([flat, dip, [100, 101, 96, 100, 1_000]], script, { rules })).toHaveLength(1);
-  // From the close of 100 on the stop lies at 95.
-  expect(fills([flat, dip, [100, 101, 94, 100, 1_000]], script, { rules })[1]).toEqual([
+test("the trailing rule counts the whole bar of the entry, as the scenario format has it", () => {
+  const script: Script = { 0: (ctx) => ctx.enterLong({ qty: 10, limit: 98 }) };
+  const rules = { trailing: { pct: 2 } };
+  const entry: Candle = [100, 104, 97, 103, 1_000];
+  const later: Candle = [103, 103, 101.5, 102, 1_000];
+  // 104 less 2 %, rounded down.
+  expect(fills([flat, entry, later], script, { rules })[1]).toEqual([
     2,
     "inside",
     "sell",
     10,
-    95,
+    101.92,
     "trailing",
+  ]);
+});
+
+test("under finer candles exit rules follow the strategy's own bars", () => {
+  const fine = barsOf(
+    [
+      ...[0, 1, 2, 3].map((): Candle => [100, 100, 100, 100]),
+      [100, 110, 100, 110],
+      [110, 110, 104, 106],
+      [106, 107, 106, 107],
+      [107, 107, 107, 107],
+      [107, 107, 104, 104],
+    ],
+    HOUR / 4,
+  );
+  const own = resample(fine, HOUR).bars;
+  const strategy = scripted({ 0: (ctx) => ctx.enterLong({ qty: 1 }) });
+  const options = { rules: { trailing: { pct: 5 } } };
+  const symbol = { ...symbolOf(fine), strategyBars: own };
+  const run = finished(new Backtest(configOf([symbol], strategy, options)));
+  // The high of 110 counts from the close of its hour on, not from that of its quarter: 110 less 5 % is 104.5.
+  expect(shortFills(run).map(([bar, , side, , price]) => [bar, side, price])).toEqual([
+    [1, "buy", 100],
+    [2, "sell", 104.5],
   ]);
 });
 

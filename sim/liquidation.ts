@@ -62,6 +62,7 @@ export class Liquidation {
   /** The mark has reached the liquidation price of a position: one step, under cross margin as many as it takes. */
   reach(symbol: SimSymbol, mark: number): void {
     symbol.markNow = mark;
+    if (symbol.twin !== null) symbol.twin.markNow = mark;
     if (this.#account.isCross) {
       this.#account.revalue();
       this.account();
@@ -207,7 +208,7 @@ export class Liquidation {
     for (let at = 0; at < orders.length; ) {
       const order = orders[at] as SimOrder;
       if (holdsMargin(order)) {
-        this.#desk.cancel(symbol, order, REJECT.insufficientMargin);
+        this.#desk.cancel(symbol, order, REJECT.liquidated);
         at = 0;
       } else {
         at += 1;

@@ -124,9 +124,9 @@ function levelOfSeries(
 function liquidationLevel(symbol: SimSymbol, at: number, target: number): number {
   const lots = symbol.position.qtyLots;
   if (lots === 0 || (lots > 0 ? target > at : target < at)) return Number.NaN;
-  const price = symbol.liquidation;
-  const { denominator, numerator } = symbol.instrument.tick;
-  const level = (price * denominator) / numerator;
+  const price = symbol.liquidationInside;
+  if (price !== price) return Number.NaN;
+  const level = exactUnits(symbol.instrument.tick, price);
   if (symbol.mark.isStored) {
     const reached = lots > 0 ? symbol.mark.low <= price : symbol.mark.high >= price;
     // Only the leg to the extreme carries the mark there; later legs do not reach it again.

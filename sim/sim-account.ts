@@ -76,7 +76,7 @@ export class SimAccount {
       isHeld = true;
       maintenance += symbol.maintenanceAt(symbol.markNow);
     }
-    return isHeld && this.equity <= maintenance;
+    return isHeld && this.equity <= maintenance + Math.abs(this.wallet) * ROUNDING;
   }
 
   /** Margin that is locked for the position: isolated, or the initial margin under cross margin. */
@@ -247,7 +247,7 @@ export class SimAccount {
     const qty = fromUnits(instrument.lot, lots);
     const share = lots === held ? 1 : lots / held;
     const left = this.isCross
-      ? Math.sign(position.qtyLots) * qty * (this.#takeoverPrice(symbol) - price)
+      ? Math.sign(position.qtyLots) * qty * (price - this.#takeoverPrice(symbol))
       : share * (symbol.margin + position.unrealised(price));
     const wanted = (qty * price * pct) / 100 + Math.max(0, left);
     return Math.max(0, Math.min(wanted, this.#payableAfter(symbol, lots, price)));
@@ -314,6 +314,26 @@ export class SimAccount {
     for (const symbol of this.symbols) {
       const backing = this.wallet + (profit - symbol.profitNow);
       symbol.repriceWith(backing, maintenance - symbol.maintenanceNow);
+    }
+    if (this.symbols.length === 1) return;
+    for (const symbol of this.symbols) this.#repriceShared(symbol, profit);
+  }
+
+  /** Cross margin: the two sides of a contract together, and what is certain inside a bar. */
+  #repriceShared(symbol: SimSymbol, profit: number): void {
+    if (symbol.isFlat) return;
+    const { twin } = symbol;
+    let money = this.wallet;
+    for (const other of this.symbols) {
+      if (other === symbol || other === twin || other.isFlat) continue;
+      const best = other.bestMark;
+      money += other.position.unrealised(best) - other.maintenanceAt(best);
+    }
+    if (twin === null || twin.isFlat) {
+      symbol.repriceInside(money);
+    } else if (symbol.position.qtyLots > 0) {
+      symbol.repricePair(this.wallet + profit - symbol.profitNow - twin.profitNow, false);
+      symbol.repricePair(money, true);
     }
   }
 

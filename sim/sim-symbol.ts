@@ -1,13 +1,14 @@
 import { Position } from "#engine/ledger/position.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
 import { COMMAND, Command } from "#engine/model/command.ts";
-import { fromUnits, toUnits } from "#engine/model/grid.ts";
+import { exactUnits, fromUnits, toUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import {
   bankruptcyPrice,
   liquidationPrice,
   type MarginTerms,
   maintenanceMargin,
+  tierOf,
 } from "#sim/margin.ts";
 import { MarkSeries } from "#sim/mark-series.ts";
 import { SimOrder } from "#sim/sim-order.ts";
@@ -69,6 +70,11 @@ export class SimSymbol {
   claims = 0;
   /** NaN when flat. */
   liquidation = Number.NaN;
+  /**
+   * What liquidates inside a bar. The marks that other contracts had at that moment are not known: where they share the
+   * margin, only what liquidates whatever they did is certain, and the close decides the rest.
+   */
+  liquidationInside = Number.NaN;
   /** Cross margin: the mark at the instant for which the account was valued last, and what the position was then. */
   markNow = Number.NaN;
   profitNow = 0;
@@ -256,10 +262,65 @@ export class SimSymbol {
     const { qtyLots, qty, entryValue } = this.position;
     if (qtyLots === 0) {
       this.liquidation = Number.NaN;
+      this.liquidationInside = Number.NaN;
       return;
     }
     const side = qtyLots > 0 ? 1 : -1;
-    this.liquidation = liquidationPrice(this.terms, side, side * qty, entryValue, backing - claims);
+    const margin = backing - claims;
+    this.liquidation = this.#onTick(
+      liquidationPrice(this.terms, side, side * qty, entryValue, margin),
+    );
+    this.liquidationInside = this.liquidation;
+  }
+
+  /** A price that is a tick up to rounding is that tick: what touches it is at it. */
+  #onTick(price: number): number {
+    const { tick } = this.instrument;
+    const ticks = exactUnits(tick, price);
+    return Math.round(ticks) === ticks ? fromUnits(tick, ticks) : price;
+  }
+
+  /**
+   * Hedge mode, cross margin: both sides move with one mark, so that they have one liquidation price between them, at
+   * which the side falls that loses there. `money`: the account without the two.
+   */
+  repricePair(money: number, isInside: boolean): void {
+    const long = this.position.qtyLots > 0 ? this : (this.twin as SimSymbol);
+    const short = long.twin as SimSymbol;
+    const net = long.position.qty + short.position.qty;
+    let slope = net;
+    let owed = long.position.entryValue - short.position.entryValue - money;
+    for (const side of [long, short]) {
+      const value = side.marginedValue(side.markNow);
+      if (side.terms.maintenanceOn === "entry") {
+        owed += maintenanceMargin(side.terms.tiers, value);
+        continue;
+      }
+      const tier = tierOf(side.terms.tiers, value);
+      slope -= (Math.abs(side.position.qty) * tier.maintenancePct) / 100;
+      owed -= tier.deduction;
+    }
+    const price = slope === 0 ? Number.NaN : Math.max(0, owed / slope);
+    long.liquidationInside = slope > 0 ? this.#onTick(price) : Number.NaN;
+    short.liquidationInside = slope < 0 ? this.#onTick(price) : Number.NaN;
+    if (isInside) return;
+    long.liquidation = long.liquidationInside;
+    short.liquidation = short.liquidationInside;
+  }
+
+  /** The same for the inside of a bar, with what backs the position at the best of the other marks. */
+  repriceInside(margin: number): void {
+    const { qty, entryValue } = this.position;
+    const side = qty > 0 ? 1 : -1;
+    const price = liquidationPrice(this.terms, side, side * qty, entryValue, margin);
+    this.liquidationInside = this.#onTick(price);
+  }
+
+  /** The mark of the bar that suits the position best; outside of a bar the mark of the instant. */
+  get bestMark(): number {
+    const { mark, markNow } = this;
+    if (!this.isBarOpen || !this.hasTicks) return markNow;
+    return this.position.qtyLots > 0 ? Math.max(markNow, mark.high) : Math.min(markNow, mark.low);
   }
 
   /** Value on which margins are taken at a mark, quote units. */

@@ -25,7 +25,10 @@ export function ratchet(order: SimOrder, highTicks: number, lowTicks: number): v
   const known = order.bestTicks;
   if (known === known && (isBuy ? best >= known : best <= known)) return;
   order.bestTicks = best;
-  order.triggerTicks = triggerFor(order, best);
+  const trigger = triggerFor(order, best);
+  // An amend may have drawn it tighter than the callback would.
+  if (isBuy ? trigger >= order.triggerTicks : trigger <= order.triggerTicks) return;
+  order.triggerTicks = trigger;
 }
 
 /** The callback away from the best price, rounded to the tick against the account: sells down, buys up. */

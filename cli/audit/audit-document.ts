@@ -180,7 +180,7 @@ function fixOf({ kind, evidence, difference }: AuditFinding): string {
       }
       return bars === 0
         ? "Count from a time instead of the first bar, or declare as warmupBars how far back it looks"
-        : `Declare warmupBars: ${Math.max(bars, declared)}`;
+        : `Declare warmupBars: ${declared + bars}`;
     }
     case "cut":
     case "noise":

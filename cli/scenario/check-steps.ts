@@ -4,11 +4,14 @@ import type { Path } from "#cli/scenario/scenario-source.ts";
 import { didYouMean } from "#cli/suggest.ts";
 import { type Grid, isOnGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
+import { hasLimitPrice, hasTriggerPrice, ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { OrderStep, Scenario, ScenarioSymbol } from "#sim/scenario/scenario.ts";
 
 export interface StepTerms extends Pick<Scenario, "positionMode"> {
   readonly symbols: readonly ScenarioSymbol[];
 }
+
+const RESERVED: ReadonlySet<string> = new Set(["close", "liquidation"]);
 
 /**
  * What makes a list of steps an invalid file rather than a reject: names that are taken or not known, prices off the
@@ -25,6 +28,11 @@ export function checkSteps(
       checkPositionSide(step.positionSide, path, positionMode, problems);
     }
     if (step.kind !== "order") return;
+    if (RESERVED.has(step.name)) {
+      const message = `can not be "${step.name}": fills of the venue and of close steps bear that name`;
+      problems.add([...path, "order"], message, "Choose another name");
+      return;
+    }
     if (orders.has(step.name)) {
       const message = `is taken: there is an order "${step.name}" already`;
       problems.add([...path, "order"], message, "Give each order a name of its own");
@@ -47,8 +55,26 @@ export function checkSteps(
     }
     if (step.kind === "amend") {
       checkGrid(step, path, instrumentOf(symbols, known.step.symbol), problems);
+      checkChange(step, known.step, path, problems);
     }
   });
+}
+
+/** A change of what the order does not have would do nothing. */
+function checkChange(
+  change: Extract<ReadStep["step"], { readonly kind: "amend" }>,
+  { type }: OrderStep,
+  path: Path,
+  problems: ProblemList,
+): void {
+  const known = ORDER_TYPE[type];
+  if (change.price !== undefined && !hasLimitPrice(known)) {
+    problems.add([...path, "price"], `means nothing for a ${type} order`);
+  }
+  const hasTrigger = hasTriggerPrice(known) || known === ORDER_TYPE.trailingStop;
+  if (change.trigger !== undefined && !hasTrigger) {
+    problems.add([...path, "trigger"], `means nothing for a ${type} order`);
+  }
 }
 
 function checkPositionSide(

@@ -1,3 +1,4 @@
+import { printable } from "#cli/output/printable.ts";
 import type { ProblemList } from "#cli/scenario/problem-list.ts";
 import type { Path } from "#cli/scenario/scenario-source.ts";
 import { didYouMean } from "#cli/suggest.ts";
@@ -169,6 +170,16 @@ export function numberProblem(value: unknown, limits: NumberLimits): string | nu
 
 /** A value as a message shows it. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = printable(asText(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** JSON as far as it goes: an alias may hold itself, and not every number has a form there. */
+function asText(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return "a value that contains itself";
+  }
 }

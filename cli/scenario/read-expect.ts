@@ -6,7 +6,7 @@ import type { Expectation, ExpectedRow } from "#sim/scenario/scenario.ts";
 
 const EXIT_REASONS = Object.keys(PURPOSE).filter((word) => word !== "entry");
 const STATES = ["accepted", "partiallyFilled", "filled", "cancelled", "rejected", "expired"];
-const NOT_CODES = new Set(["none", "unknownOrder", "groupFilled"]);
+const NOT_CODES = new Set(["none", "unknownOrder", "groupFilled", "liquidated"]);
 const CODES = Object.keys(REJECT).filter((word) => !NOT_CODES.has(word));
 const AGED_STATES = [
   "detected",

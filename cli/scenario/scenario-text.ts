@@ -1,4 +1,5 @@
 import type { TextView } from "#cli/command-result.ts";
+import { printable } from "#cli/output/printable.ts";
 import { type Cell, type Column, renderTable, type Table } from "#cli/output/table.ts";
 import type { ScenarioResult } from "#sim/scenario/run-scenario.ts";
 import type { ScenarioOutcome } from "#sim/scenario/scenario-outcome.ts";
@@ -16,8 +17,8 @@ export function scenarioText(results: readonly TextResult[], view: TextView): st
     if (passed === true) return [];
     const word = passed === null ? style("strong", "ran") : style("bad", "FAILED");
     const head = [
-      `${word}  ${name}`,
-      style("faint", source === null ? file : `${file}: ${source}`),
+      `${word}  ${printable(name)}`,
+      style("faint", printable(source === null ? file : `${file}: ${source}`)),
     ];
     const body = passed === null ? happened(outcome, view) : differenceTable(result, view);
     return [[...head, ...body].join("\n")];

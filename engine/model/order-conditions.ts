@@ -23,7 +23,7 @@ export class OrderConditions {
   callbackTicks = Number.NaN;
   /** Trailing stop: it follows once the price has been here; without one from its arrival on. */
   activationTicks = Number.NaN;
-  /** Orders of one group and symbol: what one fills, the others lose. 0: none. */
+  /** Orders of one group: what one fills, the others lose. 0: none. */
   group = 0;
 
   clear(): void {

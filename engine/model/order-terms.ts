@@ -92,6 +92,8 @@ export const REJECT = {
   marketClosed: 13,
   unknownOrder: 14,
   groupFilled: 15,
+  /** The venue cancelled it to liquidate. */
+  liquidated: 16,
 } as const;
 export type RejectName = keyof typeof REJECT;
 export type RejectCode = (typeof REJECT)[RejectName];

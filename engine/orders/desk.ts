@@ -41,7 +41,7 @@ export class Desk implements OrderDesk {
   /** Prices named while there was neither a position nor an entry: they wait for one of the same decision. */
   readonly #early: readonly EntryProtection[];
   readonly #earlyAt: Float64Array;
-  /** One-cancels-the-other groups by strategy, symbol and word. */
+  /** One-cancels-the-other groups by strategy and word. */
   readonly #groups = new Map<string, number>();
 
   constructor(instruments: readonly Instrument[], ledger: Ledger, orderManager: OrderManager) {
@@ -144,9 +144,9 @@ export class Desk implements OrderDesk {
     conditions.group = asked.group === null ? 0 : this.#groupOf(order, asked.group);
   }
 
-  /** A number for the group that a strategy names on a symbol. */
+  /** A number for the group that a strategy names, whatever symbols and sides its orders are of. */
   #groupOf(order: Order, word: string): number {
-    const name = `${order.strategy} ${order.symbol} ${word}`;
+    const name = `${order.strategy} ${word}`;
     let group = this.#groups.get(name);
     if (group === undefined) {
       group = this.#groups.size + 1;

@@ -11,7 +11,7 @@ import {
   SELL,
 } from "#engine/model/order-terms.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
-import { isTerminal } from "#engine/orders/order-status.ts";
+import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import type { ProtectionDesk } from "#engine/rules/protection.ts";
 
@@ -49,6 +49,11 @@ export class ProtectiveOrders implements ProtectionDesk {
   cancelOrder(_symbol: number, requestId: number): void {
     const order = this.#orderManager.store.find(requestId);
     if (order !== undefined) this.#orderManager.cancel(order);
+  }
+
+  cancelInFlight(requestId: number): void {
+    const order = this.#orderManager.store.find(requestId);
+    if (order?.status === STATUS.sent) this.#orderManager.cancel(order);
   }
 
   closeAtMarket(symbol: number, purpose: Purpose): void {

@@ -12,6 +12,8 @@ export interface ProtectionDesk {
   moveStop(symbol: number, requestId: number, price: number, purpose: Purpose): boolean;
   moveTarget(symbol: number, requestId: number, price: number, purpose: Purpose): boolean;
   cancelOrder(symbol: number, requestId: number): void;
+  /** Cancels an order of which the venue has not answered yet; one that rests ends with its position there. */
+  cancelInFlight(requestId: number): void;
   closeAtMarket(symbol: number, purpose: Purpose): void;
 }
 
@@ -25,8 +27,8 @@ const NONE = -1;
  * 1. Levels lie at a distance from the average entry price, whatever the leverage; explicit prices of the strategy
  *    stand beside the rules, and of several stops (or targets) the nearest counts.
  * 2. Orders go out with the fill that opens or enlarges the position.
- * 3. The trailing stop follows the best price of completed bars since entry and never loosens; of a bar in whose
- *    inside the entry was filled, the close alone counts.
+ * 3. The trailing stop follows the best price of the completed bars of the strategy's interval since entry, the one of
+ *    the entry included, and never loosens. Finer candles decide what is filled inside a bar, not where the stop is.
  * 4. The ROI step for the bar to come is chosen at the close before it, by the minutes held at its open.
  * 5. The time stop counts in bars of the strategy's interval from the one of the entry, gaps included.
  * 6. A fill that turns the position around ends the orders of the old side; prices of the strategy end with the
@@ -49,8 +51,6 @@ export class Protection {
   #openedAt = 0;
   /** Open time of the finest bar in which the position was opened. */
   #openBarAt = 0;
-  /** Open time of the finest bar in whose inside the position was opened; NaN when it was opened at a bar's open. */
-  #entryBarAt = Number.NaN;
   #best = Number.NaN;
   #isTrailing = false;
   #isClosing = false;
@@ -67,11 +67,6 @@ export class Protection {
     this.#roi = roiSteps(rules);
     const { trailing, maxBars } = rules;
     this.#followsBars = trailing !== undefined || maxBars !== undefined || this.#roi.length > 0;
-  }
-
-  /** Whether the position was opened inside the bar that opened then. */
-  isEntryBar(openedAt: number): boolean {
-    return openedAt === this.#entryBarAt;
   }
 
   /** Whether a rule moves with the bars; without one a closed bar changes nothing here. */
@@ -110,7 +105,6 @@ export class Protection {
       this.#side = side;
       this.#openedAt = time;
       this.#openBarAt = barAt;
-      this.#entryBarAt = time > barAt ? barAt : Number.NaN;
       this.#best = entryPrice;
       this.#isTrailing = false;
       this.#explicitStop = Number.NaN;
@@ -143,8 +137,13 @@ export class Protection {
     }
   }
 
-  /** The position is flat: the venue cancels what rests, the next entry starts anew. */
+  /**
+   * The position is flat: the venue cancels what rests, the next entry starts anew. What is still on its way would be
+   * accepted afterwards and work against a later position.
+   */
   onFlat(): void {
+    if (this.#stopId !== NONE) this.#desk.cancelInFlight(this.#stopId);
+    if (this.#targetId !== NONE) this.#desk.cancelInFlight(this.#targetId);
     this.#side = 0;
     this.#explicitStop = Number.NaN;
     this.#explicitTarget = Number.NaN;
@@ -160,7 +159,7 @@ export class Protection {
 
   /** A bar begins, after a gap or after the one that closed: what time alone decides, ROI and time stop. */
   onTime(time: number): void {
-    if (this.#side === 0) return;
+    if (this.#side === 0 || floorToInterval(time, this.#barMs) !== time) return;
     const { maxBars } = this.#rules;
     if (maxBars !== undefined && !this.#isClosing) {
       const openedAt = floorToInterval(this.#openBarAt, this.#barMs);
@@ -170,6 +169,11 @@ export class Protection {
       }
     }
     if (this.#rules.trailing !== undefined || this.#roi.length > 0) this.#update(time);
+  }
+
+  /** Whether a protective order belongs to the position of now. */
+  owns(requestId: number): boolean {
+    return requestId === this.#stopId || requestId === this.#targetId;
   }
 
   /** The venue refused a protective order (its trigger has passed): the position goes at market. */

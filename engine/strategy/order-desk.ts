@@ -30,7 +30,7 @@ export interface OrderTerms {
   readonly reduceOnly?: boolean | undefined;
   /** Hedge mode: the position it acts on; in one-way mode nothing. */
   readonly positionSide?: "long" | "short" | undefined;
-  /** One cancels the other: a word that orders of this symbol share. What one fills, the others lose. */
+  /** One cancels the other: a word that orders of the strategy share. What one fills, the others lose. */
   readonly oco?: string | undefined;
   /** A word of the strategy's own; the exit's becomes `exitDetail`. */
   readonly tag?: string | undefined;

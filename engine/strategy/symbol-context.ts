@@ -177,8 +177,14 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     for (const order of this.orders) this.cancel(order.ref);
   }
 
-  /** Sets or moves the stop loss and take profit of the position; when flat, of the entry asked for or on its way. */
-  protect(prices: ProtectionPrices, positionSide: "long" | "short" = "long"): void {
+  /**
+   * Sets or moves the stop loss and take profit of the position; when flat, of the entry asked for or on its way.
+   * @throws RangeError in hedge mode without a side
+   */
+  protect(prices: ProtectionPrices, positionSide?: "long" | "short"): void {
+    if (this.isHedged && positionSide === undefined) {
+      throw new RangeError('In hedge mode protect() names the position, "long" or "short"');
+    }
     this.#desk.protect(positionSide === "short" ? this.#shortSymbol : this.#symbol, prices);
   }
 

@@ -56,7 +56,7 @@ export class HandDrivenEngine {
       instruments: [instrument],
       clocks: [series],
       series: [series],
-      barMs: [MINUTE],
+      ruleSeries: [series],
       startBalance: 10_000,
       leverage: 1,
       decideFrom: 0,

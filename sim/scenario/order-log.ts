@@ -8,7 +8,12 @@ import type { OutcomeReject } from "#sim/scenario/scenario-outcome.ts";
 const ENGINE = 0;
 const LIQUIDATION = "liquidation";
 /** Reasons that the format does not count as rejects: the order or the command had merely lost its object. */
-const NOT_REJECTS: ReadonlySet<string> = new Set(["none", "unknownOrder", "groupFilled"]);
+const NOT_REJECTS: ReadonlySet<string> = new Set([
+  "none",
+  "unknownOrder",
+  "groupFilled",
+  "liquidated",
+]);
 const CLOSE = "close";
 
 interface KnownOrder {
@@ -110,5 +115,7 @@ function stateOf(parts: readonly KnownOrder[]): string {
   const last = parts[parts.length - 1] as KnownOrder;
   const isAtWork = parts.some(({ status }) => status === "accepted" || status === "sent");
   const hasFilled = parts.some(({ status }) => status === "filled");
-  return isAtWork && hasFilled ? "partiallyFilled" : last.status;
+  if (isAtWork && hasFilled) return "partiallyFilled";
+  // On its way when the candles ended: nothing was said against it.
+  return last.status === "sent" ? "accepted" : last.status;
 }

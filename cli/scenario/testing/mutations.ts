@@ -33,10 +33,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a fill at the stamp pays funding too",
     file: "sim/backtest.ts",
     changes: [
-      ['    this.#fundingExchange.settle(time, "open");\n', ""],
+      ['    this.#funding.settle(time, "open");\n', ""],
       [
         "for (let at = 0; at < opened; at++) exchange.admit(this.#opened[at] as SimSymbol);",
-        'for (let at = 0; at < opened; at++) exchange.admit(this.#opened[at] as SimSymbol);\n    this.#fundingExchange.settle(time, "open");',
+        'for (let at = 0; at < opened; at++) exchange.admit(this.#opened[at] as SimSymbol);\n    this.#funding.settle(time, "open");',
       ],
     ],
   },
