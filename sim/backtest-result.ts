@@ -210,6 +210,7 @@ function totals(backtest: Backtest, ledger: Ledger, net: number): RunTotals {
     makerNotional: ledger.makerNotional,
     takerNotional: ledger.takerNotional,
     liquidations: ledger.liquidations,
+    bankruptcies: backtest.exchange.account.bankruptcies,
     minLiqDistance: backtest.recorder.minLiqDistance,
     orders: backtest.engine.orderManager.counts.totals(),
   };

@@ -1,41 +1,15 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { SAMPLE_EQUITY, SAMPLE_FILLS, SAMPLE_TRADES, sampleRun } from "#data/testing/sample-run.ts";
-import { temporaryFolder } from "#data/testing/temporary-folder.ts";
-import { querySql } from "./query-sql.ts";
-import type { RunFile } from "./run-file.ts";
-import { openStateStore, type StateStore } from "./state-store.ts";
-import { workspaceAt } from "./workspace.ts";
-
-const HASH_A = `aaaa1111${"0".repeat(56)}`;
-const HASH_B = `bbbb2222${"0".repeat(56)}`;
-
-function newStore(): StateStore {
-  return openStateStore(workspaceAt(temporaryFolder()));
-}
-
-/** Saves a run the way the program does: id, tables, `run.json`. */
-async function save(
-  store: StateStore,
-  hash = HASH_A,
-  change: Partial<RunFile> & { readonly net?: number } = {},
-): Promise<string> {
-  const id = store.nextRunId("sma", hash);
-  writeTables(store, id);
-  await store.saveRun(sampleRun(id, change));
-  return id;
-}
-
-function writeTables(store: StateStore, id: string): void {
-  const folder = join(store.workspace.runsFolder, id);
-  writeFileSync(join(folder, "trades.csv"), SAMPLE_TRADES);
-  writeFileSync(join(folder, "equity.csv"), SAMPLE_EQUITY);
-}
-
-async function rowsOf(store: StateStore, sql: string) {
-  return (await querySql(store.workspace, sql)).rows;
-}
+import { SAMPLE_FILLS, sampleRun } from "#data/testing/sample-run.ts";
+import {
+  HASH_A,
+  HASH_B,
+  newStore,
+  rowsOf,
+  save,
+  writeTables,
+} from "#data/testing/state-fixture.ts";
 
 test("nextRunId() counts the runs of one hash and never gives an id twice", async () => {
   const store = newStore();

@@ -96,6 +96,8 @@ export interface RunTotals {
   readonly makerNotional: number;
   readonly takerNotional: number;
   readonly liquidations: number;
+  /** How often the whole equity of a cross account was lost. */
+  readonly bankruptcies?: number | undefined;
   /** min |mark − liquidation price| / mark over all bars with a position, a fraction; NaN without one. */
   readonly minLiqDistance: number;
   readonly orders: {

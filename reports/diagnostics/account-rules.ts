@@ -10,6 +10,15 @@ export const ruined: Rule = ({ run, summary }) => {
   return [{ code: "ruined", message, count: 1 }];
 };
 
+export const accountBankrupt: Rule = ({ run }) => {
+  const count = run.totals.bankruptcies ?? 0;
+  if (count === 0) return [];
+  const last = run.fills.findLast(({ reason }) => reason === "liquidation");
+  const where = last === undefined ? "" : `, last ${place(last.time, last.symbol, last.tradeId)}`;
+  const message = `The whole equity of the cross account was lost${where}`;
+  return [{ code: "account-bankrupt", message, count }];
+};
+
 export const liquidation: Rule = ({ run }) => {
   const { liquidations } = run.totals;
   if (liquidations === 0) return [];

@@ -20,6 +20,11 @@ export const CATALOGUE = {
     says: "Equity fell to zero or below: ratios and annual figures are not defined",
     next: "Trade a smaller size or a lower leverage",
   },
+  "account-bankrupt": {
+    severity: "error",
+    says: "The whole equity of the cross account was lost: the venue took over every position",
+    next: "Use isolated margin or a smaller size; nothing after this moment says anything about the strategy",
+  },
   liquidation: {
     severity: "error",
     says: "The venue took a position over because its margin was used up",

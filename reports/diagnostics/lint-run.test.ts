@@ -165,6 +165,17 @@ describe("fees-above-profit", () => {
   });
 });
 
+describe("account-bankrupt", () => {
+  test("a cross account that lost all of it is told, one that is only reduced by a stop is not", () => {
+    const crash: Candle[] = [flat, flat, [100, 100, 50, 60, 1_000], flat];
+    const options = { leverage: 10, balance: 50, settings: { marginMode: "cross" } } as const;
+    const linted = lintMarket(one(crash, buy), options);
+    expect(linted.find("account-bankrupt")).toMatchObject({ severity: "error", count: 1 });
+    const stopped: Script = { 0: (ctx) => ctx.enterLong({ qty: 1, stopLoss: 90 }) };
+    expect(lintMarket(one(crash, stopped), options).find("account-bankrupt")).toBeUndefined();
+  });
+});
+
 describe("liquidation", () => {
   test("is an error and names the first, and a run without one is not told", () => {
     const crash: Candle[] = [flat, flat, [100, 100, 50, 60, 1_000], flat];

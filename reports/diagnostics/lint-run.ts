@@ -1,5 +1,11 @@
 import type { Diagnostic } from "#engine/result/run-result.ts";
-import { liquidation, openAtEnd, partialRun, ruined } from "#reports/diagnostics/account-rules.ts";
+import {
+  accountBankrupt,
+  liquidation,
+  openAtEnd,
+  partialRun,
+  ruined,
+} from "#reports/diagnostics/account-rules.ts";
 import { capitalContention, ordersRejected } from "#reports/diagnostics/capital-rules.ts";
 import { CATALOGUE, DIAGNOSTIC_CODES } from "#reports/diagnostics/catalogue.ts";
 import {
@@ -22,6 +28,7 @@ import { stopGap } from "#reports/diagnostics/stop-gap.ts";
 
 const RULES: readonly Rule[] = [
   ruined,
+  accountBankrupt,
   liquidation,
   partialRun,
   optimisticSwitches,
