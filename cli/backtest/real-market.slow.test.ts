@@ -76,6 +76,16 @@ describe.runIf(isThere)("ten months of four perpetuals", () => {
     return spawnDrydock(words, { cwd: folder });
   }
 
+  /** A 4h strategy on BTCUSDT, walked inside its bars along the worst path or along the 5m candles. */
+  async function fourHours(detail: boolean, ...words: string[]): Promise<RunDocument> {
+    const market = ["--exchange", "bybit", "--symbol", "BTCUSDT", "--interval", "4h"];
+    const path = detail ? ["--detail", "5m"] : ["--intrabar", "worst"];
+    const free = ["--slippage-bps", "1", "--participation-pct", "100"];
+    const outcome = await drydock("backtest", ...words, ...market, ...path, ...free, "--json");
+    if (outcome.exit !== 0) throw new Error(outcome.stderr + outcome.stdout);
+    return parseDocument(outcome).data as RunDocument;
+  }
+
   async function sql(query: string): Promise<readonly Record<string, unknown>[]> {
     const document = parseDocument(await drydock("sql", query, "--json"));
     return (document.data as { rows: Record<string, unknown>[] }).rows;
@@ -91,6 +101,38 @@ describe.runIf(isThere)("ten months of four perpetuals", () => {
     }
     expect(run.diagnostics.map(({ code }) => code)).toContain("liquidation");
     expect(run.diagnostics.map(({ code }) => code)).not.toContain("no-mark-price");
+  });
+
+  test.each([
+    ["market orders", ["sma-cross"]],
+    ["stops", ["donchian-turtle"]],
+    ["trailing stops", ["sma-cross", "--trailing-pct", "3"]],
+  ])("finer candles change no fill where nothing is ambiguous: %s", async (_, words) => {
+    const coarse = await fourHours(false, ...words);
+    const fine = await fourHours(true, ...words);
+    expect([coarse.config.matchedOn, fine.config.matchedOn]).toEqual(["4h", "5m"]);
+    expect(coarse.band.ambiguousBars).toBe(0);
+    expect(coarse.trades.length).toBeGreaterThan(20);
+    expect(fine.trades.map(fillsOf)).toEqual(coarse.trades.map(fillsOf));
+  });
+
+  test("with stop and target they decide ambiguous bars, and change nothing else", async () => {
+    const rules = ["sma-cross", "--stop-loss-pct", "1", "--take-profit-pct", "1"];
+    const coarse = await fourHours(false, ...rules);
+    const fine = await fourHours(true, ...rules);
+    expect(fine.trades.length).toBe(coarse.trades.length);
+    const changed = coarse.trades.flatMap((trade, at) => {
+      const other = fine.trades[at] as typeof trade;
+      return fillsOf(trade).join() === fillsOf(other).join() ? [] : [[trade, other] as const];
+    });
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.length).toBeLessThanOrEqual(coarse.band.ambiguousTrades);
+    for (const [worst, decided] of changed) {
+      // One bar held both levels: the worst path met the stop first, the finer candles the target.
+      expect([worst.exitReason, decided.exitReason]).toEqual(["stopLoss", "takeProfit"]);
+      expect(fillsOf(worst).slice(0, 3)).toEqual(fillsOf(decided).slice(0, 3));
+      expect(barOf(worst.closedAt)).toBe(barOf(decided.closedAt));
+    }
   });
 
   test("every trade is explained from its decision to flat, without a gap", () => {
@@ -219,6 +261,16 @@ describe.runIf(isThere)("ten months of four perpetuals", () => {
     return { beyond, isEnough: hours > 10_000 };
   }
 });
+
+/** Side, entry and exit of a trade; a fill inside a bar is known to the bar, with finer candles to a part of it. */
+function fillsOf(trade: RunDocument["trades"][number]): readonly unknown[] {
+  const { side, openedAt, entryPrice, closedAt, exitPrice, exitReason } = trade;
+  return [side, barOf(openedAt), entryPrice, barOf(closedAt), exitPrice, exitReason];
+}
+
+function barOf(time: string | null): number {
+  return Math.floor(Date.parse(time ?? "") / (4 * HOUR));
+}
 
 function hourOf(time: string | undefined): number {
   return Math.floor(Date.parse(time ?? "") / HOUR) * HOUR;
