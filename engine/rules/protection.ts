@@ -154,12 +154,16 @@ export class Protection {
   onBarClosed(high: number, low: number, time: number): void {
     if (this.#side === 0) return;
     this.#best = this.#side > 0 ? Math.max(this.#best, high) : Math.min(this.#best, low);
-    this.onTime(time);
+    this.#decideBar(time);
   }
 
-  /** A bar begins, after a gap or after the one that closed: what time alone decides, ROI and time stop. */
+  /** A bar may begin after a gap: what time alone decides, ROI and time stop. */
   onTime(time: number): void {
-    if (this.#side === 0 || floorToInterval(time, this.#barMs) !== time) return;
+    if (this.#side !== 0 && floorToInterval(time, this.#barMs) === time) this.#decideBar(time);
+  }
+
+  /** The rules for the bar of the strategy that begins at `time`. */
+  #decideBar(time: number): void {
     const { maxBars } = this.#rules;
     if (maxBars !== undefined && !this.#isClosing) {
       const openedAt = floorToInterval(this.#openBarAt, this.#barMs);
