@@ -103,7 +103,17 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a trailing stop loosens",
     file: "sim/trailing-stop.ts",
-    changes: [["if (known === known && (isBuy ? best >= known : best <= known)) return;", ""]],
+    changes: [
+      ["if (known === known && (isBuy ? best >= known : best <= known)) return;", ""],
+      ["if (isBuy ? trigger >= order.triggerTicks : trigger <= order.triggerTicks) return;", ""],
+    ],
+  },
+  {
+    name: "a trailing stop that was drawn tighter goes back to its callback",
+    file: "sim/trailing-stop.ts",
+    changes: [
+      ["if (isBuy ? trigger >= order.triggerTicks : trigger <= order.triggerTicks) return;", ""],
+    ],
   },
   {
     name: "the activation price of a trailing stop is not waited for",
