@@ -1,4 +1,5 @@
 import type { EquityColumns, FillRow, Trade } from "#engine/result/run-result.ts";
+import { isoTime } from "./iso-time.ts";
 
 /**
  * The CSV files of a run: RFC 4180 with line feeds, a header line, ISO-8601 UTC times, numbers as the shortest text
@@ -55,12 +56,14 @@ export function* tradesCsv(trades: readonly Trade[]): Generator<string> {
   yield `${TRADE_FIELDS.join(",")}\n`;
   yield* inPieces(trades.length, (row) => {
     const trade = trades[row] as Trade;
-    return TRADE_FIELDS.map((field) => {
+    let line = "";
+    for (const field of TRADE_FIELDS) {
+      if (line !== "") line += ",";
       const value = trade[field];
-      if (value === null) return "";
-      if (typeof value === "string") return quoted(value);
-      return TIME_FIELDS.has(field) ? isoTime(value) : String(value);
-    }).join(",");
+      if (typeof value === "string") line += quoted(value);
+      else if (value !== null) line += TIME_FIELDS.has(field) ? isoTime(value) : value;
+    }
+    return line;
   });
 }
 
@@ -96,9 +99,4 @@ function* inPieces(count: number, line: (row: number) => string): Generator<stri
 
 function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** 2024-01-31T00:00:00.000Z */
-function isoTime(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -6,32 +6,31 @@ const SHORTEST_MONTH_MS = 28 * 86_400_000;
 
 /** Bars of a longer interval from complete or incomplete groups of shorter ones; a group without bars is missing. */
 export function aggregateBars(bars: BarColumns, intervalMs: number): BarColumns {
-  const grouped = makeBars(intervalMs, bars.length);
+  const { time, open, high, low, close, volume, length } = bars;
+  const grouped = makeBars(intervalMs, length);
   const withinMs = Math.min(intervalMs, SHORTEST_MONTH_MS);
   let count = 0;
-  let current = Number.NaN;
-  for (let row = 0; row < bars.length; row++) {
-    const time = bars.time[row] as number;
-    const high = bars.high[row] as number;
-    const low = bars.low[row] as number;
-    const volume = bars.volume[row] as number;
-    const start = time < current + withinMs ? current : floorToInterval(time, intervalMs);
-    if (start !== current) {
-      current = start;
-      grouped.time[count] = start;
-      grouped.open[count] = bars.open[row] as number;
-      grouped.high[count] = high;
-      grouped.low[count] = low;
-      grouped.close[count] = bars.close[row] as number;
-      grouped.volume[count] = volume;
-      count += 1;
-      continue;
+  for (let row = 0; row < length; ) {
+    const start = floorToInterval(time[row] as number, intervalMs);
+    const surely = start + withinMs;
+    let top = high[row] as number;
+    let bottom = low[row] as number;
+    let traded = volume[row] as number;
+    const first = row;
+    for (row += 1; row < length; row++) {
+      const at = time[row] as number;
+      if (at >= surely && floorToInterval(at, intervalMs) !== start) break;
+      top = Math.max(top, high[row] as number);
+      bottom = Math.min(bottom, low[row] as number);
+      traded += volume[row] as number;
     }
-    const last = count - 1;
-    grouped.high[last] = Math.max(grouped.high[last] as number, high);
-    grouped.low[last] = Math.min(grouped.low[last] as number, low);
-    grouped.close[last] = bars.close[row] as number;
-    grouped.volume[last] = (grouped.volume[last] as number) + volume;
+    grouped.time[count] = start;
+    grouped.open[count] = open[first] as number;
+    grouped.high[count] = top;
+    grouped.low[count] = bottom;
+    grouped.close[count] = close[row - 1] as number;
+    grouped.volume[count] = traded;
+    count += 1;
   }
   return sliceBars(grouped, 0, count);
 }
