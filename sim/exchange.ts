@@ -312,8 +312,8 @@ export class SimulatedExchange implements Venue {
 
 /** The mark that liquidates a position where the price is at `level`, ticks. */
 function markAt(symbol: SimSymbol, level: number): number {
-  const { mark, liquidation } = symbol;
-  if (mark.isStored) return Math.min(Math.max(liquidation, mark.low), mark.high);
+  const { mark, liquidationInside } = symbol;
+  if (mark.isStored) return Math.min(Math.max(liquidationInside, mark.low), mark.high);
   return fromUnits(symbol.instrument.tick, level);
 }
 

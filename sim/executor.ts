@@ -1,3 +1,4 @@
+import type { Command } from "#engine/model/command.ts";
 import { EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import { LIQUIDITY, REJECT, TIME_IN_FORCE } from "#engine/model/order-terms.ts";
@@ -19,6 +20,8 @@ export class Executor implements LiquidationDesk {
   readonly #settings: VenueSettings;
   readonly #account: SimAccount;
   readonly #events: VenueEvents;
+  /** Groups of which an order was filled whole, with the time of its decision. */
+  readonly #filledGroups = new Map<number, number>();
   /** Fees as fractions of the notional. */
   readonly #makerRate: number = 0;
   readonly #takerRate: number = 0;
@@ -203,10 +206,16 @@ export class Executor implements LiquidationDesk {
     const { group } = filled.conditions;
     if (group === 0) return;
     const isDone = filled.remainingLots === 0;
+    if (isDone) this.#filledGroups.set(group, filled.decidedAt);
     for (const other of this.#account.symbols) {
       const isSame = other === symbol || other === symbol.twin;
       this.#shrinkOrders(other, filled, isDone || !isSame ? Number.POSITIVE_INFINITY : lots);
     }
+  }
+
+  /** Whether another order of the same decision and group has been filled whole before this one arrived. */
+  isGroupFilled({ conditions, decidedAt }: Command): boolean {
+    return conditions.group !== 0 && this.#filledGroups.get(conditions.group) === decidedAt;
   }
 
   #shrinkOrders(symbol: SimSymbol, filled: SimOrder, lots: number): void {
@@ -216,8 +225,8 @@ export class Executor implements LiquidationDesk {
       if (order.conditions.group !== filled.conditions.group || order === filled) {
         i += 1;
       } else if (order.remainingLots <= lots) {
+        // The next one takes its place: from the start again the others would shrink twice.
         this.cancel(symbol, order, REJECT.groupFilled);
-        i = 0;
       } else {
         order.qtyLots -= lots;
         this.tellAmended(symbol, order, REJECT.groupFilled);

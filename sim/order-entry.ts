@@ -140,6 +140,7 @@ export class OrderEntry {
   #validate(symbol: SimSymbol, command: Command, seenTicks: number): RejectCode {
     if (symbol.orders.length >= ORDERS_MAX) return REJECT.tooManyOrders;
     const { type, reduceOnly, conditions } = command;
+    if (!conditions.isPlain && this.#executor.isGroupFilled(command)) return REJECT.groupFilled;
     if (type !== ORDER_TYPE.market) return this.#validateResting(symbol, command, seenTicks);
     const reject = reduceOnly ? checkClose(symbol, command) : this.#checkEntry(symbol, command);
     if (reject !== REJECT.none || conditions.isPlain) return reject;

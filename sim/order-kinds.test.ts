@@ -278,6 +278,37 @@ test("a group shrinks with each partial fill, so that together it fills its size
   expect(ends).toEqual(["cancelled groupFilled"]);
 });
 
+test("of three in a group each shrinks once with a fill, whichever of them ends by it", () => {
+  const script: Script = {
+    0: (ctx) => {
+      const entry = { side: "buy", oco: "entry" } as const;
+      ctx.order({ ...entry, qty: 9, type: "stopMarket", trigger: 110 });
+      ctx.order({ ...entry, qty: 2, type: "stopMarket", trigger: 111 });
+      ctx.order({ ...entry, qty: 6, type: "limit", price: 98 });
+    },
+  };
+  const settings = { participationPct: 10 };
+  const dip: Candle = [100, 101, 97, 100, 20];
+  const rise: Candle = [100, 112, 99, 111, 1000];
+  const { fills, ends } = place([flat, dip, rise], script, { settings });
+  expect(fills).toEqual([
+    [1, "inside", "buy", 2, 98],
+    [2, "inside", "buy", 7, 110],
+  ]);
+  expect(ends).toEqual(["cancelled groupFilled", "cancelled groupFilled"]);
+});
+
+test("an order whose group was filled on arrival, before it arrived itself, is refused", () => {
+  const both: OrderTerms[] = [
+    { ...buy, type: "limit", price: 101, oco: "g" },
+    { ...buy, type: "stopMarket", trigger: 105, oco: "g" },
+  ];
+  expect(place([flat, flat, [100, 106, 99, 105]], both)).toEqual({
+    fills: [[1, "open", "buy", 1, 100]],
+    ends: ["rejected groupFilled"],
+  });
+});
+
 test("a limit price beyond the band around the mark is refused", () => {
   const instrument = { priceBandPct: 5 };
   const order = (price: number): OrderTerms => ({ ...buy, type: "limit", price });

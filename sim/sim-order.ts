@@ -17,6 +17,7 @@ export type Phase = (typeof PHASE)[keyof typeof PHASE];
 export class SimOrder {
   requestId = 0;
   sequence = 0;
+  decidedAt = 0;
   side: OrderSide = BUY;
   type: OrderType = ORDER_TYPE.market;
   phase: Phase = PHASE.market;
@@ -49,6 +50,7 @@ export class SimOrder {
   take(command: Command, sequence: number): void {
     this.requestId = command.requestId;
     this.sequence = sequence;
+    this.decidedAt = command.decidedAt;
     this.side = command.side;
     this.type = command.type;
     this.phase = firstPhase(command.type);
