@@ -1,6 +1,7 @@
 import type { Instrument } from "#engine/model/instrument.ts";
-import type { OrderTypeName, TimeInForceName, TriggerByName } from "#engine/model/order-terms.ts";
+import type { OrderTypeName } from "#engine/model/order-terms.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
+import type { OrderTerms } from "#engine/strategy/order-desk.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
 
 /**
@@ -76,26 +77,13 @@ interface StepAt {
   readonly at: number;
 }
 
-export interface OrderStep extends StepAt {
+export interface OrderStep extends StepAt, Omit<OrderTerms, "type" | "qty" | "tag"> {
   readonly kind: "order";
   /** What fills, orders and later steps call it. */
   readonly name: string;
   readonly symbol: string;
-  readonly side: "buy" | "sell";
   readonly type: OrderTypeName;
   readonly size: OrderSize;
-  readonly price?: number | undefined;
-  readonly trigger?: number | undefined;
-  readonly triggerBy?: TriggerByName | undefined;
-  readonly callbackPct?: number | undefined;
-  readonly callback?: number | undefined;
-  readonly activation?: number | undefined;
-  readonly tif?: TimeInForceName | undefined;
-  readonly expiresAt?: number | undefined;
-  readonly postOnly?: boolean | undefined;
-  readonly reduceOnly?: boolean | undefined;
-  readonly positionSide?: "long" | "short" | undefined;
-  readonly oco?: string | undefined;
 }
 
 /** Base units, percent of the equity at the decision, or position value in quote units. */

@@ -32,7 +32,8 @@ export class PathContext {
   }
 }
 
-function seenBar(bars: BarColumns, row: number): SeenBar {
+/** A row of candles, without its mark. */
+export function seenBar(bars: BarColumns, row: number): SeenBar {
   const volume = bars.volume[row] as number;
   return {
     time: bars.time[row] as number,

@@ -14,6 +14,7 @@ import { unpackKey } from "#engine/orders/intent-key.ts";
 import type { Backtest } from "#sim/backtest.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 import { conditionWords } from "./condition-words.ts";
+import { seenBar } from "./path-context.ts";
 import type {
   ExecutionMoment,
   Moment,
@@ -271,15 +272,7 @@ function phaseOf({ openTime, closeTime }: SimSymbol, time: number): Phase {
 }
 
 function barOf({ bars, bar, mark }: SimSymbol): SeenBar {
-  const volume = bars.volume[bar] as number;
-  return {
-    time: bars.time[bar] as number,
-    intervalMs: bars.intervalMs,
-    open: bars.open[bar] as number,
-    high: bars.high[bar] as number,
-    low: bars.low[bar] as number,
-    close: bars.close[bar] as number,
-    volume: Number.isNaN(volume) ? null : volume,
-    mark: mark.isStored ? { open: mark.open, high: mark.high, low: mark.low } : null,
-  };
+  const seen = seenBar(bars, bar);
+  if (!mark.isStored) return seen;
+  return { ...seen, mark: { open: mark.open, high: mark.high, low: mark.low } };
 }
