@@ -4,7 +4,7 @@ import { param } from "#engine/strategy/params.ts";
 /**
  * Takes the side that is paid: short while the last funding rate is above `enterPct`, long while it is below
  * −`enterPct`, out when it has fallen back to `exitPct`. That is the funded leg of the cash-and-carry trade (see
- * Schmeling, Schrimpf and Todorov, "Crypto Carry", BIS Working Paper 1087, 2023) without its hedge, so the stop is
+ * Schmeling et al., "Crypto Carry", BIS Working Paper 1087, 2023) without its hedge, so the stop is
  * what bounds the price risk; after a stop it waits until the rate has been back to normal once.
  */
 export const fundingCarry = defineStrategy({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-
 import { compareOutcome } from "#sim/scenario/compare-outcome.ts";
+import { FLAT_POSITION } from "#sim/scenario/outcome-positions.ts";
 import type { Expectation } from "#sim/scenario/scenario.ts";
 import type { ScenarioOutcome } from "#sim/scenario/scenario-outcome.ts";
 import { instrumentOf } from "#sim/testing/fixture.ts";
@@ -12,14 +12,7 @@ const outcome: ScenarioOutcome = {
   ],
   trades: [],
   orders: { entry: "filled", stop: "filled" },
-  position: {
-    qty: 0,
-    entryPrice: null,
-    liquidationPrice: null,
-    bankruptcyPrice: null,
-    initialMargin: 0,
-    maintenanceMargin: 0,
-  },
+  position: FLAT_POSITION,
   final: { balance: 9992, equity: 9992, feesPaid: 0, fundingPaid: 0, liquidations: 0 },
   equity: [10_000, null, 9992],
   aged: [],

@@ -2,7 +2,8 @@ import type { Backtest } from "#sim/backtest.ts";
 import type { OutcomePosition } from "#sim/scenario/scenario-outcome.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 
-const FLAT: OutcomePosition = {
+/** What is told of a symbol without a position. */
+export const FLAT_POSITION: OutcomePosition = {
   qty: 0,
   entryPrice: null,
   liquidationPrice: null,
@@ -21,23 +22,23 @@ export function positionsOf(
   const bySymbol = new Map<string, OutcomePosition>();
   backtest.exchange.symbols.forEach((symbol, at) => {
     const name = symbol.instrument.symbol;
-    const known = bySymbol.get(name) ?? FLAT;
+    const known = bySymbol.get(name) ?? FLAT_POSITION;
     bySymbol.set(name, together(known, positionOf(backtest, symbol, at)));
   });
   return [...bySymbol];
 }
 
 function positionOf(backtest: Backtest, symbol: SimSymbol, at: number): OutcomePosition {
-  if (symbol.isFlat) return FLAT;
+  if (symbol.isFlat) return FLAT_POSITION;
   const { qty, entryPrice } = symbol.position;
   return { qty, entryPrice, ...backtest.exchange.positionValues(at) };
 }
 
 function together(one: OutcomePosition, other: OutcomePosition): OutcomePosition {
-  if (one.entryPrice === null) return other.entryPrice === null ? FLAT : other;
+  if (one.entryPrice === null) return other.entryPrice === null ? FLAT_POSITION : other;
   if (other.entryPrice === null) return one;
   return {
-    ...FLAT,
+    ...FLAT_POSITION,
     qty: one.qty + other.qty,
     initialMargin: one.initialMargin + other.initialMargin,
     maintenanceMargin: one.maintenanceMargin + other.maintenanceMargin,
