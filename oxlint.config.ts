@@ -68,6 +68,7 @@ export default defineConfig({
       "data",
       "#data/** #engine/** @duckdb/node-api apache-arrow apache-arrow/** canonicalize zod node:* node:*/**",
     ),
+    only("live", "#live/** #engine/** #sim/** #data/** zod node:*"),
     only("reports", "#reports/** #engine/** #data/** express chart.js zod node:*"),
     {
       files: ["**/*.test.ts", "**/testing/**"],

@@ -1,0 +1,118 @@
+import type { EngineEvent } from "#engine/model/event.ts";
+import type { OrderSide, OrderType, TimeInForce, TriggerBy } from "#engine/model/order-terms.ts";
+import type {
+  VenueExecution,
+  VenueOrder,
+  VenuePosition,
+  VenueSymbolSettings,
+} from "#engine/model/venue-snapshot.ts";
+
+/**
+ * What the live driver asks of one account at a venue, in words that every venue has. An adapter implements it with the
+ * venue's SDK, the fault simulator with a network in virtual time. Every ask is answered by exactly one call of `done`,
+ * never inside `ask` itself; an answer whose meaning is not proven is `unknown`, whatever went wrong.
+ */
+export interface VenuePort {
+  ask(ask: Ask, done: (answer: Answer) => void): void;
+  /** Begins to listen; what the venue tells from then on goes to the listener. */
+  connect(listener: VenuePortListener): void;
+  close(): void;
+}
+
+/** An order of ours by the name that the venue knows it by. */
+export interface OrderName {
+  /** f(target, intent, attempt): the same after every restart and for every sending of one attempt. */
+  readonly clientId: string;
+  readonly symbol: string;
+}
+
+export type Ask = PlaceAsk | AmendAsk | CancelAsk | ConfigureAsk | LookupAsk | PageAsk | PriceAsk;
+
+export interface PlaceAsk extends OrderName {
+  readonly kind: "place";
+  readonly side: OrderSide;
+  readonly type: OrderType;
+  readonly qtyLots: number;
+  /** NaN without one. */
+  readonly priceTicks: number;
+  readonly triggerTicks: number;
+  readonly reduceOnly: boolean;
+  readonly triggerBy: TriggerBy;
+  readonly timeInForce: TimeInForce;
+  readonly isPostOnly: boolean;
+  readonly expiresAt: number;
+  /** The venue refuses it after this time of its own clock, epoch ms. */
+  readonly fenceAt: number;
+}
+export interface AmendAsk extends OrderName {
+  readonly kind: "amend";
+  /** NaN: as it is. */
+  readonly qtyLots: number;
+  readonly priceTicks: number;
+  readonly triggerTicks: number;
+  readonly fenceAt: number;
+}
+export interface CancelAsk extends OrderName {
+  readonly kind: "cancel";
+  readonly fenceAt: number;
+}
+export interface ConfigureAsk {
+  readonly kind: "configure";
+  readonly symbol: string;
+  readonly leverage: number;
+  readonly fenceAt: number;
+}
+/** Looks for one order in one of the places where a venue keeps them. */
+export interface LookupAsk extends OrderName {
+  readonly kind: "lookup";
+  readonly where: "open" | "closed" | "executions";
+}
+/** One page of a list; `cursor` is empty for the first. */
+export interface PageAsk {
+  readonly kind: "page";
+  readonly of: "positions" | "orders" | "executions" | "wallet" | "settings";
+  readonly cursor: string;
+  /** Executions: those at or after this time, epoch ms. */
+  readonly since: number;
+}
+export interface PriceAsk {
+  readonly kind: "price";
+  readonly symbol: string;
+}
+
+export type Answer =
+  /** The venue took it over (which is not filled), or did what was asked. */
+  | { readonly kind: "accepted"; readonly venueOrderId: string }
+  /** The venue names this request and says no: a `REJECT` code and the venue's words. */
+  | { readonly kind: "rejected"; readonly code: number; readonly text: string }
+  /** Proven not accepted, and may be asked again: rate limit, ban, maintenance. `until` in epoch ms. */
+  | { readonly kind: "refusedForNow"; readonly until: number; readonly text: string }
+  /** It may have happened or not. */
+  | { readonly kind: "unknown"; readonly why: string }
+  | { readonly kind: "foundOrder"; readonly order: FoundOrder }
+  | { readonly kind: "foundExecutions"; readonly executions: readonly VenueExecution[] }
+  /** The venue answered that it has no such order there. */
+  | { readonly kind: "notFound" }
+  | { readonly kind: "page"; readonly page: Page; readonly next: string; readonly asOf: number }
+  | { readonly kind: "price"; readonly price: number; readonly asOf: number };
+
+/** An order as a look-up finds it: resting, or how it ended. */
+export interface FoundOrder extends VenueOrder {
+  readonly status: "open" | "filled" | "cancelled" | "rejected" | "expired";
+}
+
+/** One page of a list; `next` of its answer is empty after the last. */
+export type Page =
+  | { readonly of: "positions"; readonly rows: readonly VenuePosition[] }
+  | { readonly of: "orders"; readonly rows: readonly VenueOrder[] }
+  | { readonly of: "executions"; readonly rows: readonly VenueExecution[] }
+  | { readonly of: "wallet"; readonly wallet: number }
+  | { readonly of: "settings"; readonly rows: readonly VenueSymbolSettings[] };
+
+export interface VenuePortListener {
+  /** News of orders, positions and prices; the object is used again after the call. */
+  onEvent(event: EngineEvent): void;
+  onLost(why: string): void;
+  /** Connected and every subscription confirmed. */
+  onRestored(): void;
+}
