@@ -1,18 +1,17 @@
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
+import { Executions } from "#engine/executions.ts";
 import { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
-import type { OpenTrade } from "#engine/ledger/trade-log.ts";
 import { Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
-import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, type Purpose } from "#engine/model/order-terms.ts";
 import { Desk } from "#engine/orders/desk.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
-import { STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
-import { orAbsent, RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
+import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
+import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
@@ -52,14 +51,13 @@ export class Engine {
   readonly records: RecordLog;
   readonly orderManager: OrderManager;
   readonly desk: Desk;
+  readonly executions: Executions;
   readonly failures: StrategyFailure[] = [];
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
   readonly #config: EngineConfig;
   readonly #runners: StrategyRunner[] = [];
   readonly #protections: readonly Protection[];
-  /** Liquidation told last, per symbol: a venue may tell of one twice. */
-  readonly #liquidationIds: Float64Array;
 
   constructor(config: EngineConfig) {
     this.#config = config;
@@ -67,14 +65,27 @@ export class Engine {
     this.ledger = new Ledger(config.instruments, config.startBalance, config.leverage);
     this.records = new RecordLog(config.recordSink);
     this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
-    this.#liquidationIds = new Float64Array(count);
-    this.orderManager = new OrderManager(config.instruments, this.outbox, this.records);
+    this.orderManager = new OrderManager(
+      config.instruments,
+      this.outbox,
+      this.records,
+      RESOLVE_TERMS,
+    );
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
     this.#protections = config.ruleSeries.map(
       ({ intervalMs }, symbol) => new Protection(this.desk.protective, symbol, intervalMs),
     );
     this.desk.bindProtections(this.#protections);
     for (const protection of this.#protections) protection.setRules(config.rules);
+    this.executions = new Executions({
+      instruments: config.instruments,
+      clocks: config.clocks,
+      ledger: this.ledger,
+      records: this.records,
+      orderManager: this.orderManager,
+      desk: this.desk,
+      protections: this.#protections,
+    });
   }
 
   addStrategy(binding: StrategyBinding): void {
@@ -94,6 +105,11 @@ export class Engine {
       if (other < next) next = other;
     }
     return next;
+  }
+
+  /** When the engine wants to be told the time again (`EVENT.timer`), epoch ms; Infinity while it waits for nothing. */
+  get nextTimerAt(): number {
+    return this.orderManager.unresolved.nextTimerAt;
   }
 
   /** Handles one event. The object belongs to the caller and is not kept. */
@@ -116,11 +132,14 @@ export class Engine {
         this.#onFundingPaid(event);
         return;
       case EVENT.liquidated:
-        this.#onLiquidated(event);
+        this.executions.onLiquidated(event);
+        return;
+      case EVENT.externalFill:
+        this.executions.onExternalFill(event, false);
         return;
       case EVENT.orderPartiallyFilled:
       case EVENT.orderFilled:
-        this.#onFill(event);
+        this.executions.onFill(event);
         return;
       case EVENT.positionChanged:
         this.liquidationPrices[event.symbol] = event.price;
@@ -134,12 +153,23 @@ export class Engine {
       case EVENT.orderExpired:
       case EVENT.commandRejected:
       case EVENT.unknownOutcome:
+      case EVENT.orderNotFound:
         this.#onOrderNews(event);
+        return;
+      case EVENT.timer:
+        this.orderManager.onTime(event.time);
+        return;
+      case EVENT.lastPrice:
+        this.desk.lastPrices[event.symbol] = event.price;
+        return;
+      case EVENT.restarted:
+        this.#onRestarted(event.time);
         return;
       case EVENT.balanceChanged:
       case EVENT.connectionLost:
       case EVENT.connectionRestored:
       case EVENT.snapshot:
+      case EVENT.snapshotFailed:
         // News for reconcile, which compares the venue's word with the ledger; the ledger folds executions only.
         return;
       default:
@@ -200,116 +230,14 @@ export class Engine {
     rows[at + 4] = 0;
   }
 
-  #onFill(event: EngineEvent): void {
-    const order = this.orderManager.store.find(event.requestId);
-    if (order === undefined) {
-      throw new AssertionFailed(`A fill names an order of ours: ${event.requestId}`);
-    }
-    if (!order.takeExecution(event.executionId)) return;
-    order.filledLots += event.qtyLots;
-    if (order.filledLots > order.qtyLots) {
-      throw new AssertionFailed("An order is never filled beyond its quantity");
-    }
-    const signedLots = event.side * event.qtyLots;
-    const { rows } = this.records;
-    const at = this.records.add(RECORD.fill, event.symbol, order);
-    rows[at] = signedLots;
-    rows[at + 1] = orAbsent(event.priceTicks);
-    rows[at + 2] = event.liquidity;
-    rows[at + 3] = event.fee;
-    rows[at + 4] = 0;
-    const isDone = order.filledLots === order.qtyLots;
-    this.orderManager.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
-    this.#book(event, order);
-  }
-
-  /** The venue closed the position or a part of it: an execution without an order of ours. */
-  #onLiquidated(event: EngineEvent): void {
-    if (event.executionId !== 0) {
-      if (this.#liquidationIds[event.symbol] === event.executionId) return;
-      this.#liquidationIds[event.symbol] = event.executionId;
-    }
-    const signedLots = event.side * event.qtyLots;
-    const { rows } = this.records;
-    const at = this.records.add(RECORD.liquidation, event.symbol, null);
-    rows[at] = signedLots;
-    rows[at + 1] = event.priceTicks;
-    rows[at + 2] = event.fee;
-    rows[at + 3] = 0;
-    rows[at + 4] = 0;
-    this.#book(event, null);
-  }
-
-  #book(event: EngineEvent, order: Order | null): void {
-    const symbol = event.symbol;
-    const position = this.ledger.positions[symbol] as Position;
-    const before = position.qtyLots;
-    const clock = this.#config.clocks[symbol] as EngineSeries;
-    const { tick } = this.#config.instruments[symbol] as Instrument;
-    if (before !== 0 && event.lowTicks < event.highTicks) {
-      const low = fromUnits(tick, event.lowTicks);
-      this.ledger.seeRange(symbol, low, fromUnits(tick, event.highTicks));
-    }
-    const bar = event.index >= 0 ? event.index : clock.index + 1;
-    if (order === null) this.ledger.book(event, bar, PURPOSE.liquidation, null);
-    else this.ledger.book(event, bar, purposeOf(order, before, event.side), order.tag);
-    this.desk.lastPrices[symbol] = this.ledger.price;
-    // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
-    if (before === 0) this.desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
-    const { rows } = this.records;
-    const at = this.records.add(RECORD.ledger, symbol, order);
-    rows[at] = this.ledger.realised;
-    rows[at + 1] = event.fee;
-    rows[at + 2] = this.ledger.wallet;
-    rows[at + 3] = position.qtyLots;
-    rows[at + 4] = 0;
-    // Asked first: a read beyond the end would make an object of every time.
-    const barAt = bar < clock.bars.length ? (clock.bars.time[bar] as number) : event.time;
-    this.#protect(symbol, before, position, event.time, barAt, order);
-  }
-
-  #protect(
-    symbol: number,
-    before: number,
-    position: Position,
-    time: number,
-    barAt: number,
-    order: Order | null,
-  ): void {
-    const after = position.qtyLots;
-    const protection = this.#protections[symbol] as Protection;
-    if (after === 0) {
-      protection.onFlat();
-      return;
-    }
-    const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
-    if (order === null) return;
-    if (!isLarger) {
-      const isDone = order.filledLots === order.qtyLots;
-      if (isDone) protection.onFilledShort(order.requestId, order.purpose as Purpose, time);
-      return;
-    }
-    protection.onIncrease(after > 0 ? 1 : -1, position.entryPrice, time, barAt, order.protection);
-    this.#addRisk(symbol, before, after, order);
-  }
-
-  /** Money between the fills of the order that opened a trade and the stop that protects it. */
-  #addRisk(symbol: number, before: number, after: number, order: Order): void {
-    const stop = (this.#protections[symbol] as Protection).stopPrice;
-    const trade = this.ledger.trades.open[symbol] as OpenTrade;
-    const isOpening = before === 0 || before > 0 !== after > 0;
-    if (isOpening) trade.entryRequest = order.requestId;
-    if (stop !== stop || trade.entryRequest !== order.requestId || trade.exitQty > 0) return;
-    const { lot } = this.#config.instruments[symbol] as Instrument;
-    const qty = fromUnits(lot, Math.abs(isOpening ? after : after - before));
-    const risk = Math.abs(this.ledger.price - stop) * qty;
-    trade.initialRisk = Number.isNaN(trade.initialRisk) ? risk : trade.initialRisk + risk;
-  }
-
   #onOrderNews(event: EngineEvent): void {
     const order = this.orderManager.store.find(event.requestId);
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
+    if (event.kind === EVENT.orderNotFound) {
+      if (this.orderManager.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
+      return;
+    }
     this.orderManager.onNews(event, order);
     if (event.kind === EVENT.orderAccepted) {
       this.#dropStale(order);
@@ -318,7 +246,34 @@ export class Engine {
     const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
     if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
       const protection = this.#protections[event.symbol] as Protection;
-      protection.onRejected(order.requestId, order.purpose as (typeof PURPOSE)["stopLoss"]);
+      protection.onRejected(order.requestId, order.purpose as Purpose);
+    }
+  }
+
+  /**
+   * No request for the order ever took effect, or it was dropped. What closes is asked for once more while there is
+   * something to close; an entry is late by now and is the strategy's to decide anew.
+   */
+  #onAbsent(order: Order): void {
+    const { symbol } = order;
+    const held = (this.ledger.positions[symbol] as Position).qtyLots;
+    const protection = this.#protections[symbol] as Protection;
+    const isOwn = order.strategy === ENGINE_STRATEGY && order.type !== ORDER_TYPE.market;
+    const isOrphan = isOwn && !protection.owns(order.requestId);
+    const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan;
+    if (isWanted && !order.isAccepted) {
+      this.orderManager.resend(order);
+      return;
+    }
+    this.orderManager.onAbsent(order);
+    protection.onRejected(order.requestId, order.purpose as Purpose);
+  }
+
+  #onRestarted(time: number): void {
+    for (let symbol = 0; symbol < this.#config.instruments.length; symbol++) {
+      for (const order of this.orderManager.store.working(symbol)) {
+        this.orderManager.onRestarted(order, time + RESOLVE_TERMS.fenceMs);
+      }
     }
   }
 
@@ -328,12 +283,4 @@ export class Engine {
     const protection = this.#protections[order.symbol] as Protection;
     if (!protection.owns(order.requestId)) this.orderManager.cancel(order);
   }
-}
-
-/** A take-profit order that closes is an exit by its kind, whether or not it may open something too. */
-function purposeOf(order: Order, before: number, side: number): Purpose {
-  const { purpose, type } = order;
-  if (purpose !== PURPOSE.entry || type === ORDER_TYPE.market || before * side >= 0) return purpose;
-  const isTarget = type === ORDER_TYPE.takeProfitMarket || type === ORDER_TYPE.takeProfitLimit;
-  return isTarget ? PURPOSE.takeProfit : purpose;
 }

@@ -94,6 +94,12 @@ export const REJECT = {
   groupFilled: 15,
   /** The venue cancelled it to liquidate. */
   liquidated: 16,
+  /** Proven: the venue never took the request, and it is too late for another one. */
+  neverAccepted: 17,
+  /** It rested once and is nowhere to be found: the venue has dropped it. */
+  gone: 18,
+  /** The venue takes no requests now (rate limit, ban, maintenance); it did not take this one. */
+  venueBusy: 19,
 } as const;
 export type RejectName = keyof typeof REJECT;
 export type RejectCode = (typeof REJECT)[RejectName];

@@ -11,7 +11,8 @@ import {
 import { LegCounter, packKey } from "#engine/orders/intent-key.ts";
 import { OrderCounts } from "#engine/orders/order-counts.ts";
 import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";
-import { type Order, OrderStore } from "#engine/orders/order-store.ts";
+import { CANCEL, type Order, OrderStore } from "#engine/orders/order-store.ts";
+import { type ResolveTerms, UnresolvedOrders } from "#engine/orders/unresolved-orders.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
 import { type Approved, approve } from "#engine/risk/approve.ts";
 
@@ -36,6 +37,7 @@ type OrderNews =
 export class OrderManager {
   readonly store: OrderStore;
   readonly counts = new OrderCounts();
+  readonly unresolved: UnresolvedOrders;
   /** Last price per symbol: what risk values a market order with. */
   readonly lastPrices: Float64Array;
   readonly #instruments: readonly Instrument[];
@@ -43,8 +45,14 @@ export class OrderManager {
   readonly #records: RecordLog;
   readonly #legs: LegCounter;
 
-  constructor(instruments: readonly Instrument[], outbox: Outbox, records: RecordLog) {
+  constructor(
+    instruments: readonly Instrument[],
+    outbox: Outbox,
+    records: RecordLog,
+    terms: ResolveTerms,
+  ) {
     this.#instruments = instruments;
+    this.unresolved = new UnresolvedOrders(terms);
     this.#outbox = outbox;
     this.#records = records;
     this.store = new OrderStore(instruments.length);
@@ -129,9 +137,40 @@ export class OrderManager {
   /** Asks for the end of an order; false when it has ended or is asked already. */
   cancel(order: Order): boolean {
     if (isTerminal(order.status) || order.status === STATUS.cancelling) return false;
+    order.cancel = CANCEL.asked;
     if (isResting(order)) this.transition(order, STATUS.cancelling, 0);
     this.#command(COMMAND.cancel, order);
     return true;
+  }
+
+  /** Looks for the orders whose look-up is due. */
+  onTime(now: number): void {
+    this.unresolved.onTime(now, (order) => this.#command(COMMAND.query, order));
+  }
+
+  /**
+   * An order is not where it should rest: it is looked for like one whose outcome is not known, and keeps its status
+   * until there is evidence.
+   */
+  doubt(order: Order): void {
+    if (!isTerminal(order.status)) this.unresolved.begin(order, 0, this.#records.now);
+  }
+
+  /** After a restart: whatever was on its way may have arrived or not. */
+  onRestarted(order: Order, fenceAt: number): void {
+    if (order.cancel === CANCEL.asked) order.cancel = CANCEL.owed;
+    if (mayBecome(order.status, STATUS.unknown)) this.transition(order, STATUS.unknown, 0);
+    if (order.status === STATUS.unknown) {
+      this.unresolved.begin(order, fenceAt, this.#records.now);
+    }
+  }
+
+  /** The next attempt of an intent whose last one is proven never accepted; risk is asked again. */
+  resend(order: Order): void {
+    this.unresolved.end(order);
+    const approved = this.#approve(order);
+    if (typeof approved === "number") this.transition(order, STATUS.rejected, approved);
+    else this.#place(approved);
   }
 
   /** Asks the venue for other terms of a symbol; 0 leaves what is. */
@@ -163,41 +202,92 @@ export class OrderManager {
   onNews(event: EngineEvent, order: Order): void {
     switch (event.kind as OrderNews) {
       case EVENT.orderAccepted:
-        if (order.status === STATUS.sent || order.status === STATUS.unknown) {
-          this.transition(order, STATUS.accepted, 0);
-        }
+        this.onSeen(order);
         return;
       case EVENT.orderRejected:
-        if (order.status === STATUS.sent || order.status === STATUS.unknown) {
-          this.transition(order, STATUS.rejected, event.reason);
+        if (!order.isAccepted || mayBecome(order.status, STATUS.rejected)) {
+          this.#finish(order, STATUS.rejected, event.reason);
         }
         return;
       case EVENT.orderAmended:
         this.#onAmended(event, order);
         return;
       case EVENT.commandRejected:
-        order.wantedLots = order.qtyLots;
-        order.wantedPriceTicks = order.priceTicks;
-        order.wantedTriggerTicks = order.triggerTicks;
-        if (order.status === STATUS.amending || order.status === STATUS.cancelling) {
-          this.transition(order, order.statusBefore, event.reason);
-        }
+        this.#onCommandRejected(event, order);
         return;
       case EVENT.orderCancelled:
-        this.transition(order, STATUS.cancelled, event.reason);
+        this.#finish(order, STATUS.cancelled, event.reason);
         return;
       case EVENT.orderExpired:
-        this.transition(order, STATUS.expired, event.reason);
+        this.#finish(order, STATUS.expired, event.reason);
         return;
       case EVENT.unknownOutcome:
-        // A fill may have told more than the lost answer would have.
-        if (mayBecome(order.status, STATUS.unknown)) {
-          this.transition(order, STATUS.unknown, event.reason);
+        if (order.cancel === CANCEL.asked) order.cancel = CANCEL.owed;
+        // A fill may have told more than the lost answer would have; a cancel that was lost is not forgotten.
+        if (!mayBecome(order.status, STATUS.unknown)) {
+          if (order.cancel === CANCEL.owed) this.doubt(order);
+          return;
         }
+        this.transition(order, STATUS.unknown, event.reason);
+        this.unresolved.begin(order, event.amount, this.#records.now);
         return;
       case EVENT.orderTriggered:
         // Changes nothing of the order's status: it rests until it fills.
+        this.onSeen(order);
         return;
+    }
+  }
+
+  /** The venue has the order: it rests, or has begun to fill. */
+  onSeen(order: Order): void {
+    order.isAccepted = true;
+    const { status } = order;
+    if (status === STATUS.sent || status === STATUS.unknown) {
+      this.transition(order, order.filledLots > 0 ? STATUS.partiallyFilled : STATUS.accepted, 0);
+    }
+    this.#afterEvidence(order);
+  }
+
+  /** A fill has moved an order along. */
+  onFilled(order: Order): void {
+    order.isAccepted = true;
+    const isDone = order.filledLots >= order.qtyLots;
+    this.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
+    this.#afterEvidence(order);
+  }
+
+  /** The end of an order that is proven to be nowhere at the venue. */
+  onAbsent(order: Order): void {
+    const isKnown = order.isAccepted;
+    const to = isKnown ? STATUS.cancelled : STATUS.rejected;
+    this.#finish(order, to, isKnown ? REJECT.gone : REJECT.neverAccepted);
+  }
+
+  #finish(order: Order, to: Status, reason: number): void {
+    this.transition(order, to, reason);
+    if (order.nextLookupAt !== Number.POSITIVE_INFINITY) this.unresolved.end(order);
+  }
+
+  /** What the venue has is looked for no more; a cancel that was lost is sent again. */
+  #afterEvidence(order: Order): void {
+    if (order.nextLookupAt !== Number.POSITIVE_INFINITY) this.unresolved.end(order);
+    if (order.cancel === CANCEL.owed && isResting(order)) this.cancel(order);
+  }
+
+  #onCommandRejected(event: EngineEvent, order: Order): void {
+    order.wantedLots = order.qtyLots;
+    order.wantedPriceTicks = order.priceTicks;
+    order.wantedTriggerTicks = order.triggerTicks;
+    const { status } = order;
+    const isUnknownThere = event.reason === REJECT.unknownOrder;
+    if (status === STATUS.amending || status === STATUS.cancelling) {
+      this.transition(order, order.statusBefore, event.reason);
+      // The venue does not know it any more: how it ended is still to be told.
+      if (isUnknownThere) this.doubt(order);
+      else order.cancel = CANCEL.none;
+    } else if (isUnknownThere && order.cancel === CANCEL.asked) {
+      // The cancel was faster than its order.
+      order.cancel = CANCEL.owed;
     }
   }
 
@@ -224,7 +314,7 @@ export class OrderManager {
   }
 
   #place(order: Approved): void {
-    order.attempt = 1;
+    order.attempt += 1;
     this.transition(order, STATUS.persisted, 0);
     this.transition(order, STATUS.sent, 0);
     const command = this.#command(COMMAND.place, order);
@@ -250,6 +340,11 @@ export class OrderManager {
   }
 
   #onAmended(event: EngineEvent, order: Order): void {
+    order.isAccepted = true;
+    if (event.asOf !== 0) {
+      if (event.asOf < order.termsAsOf) return;
+      order.termsAsOf = event.asOf;
+    }
     order.qtyLots = event.qtyLots;
     order.priceTicks = event.priceTicks;
     order.triggerTicks = event.triggerTicks;

@@ -17,6 +17,10 @@ import {
 } from "#engine/orders/order-status.ts";
 import { EntryProtection } from "#engine/rules/entry-protection.ts";
 
+/** Whether a cancel was asked for, and whether it may have been lost: then it is asked for again once the order is seen. */
+export const CANCEL = { none: 0, asked: 1, owed: 2 } as const;
+export type CancelState = (typeof CANCEL)[keyof typeof CANCEL];
+
 /** An intent and its order, as the engine knows it. Pooled: valid from `create` until some time after its end. */
 export class Order {
   readonly slot: number = 0;
@@ -46,6 +50,16 @@ export class Order {
   status: Status = STATUS.planned;
   /** Where an amend or cancel that the venue refuses returns to. */
   statusBefore: Status = STATUS.planned;
+  /** The venue has shown that it took the order: an acknowledgement, a fill, a row of a list. */
+  isAccepted = false;
+  cancel: CancelState = CANCEL.none;
+  /** The venue's time of the terms known, epoch ms: older news of them is late. */
+  termsAsOf = 0;
+  /** While it is looked for (`unresolved-orders.ts`): the fence, look-ups so far and those without a trace in a row. */
+  fenceAt = 0;
+  lookups = 0;
+  misses = 0;
+  nextLookupAt = Number.POSITIVE_INFINITY;
   /** Index in the list of working orders of its symbol, −1 when it is not in it. */
   workingIndex = -1;
 
@@ -123,6 +137,9 @@ export class OrderStore {
     order.protection.clear();
     order.forgetExecutions();
     order.status = STATUS.planned;
+    order.isAccepted = false;
+    order.cancel = CANCEL.none;
+    order.termsAsOf = 0;
     const list = this.#working[symbol] as Order[];
     order.workingIndex = list.length;
     list.push(order);

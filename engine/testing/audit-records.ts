@@ -76,6 +76,7 @@ class Audit {
       case RECORD.fill:
         return this.#fill(row);
       case RECORD.liquidation:
+      case RECORD.external:
         return this.#liquidation(row);
       case RECORD.funding:
         return this.#funding(row);
