@@ -1,5 +1,7 @@
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
+import type { AccountState, EngineState, SymbolState } from "#engine/engine-state.ts";
 import { Executions } from "#engine/executions.ts";
+import { fromJsonNumber, toJsonNumber } from "#engine/json-number.ts";
 import { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { Outbox } from "#engine/model/command.ts";
@@ -15,7 +17,11 @@ import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.t
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
-import { type StrategyBinding, StrategyRunner } from "#engine/strategy/strategy-runner.ts";
+import {
+  type RunnerState,
+  type StrategyBinding,
+  StrategyRunner,
+} from "#engine/strategy/strategy-runner.ts";
 
 export interface EngineConfig {
   /** Sorted by canonical id in code-unit order: the index is the symbol's place in every tie. */
@@ -110,6 +116,56 @@ export class Engine {
   /** When the engine wants to be told the time again (`EVENT.timer`), epoch ms; Infinity while it waits for nothing. */
   get nextTimerAt(): number {
     return this.orderManager.unresolved.nextTimerAt;
+  }
+
+  /** What must outlive the process; see `EngineState`. */
+  state(): EngineState {
+    return {
+      orders: this.orderManager.state(),
+      account: this.accountState(),
+      symbols: this.#config.instruments.map((_, symbol) => this.symbolState(symbol)),
+      strategies: this.strategyStates(),
+    };
+  }
+
+  strategyStates(): readonly RunnerState[] {
+    return this.#runners.map((runner) => runner.state());
+  }
+
+  accountState(): AccountState {
+    return {
+      ledger: this.ledger.state(),
+      groups: this.desk.groups(),
+      foreignIds: this.executions.foreignIds.state(),
+    };
+  }
+
+  symbolState(symbol: number): SymbolState {
+    return {
+      books: this.ledger.symbolState(symbol),
+      protection: (this.#protections[symbol] as Protection).state(),
+      liquidationPrice: toJsonNumber(this.liquidationPrices[symbol] as number),
+    };
+  }
+
+  /** Goes on from a state that an engine of the same configuration told; before any event. */
+  restore(state: EngineState): void {
+    const { account, orders, symbols, strategies } = state;
+    this.orderManager.restore(orders);
+    this.ledger.restore(
+      account.ledger,
+      symbols.map(({ books }) => books),
+    );
+    this.desk.restoreGroups(account.groups);
+    this.executions.foreignIds.restore(account.foreignIds);
+    symbols.forEach(({ protection, liquidationPrice }, symbol) => {
+      (this.#protections[symbol] as Protection).restore(protection);
+      this.liquidationPrices[symbol] = fromJsonNumber(liquidationPrice);
+    });
+    for (const runner of this.#runners) {
+      const kept = strategies.find(({ strategy }) => strategy === runner.index);
+      if (kept !== undefined) runner.restore(kept);
+    }
   }
 
   /** Handles one event. The object belongs to the caller and is not kept. */

@@ -35,7 +35,7 @@ export class Executions {
   readonly #desk: Desk;
   readonly #protections: readonly Protection[];
   /** Executions without an order of ours that are booked: a venue may tell of one twice. */
-  readonly #foreignIds = new RecentIds();
+  readonly foreignIds = new RecentIds();
 
   constructor(parts: ExecutionParts) {
     this.#instruments = parts.instruments;
@@ -73,7 +73,7 @@ export class Executions {
 
   /** The venue closed the position or a part of it: an execution without an order of ours. */
   onLiquidated(event: EngineEvent): void {
-    if (!this.#foreignIds.take(event.executionId)) return;
+    if (!this.foreignIds.take(event.executionId)) return;
     const signedLots = event.side * event.qtyLots;
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.liquidation, event.symbol, null);
@@ -90,7 +90,7 @@ export class Executions {
    * where the venue says that the position is.
    */
   onExternalFill(event: EngineEvent, isEstimated: boolean): void {
-    if (!this.#foreignIds.take(event.executionId)) return;
+    if (!this.foreignIds.take(event.executionId)) return;
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.external, event.symbol, null);
     rows[at] = event.side * event.qtyLots;

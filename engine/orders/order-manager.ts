@@ -8,10 +8,15 @@ import {
   REJECT,
   type RejectCode,
 } from "#engine/model/order-terms.ts";
-import { LegCounter, packKey } from "#engine/orders/intent-key.ts";
+import { LegCounter, packKey, unpackKey } from "#engine/orders/intent-key.ts";
 import { OrderCounts } from "#engine/orders/order-counts.ts";
 import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";
-import { CANCEL, type Order, OrderStore } from "#engine/orders/order-store.ts";
+import {
+  CANCEL,
+  type Order,
+  OrderStore,
+  type OrderStoreState,
+} from "#engine/orders/order-store.ts";
 import { type ResolveTerms, UnresolvedOrders } from "#engine/orders/unresolved-orders.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
 import { type Approved, approve } from "#engine/risk/approve.ts";
@@ -63,6 +68,24 @@ export class OrderManager {
   /** Time of the event that is being handled, epoch ms. */
   get now(): number {
     return this.#records.now;
+  }
+
+  /** What of the orders outlives a process. */
+  state(): OrderStoreState {
+    return this.store.state();
+  }
+
+  /** Goes on from there: the same orders under the same request ids, and keys that no intent had before. */
+  restore(state: OrderStoreState): void {
+    this.store.restore(state);
+    for (const { strategy, symbol, decidedAt, keyRest } of [...state.ended, ...state.working]) {
+      const { leg, sequence } = unpackKey(keyRest);
+      this.#legs.resume(strategy, symbol, leg, decidedAt, sequence);
+    }
+    for (const { requestId } of state.working) {
+      const order = this.store.find(requestId);
+      if (order !== undefined) this.unresolved.restore(order);
+    }
   }
 
   /** A new intent without prices: the caller fills in what its type needs, and sends it in the same step. */
@@ -153,6 +176,7 @@ export class OrderManager {
    * until there is evidence.
    */
   doubt(order: Order): void {
+    this.store.touch(order);
     if (!isTerminal(order.status)) this.unresolved.begin(order, 0, this.#records.now);
   }
 
@@ -200,6 +224,7 @@ export class OrderManager {
 
   /** The venue's news of an order, but for its executions. */
   onNews(event: EngineEvent, order: Order): void {
+    this.store.touch(order);
     switch (event.kind as OrderNews) {
       case EVENT.orderAccepted:
         this.onSeen(order);
@@ -250,6 +275,7 @@ export class OrderManager {
 
   /** A fill has moved an order along. */
   onFilled(order: Order): void {
+    this.store.touch(order);
     order.isAccepted = true;
     const isDone = order.filledLots >= order.qtyLots;
     this.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
@@ -328,6 +354,7 @@ export class OrderManager {
   }
 
   #command(kind: CommandKind, order: Order): Command {
+    this.store.touch(order);
     const command = this.#outbox.add();
     command.kind = kind;
     command.time = this.#records.now;

@@ -8,6 +8,7 @@ import {
   PURPOSE,
   type Purpose,
 } from "#engine/model/order-terms.ts";
+import { type OrderState, orderState, restoreOrder } from "#engine/orders/order-state.ts";
 import {
   isTerminal,
   mayBecome,
@@ -83,6 +84,11 @@ export class Order {
     return true;
   }
 
+  /** The executions told so far, in the order in which they were. */
+  executions(): readonly number[] {
+    return this.#executions.slice(0, this.#executionCount);
+  }
+
   /** A new order begins in this object. */
   forgetExecutions(): void {
     this.#executionCount = 0;
@@ -109,9 +115,28 @@ export class OrderStore {
   #endedCount = 0;
   readonly #free: number[] = [];
   readonly #working: Order[][];
+  /** Orders that were touched since somebody who keeps a journal asked last; null while nobody does. */
+  #touched: Set<Order> | null = null;
 
   constructor(symbolCount: number) {
     this.#working = Array.from({ length: symbolCount }, () => []);
+  }
+
+  /** From now on `takeTouched` tells which orders have changed. */
+  track(): void {
+    this.#touched = new Set();
+  }
+
+  /** Something of an order has changed, or may have. */
+  touch(order: Order): void {
+    if (this.#touched !== null) this.#touched.add(order);
+  }
+
+  /** The orders that were touched since the last call. */
+  takeTouched(): readonly Order[] {
+    const touched = [...(this.#touched ?? [])];
+    this.#touched?.clear();
+    return touched;
   }
 
   /** Working orders of a symbol, in no particular order. */
@@ -143,6 +168,56 @@ export class OrderStore {
     const list = this.#working[symbol] as Order[];
     order.workingIndex = list.length;
     list.push(order);
+    this.touch(order);
+    return order;
+  }
+
+  /** Orders that can still be found: those at work and those that ended lately, the oldest end first. */
+  state(): OrderStoreState {
+    const ended: OrderState[] = [];
+    const first = Math.max(0, this.#endedCount - ENDED_KEPT);
+    for (let at = first; at < this.#endedCount; at++) {
+      const slot = this.#ended[at % ENDED_KEPT] as number;
+      ended.push(orderState(this.#slots[slot] as Order));
+    }
+    return {
+      working: this.#working.flatMap((list) => list.map(orderState)).sort(byRequestId),
+      ended,
+      slots: this.#slots.map((order) => order.requestId),
+    };
+  }
+
+  /** Takes over what `state` told, into a store that has been given no order yet. */
+  restore(state: OrderStoreState): void {
+    assert(this.#slots.length === 0, () => "Orders are restored into an empty store");
+    for (const requestId of state.slots) {
+      const order = new Order(slotOf(requestId));
+      order.requestId = requestId;
+      this.#slots.push(order);
+    }
+    const used = new Set<number>();
+    for (const kept of state.working) {
+      const order = this.#restored(kept, used);
+      const list = this.#working[order.symbol] as Order[];
+      order.workingIndex = list.length;
+      list.push(order);
+    }
+    for (const kept of state.ended) {
+      const { slot } = this.#restored(kept, used);
+      this.#ended[this.#endedCount % ENDED_KEPT] = slot;
+      this.#endedCount += 1;
+    }
+    for (let slot = this.#slots.length - 1; slot >= 0; slot--) {
+      if (!used.has(slot)) this.#free.push(slot);
+    }
+  }
+
+  #restored(kept: OrderState, used: Set<number>): Order {
+    const slot = slotOf(kept.requestId);
+    const order = this.#slots[slot];
+    assert(order?.requestId === kept.requestId, () => `Slot ${slot} holds ${kept.requestId}`);
+    used.add(slot);
+    restoreOrder(order, kept);
     return order;
   }
 
@@ -161,6 +236,7 @@ export class OrderStore {
     if (!mayBecome(from, to)) {
       throw new AssertionFailed(`An order goes from ${statusName(from)} to ${statusName(to)}`);
     }
+    this.touch(order);
     if (to === STATUS.amending || to === STATUS.cancelling) order.statusBefore = from;
     order.status = to;
     if (isTerminal(to)) this.#end(order);
@@ -180,6 +256,17 @@ export class OrderStore {
     this.#ended[ring] = order.slot;
     this.#endedCount += 1;
   }
+}
+
+/** What of an order store outlives a process. `slots`: the newest request id of each. */
+export interface OrderStoreState {
+  readonly working: readonly OrderState[];
+  readonly ended: readonly OrderState[];
+  readonly slots: readonly number[];
+}
+
+function byRequestId(a: OrderState, b: OrderState): number {
+  return a.requestId - b.requestId;
 }
 
 /** The lower part of a request id; a remainder of doubles is several times slower than this. */
