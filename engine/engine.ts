@@ -291,6 +291,7 @@ export class Engine {
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
     if (event.kind === EVENT.orderNotFound) {
+      this.orderManager.store.touch(order);
       if (this.orderManager.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
       return;
     }

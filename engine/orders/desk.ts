@@ -248,6 +248,7 @@ export class Desk implements OrderDesk {
       // While a position is held, an entry that has not filled yet keeps the prices it was given.
       if (!isEntry(order) || (isHeld && !order.protection.isInForce)) continue;
       order.protection.name(stopLoss, takeProfit);
+      this.store.touch(order);
       isSaid = true;
     }
     if (isSaid) return;

@@ -41,6 +41,7 @@ export interface OrderState {
   readonly misses: number;
   readonly nextLookupAt: JsonNumber;
   readonly executions: readonly number[];
+  readonly endSequence: number;
 }
 
 interface ConditionsState {
@@ -112,6 +113,7 @@ export function orderState(order: Order): OrderState {
     misses: order.misses,
     nextLookupAt: toJsonNumber(order.nextLookupAt),
     executions: order.executions(),
+    endSequence: order.endSequence,
   };
 }
 
@@ -143,6 +145,7 @@ export function restoreOrder(order: Order, state: OrderState): void {
   order.lookups = state.lookups;
   order.misses = state.misses;
   order.nextLookupAt = fromJsonNumber(state.nextLookupAt, Number.POSITIVE_INFINITY);
+  order.endSequence = state.endSequence;
   order.forgetExecutions();
   for (const id of state.executions) order.takeExecution(id);
   restoreConditions(order, state.conditions);

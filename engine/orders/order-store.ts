@@ -61,6 +61,8 @@ export class Order {
   lookups = 0;
   misses = 0;
   nextLookupAt = Number.POSITIVE_INFINITY;
+  /** The how-manieth order to end it was; −1 while it works. */
+  endSequence = -1;
   /** Index in the list of working orders of its symbol, −1 when it is not in it. */
   workingIndex = -1;
 
@@ -103,7 +105,7 @@ export class Order {
 /** Orders that may be alive or recently ended at once; the slot is the lower part of a request id. */
 const SLOTS_MAX = 2 ** 20;
 /** An ended order can still be found by its request id until this many later ones have ended: late messages name it. */
-const ENDED_KEPT = 256;
+export const ENDED_KEPT = 256;
 
 /**
  * All orders of the engine. Objects are used again, oldest ended first, so that a backtest of a million orders
@@ -165,6 +167,7 @@ export class OrderStore {
     order.isAccepted = false;
     order.cancel = CANCEL.none;
     order.termsAsOf = 0;
+    order.endSequence = -1;
     const list = this.#working[symbol] as Order[];
     order.workingIndex = list.length;
     list.push(order);
@@ -203,9 +206,9 @@ export class OrderStore {
       list.push(order);
     }
     for (const kept of state.ended) {
-      const { slot } = this.#restored(kept, used);
-      this.#ended[this.#endedCount % ENDED_KEPT] = slot;
-      this.#endedCount += 1;
+      const { slot, endSequence } = this.#restored(kept, used);
+      this.#ended[endSequence % ENDED_KEPT] = slot;
+      this.#endedCount = endSequence + 1;
     }
     for (let slot = this.#slots.length - 1; slot >= 0; slot--) {
       if (!used.has(slot)) this.#free.push(slot);
@@ -254,6 +257,7 @@ export class OrderStore {
     const ring = this.#endedCount % ENDED_KEPT;
     if (this.#endedCount >= ENDED_KEPT) this.#free.push(this.#ended[ring] as number);
     this.#ended[ring] = order.slot;
+    order.endSequence = this.#endedCount;
     this.#endedCount += 1;
   }
 }
@@ -269,7 +273,7 @@ function byRequestId(a: OrderState, b: OrderState): number {
   return a.requestId - b.requestId;
 }
 
-/** The lower part of a request id; a remainder of doubles is several times slower than this. */
-function slotOf(requestId: number): number {
+/** The place of an order in the store: the lower part of its request id; a remainder of doubles is several times slower than this. */
+export function slotOf(requestId: number): number {
   return requestId - Math.floor(requestId / SLOTS_MAX) * SLOTS_MAX;
 }
