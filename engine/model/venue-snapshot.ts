@@ -61,8 +61,9 @@ export interface VenueOrder {
   readonly reduceOnly: boolean;
 }
 
-/** Why the venue executed something without an order of ours. */
-export type ExecutionCause = "trade" | "liquidation" | "autoDeleverage" | "settlement";
+/** Why the venue executed something. Events name one by its place: the first is what `liquidated` says by itself. */
+export const EXECUTION_CAUSES = ["liquidation", "autoDeleverage", "settlement", "trade"] as const;
+export type ExecutionCause = (typeof EXECUTION_CAUSES)[number];
 
 export interface VenueExecution {
   readonly index: number;
