@@ -176,7 +176,8 @@ export class Engine {
         this.#onBarClosed(event);
         return;
       case EVENT.decide:
-        this.#decide(event.time);
+        if (event.asOf === 0) this.#decide(event.time);
+        else this.#decideLate(event.asOf);
         return;
       case EVENT.markPrice:
         this.desk.marks[event.symbol] = event.price;
@@ -210,6 +211,7 @@ export class Engine {
       case EVENT.commandRejected:
       case EVENT.unknownOutcome:
       case EVENT.orderNotFound:
+      case EVENT.commandAccepted:
         this.#onOrderNews(event);
         return;
       case EVENT.timer:
@@ -247,6 +249,13 @@ export class Engine {
     const high = series.bars.high[event.index] as number;
     const low = series.bars.low[event.index] as number;
     this.ledger.seeRange(symbol, low, high);
+  }
+
+  /** The bars of a close are complete only now: what is decided on them is the same as it would have been then. */
+  #decideLate(asOf: number): void {
+    this.orderManager.decisionAt = asOf;
+    this.#decide(asOf);
+    this.orderManager.decisionAt = Number.NaN;
   }
 
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
@@ -290,6 +299,10 @@ export class Engine {
     const order = this.orderManager.store.find(event.requestId);
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
+    if (event.kind === EVENT.commandAccepted) {
+      this.orderManager.onCommandAccepted(order, event.amount);
+      return;
+    }
     if (event.kind === EVENT.orderNotFound) {
       this.orderManager.store.touch(order);
       if (this.orderManager.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);

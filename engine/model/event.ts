@@ -42,6 +42,8 @@ export const EVENT = {
   snapshotFailed: 25,
   /** An execution that no order of ours made: somebody else traded on the account. */
   externalFill: 26,
+  /** The venue has taken an amend or cancel over, which is not done: `amount` is its fence. */
+  commandAccepted: 27,
 } as const;
 export type EventKind = (typeof EVENT)[keyof typeof EVENT];
 
@@ -52,7 +54,10 @@ export type EventKind = (typeof EVENT)[keyof typeof EVENT];
 export class EngineEvent {
   kind: EventKind = EVENT.decide;
   time = 0;
-  /** When the venue says that it happened, epoch ms; 0 where it does not. */
+  /**
+   * When the venue says that it happened, epoch ms; 0 where it does not. decide: the close of the bars that are decided
+   * on, where the event comes later than that.
+   */
   asOf = 0;
   symbol = 0;
   series = 0;

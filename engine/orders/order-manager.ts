@@ -43,6 +43,8 @@ export class OrderManager {
   readonly store: OrderStore;
   readonly counts = new OrderCounts();
   readonly unresolved: UnresolvedOrders;
+  /** What intents are decided at, where that is not the time of the event: the close of a bar that came late. */
+  decisionAt = Number.NaN;
   /** Last price per symbol: what risk values a market order with. */
   readonly lastPrices: Float64Array;
   readonly #instruments: readonly Instrument[];
@@ -97,7 +99,8 @@ export class OrderManager {
     lots: number,
     purpose: Purpose,
   ): Order {
-    const now = this.#records.now;
+    const at = this.decisionAt;
+    const now = at === at ? at : this.#records.now;
     const order = this.store.create(symbol);
     order.strategy = strategy;
     order.decidedAt = now;
@@ -178,6 +181,13 @@ export class OrderManager {
   doubt(order: Order): void {
     this.store.touch(order);
     if (!isTerminal(order.status)) this.unresolved.begin(order, 0, this.#records.now);
+  }
+
+  /** The venue has taken an amend or cancel over: when the news of it does not come, it is looked for. */
+  onCommandAccepted(order: Order, fenceAt: number): void {
+    if (order.status !== STATUS.amending && order.status !== STATUS.cancelling) return;
+    this.store.touch(order);
+    this.unresolved.begin(order, fenceAt, this.#records.now);
   }
 
   /** After a restart: whatever was on its way may have arrived or not. */
@@ -267,6 +277,10 @@ export class OrderManager {
   onSeen(order: Order): void {
     order.isAccepted = true;
     const { status } = order;
+    if (status === STATUS.cancelling && this.unresolved.isCancelLost(order, this.#records.now)) {
+      this.transition(order, order.statusBefore, 0);
+      order.cancel = CANCEL.owed;
+    }
     if (status === STATUS.sent || status === STATUS.unknown) {
       this.transition(order, order.filledLots > 0 ? STATUS.partiallyFilled : STATUS.accepted, 0);
     }
@@ -296,6 +310,8 @@ export class OrderManager {
 
   /** What the venue has is looked for no more; a cancel that was lost is sent again. */
   #afterEvidence(order: Order): void {
+    // What was asked of it is still open: seeing that it rests says nothing of that.
+    if (order.status === STATUS.amending || order.status === STATUS.cancelling) return;
     if (order.nextLookupAt !== Number.POSITIVE_INFINITY) this.unresolved.end(order);
     if (order.cancel === CANCEL.owed && isResting(order)) this.cancel(order);
   }

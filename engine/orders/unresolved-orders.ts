@@ -85,6 +85,12 @@ export class UnresolvedOrders {
     return order.misses >= this.#terms.missesNeeded;
   }
 
+  /** An order that still rests long after the venue has taken its cancel over: the cancel did not do it. */
+  isCancelLost(order: Order, now: number): boolean {
+    const isLooked = order.nextLookupAt !== Number.POSITIVE_INFINITY;
+    return isLooked && now > order.fenceAt && order.lookups >= this.#terms.missesNeeded;
+  }
+
   /** Takes up an order after a restart, with the fence that it had. */
   restore(order: Order): void {
     if (order.nextLookupAt === Number.POSITIVE_INFINITY) return;

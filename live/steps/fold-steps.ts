@@ -2,7 +2,7 @@ import type { EngineState, SymbolState } from "#engine/engine-state.ts";
 import type { OrderState } from "#engine/orders/order-state.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import { ENDED_KEPT, slotOf } from "#engine/orders/order-store.ts";
-import type { OrderNameState } from "#live/order-names.ts";
+import type { OrderNameState } from "#live/driver/order-names.ts";
 import type { Step } from "#live/steps/step.ts";
 
 /** How the engine of a target and the names of its orders stood when a process began to run them. */
