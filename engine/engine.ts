@@ -13,6 +13,8 @@ import { STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
 import { orAbsent, RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
+import { RiskManager } from "#engine/risk/risk-manager.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
@@ -32,6 +34,8 @@ export interface EngineConfig {
   /** No decision before this time, epoch ms. */
   readonly decideFrom: number;
   readonly rules: ExitRules;
+  /** What the account may risk; without it there is no limit. */
+  readonly risk?: RiskLimits | undefined;
   readonly recordSink: RecordSink;
 }
 
@@ -52,6 +56,7 @@ export class Engine {
   readonly records: RecordLog;
   readonly orderManager: OrderManager;
   readonly desk: Desk;
+  readonly risk: RiskManager;
   readonly failures: StrategyFailure[] = [];
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
@@ -68,7 +73,17 @@ export class Engine {
     this.records = new RecordLog(config.recordSink);
     this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
     this.#liquidationIds = new Float64Array(count);
-    this.orderManager = new OrderManager(config.instruments, this.outbox, this.records);
+    this.risk = new RiskManager({
+      instruments: config.instruments,
+      ledger: this.ledger,
+      limits: config.risk ?? {},
+    });
+    this.orderManager = new OrderManager(
+      config.instruments,
+      this.outbox,
+      this.records,
+      this.risk,
+    );
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
     this.#protections = config.ruleSeries.map(
       ({ intervalMs }, symbol) => new Protection(this.desk.protective, symbol, intervalMs),
@@ -157,6 +172,7 @@ export class Engine {
     const close = series.bars.close[event.index] as number;
     this.desk.lastPrices[symbol] = close;
     this.desk.marks[symbol] = close;
+    this.risk.priceAsOf[symbol] = event.time;
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
     const low = series.bars.low[event.index] as number;
@@ -165,6 +181,7 @@ export class Engine {
 
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
+    if (this.risk.isAwake) this.risk.onTime(time);
     const { ruleSeries } = this.#config;
     for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;
@@ -254,6 +271,7 @@ export class Engine {
     if (order === null) this.ledger.book(event, bar, PURPOSE.liquidation, null);
     else this.ledger.book(event, bar, purposeOf(order, before, event.side), order.tag);
     this.desk.lastPrices[symbol] = this.ledger.price;
+    this.risk.priceAsOf[symbol] = event.time;
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.records;

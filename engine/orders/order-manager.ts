@@ -6,14 +6,14 @@ import {
   type OrderType,
   type Purpose,
   REJECT,
-  type RejectCode,
 } from "#engine/model/order-terms.ts";
 import { LegCounter, packKey } from "#engine/orders/intent-key.ts";
 import { OrderCounts } from "#engine/orders/order-counts.ts";
 import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";
 import { type Order, OrderStore } from "#engine/orders/order-store.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
-import { type Approved, approve } from "#engine/risk/approve.ts";
+import type { Approved } from "#engine/risk/approve.ts";
+import type { RiskManager } from "#engine/risk/risk-manager.ts";
 
 /** What names no order. */
 const NO_REQUEST = -1;
@@ -36,20 +36,26 @@ type OrderNews =
 export class OrderManager {
   readonly store: OrderStore;
   readonly counts = new OrderCounts();
-  /** Last price per symbol: what risk values a market order with. */
-  readonly lastPrices: Float64Array;
-  readonly #instruments: readonly Instrument[];
+  readonly risk: RiskManager;
   readonly #outbox: Outbox;
   readonly #records: RecordLog;
   readonly #legs: LegCounter;
 
-  constructor(instruments: readonly Instrument[], outbox: Outbox, records: RecordLog) {
-    this.#instruments = instruments;
+  constructor(
+    instruments: readonly Instrument[],
+    outbox: Outbox,
+    records: RecordLog,
+    risk: RiskManager,
+  ) {
     this.#outbox = outbox;
     this.#records = records;
+    this.risk = risk;
     this.store = new OrderStore(instruments.length);
     this.#legs = new LegCounter(instruments.length);
-    this.lastPrices = new Float64Array(instruments.length).fill(Number.NaN);
+    risk.bind({
+      working: (symbol) => this.store.working(symbol),
+      cancel: (order) => this.cancel(order),
+    });
   }
 
   /** Time of the event that is being handled, epoch ms. */
@@ -82,12 +88,14 @@ export class OrderManager {
     return order;
   }
 
-  /** Records the intent, asks risk, and puts the command out. */
+  /** Asks risk, records the intent, and puts the command out. */
   send(order: Order): void {
     order.wantedLots = order.qtyLots;
     order.wantedPriceTicks = order.priceTicks;
     order.wantedTriggerTicks = order.triggerTicks;
     const { symbol } = order;
+    // First: risk may let an order through as one that only reduces.
+    const approved = this.risk.approve(order, this.#records.now);
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.intent, symbol, order);
     rows[at] = order.side * order.qtyLots;
@@ -96,7 +104,6 @@ export class OrderManager {
     rows[at + 3] = order.type;
     rows[at + 4] = order.purpose * 2 + (order.reduceOnly ? 1 : 0);
     if (!order.conditions.isPlain) this.#recordConditions(order);
-    const approved = this.#approve(order);
     if (typeof approved === "number") {
       this.transition(order, STATUS.rejected, approved);
       return;
@@ -111,7 +118,13 @@ export class OrderManager {
     if (lots === lots) order.wantedLots = lots;
     if (priceTicks === priceTicks) order.wantedPriceTicks = priceTicks;
     if (triggerTicks === triggerTicks) order.wantedTriggerTicks = triggerTicks;
-    const approved = this.#approve(order);
+    const approved = this.risk.approveChange(
+      order,
+      this.#records.now,
+      wantedLots,
+      wantedPriceTicks,
+      wantedTriggerTicks,
+    );
     if (typeof approved === "number") {
       order.wantedLots = wantedLots;
       order.wantedPriceTicks = wantedPriceTicks;
@@ -130,6 +143,7 @@ export class OrderManager {
   cancel(order: Order): boolean {
     if (isTerminal(order.status) || order.status === STATUS.cancelling) return false;
     if (isResting(order)) this.transition(order, STATUS.cancelling, 0);
+    if (this.risk.isCounting) this.risk.onCancel(order);
     this.#command(COMMAND.cancel, order);
     return true;
   }
@@ -147,7 +161,10 @@ export class OrderManager {
 
   /** Moves an order along the table and records it; repeated news changes nothing. */
   transition(order: Order, to: Status, reason: number): boolean {
+    const from = order.status;
     if (!this.store.transition(order, to)) return false;
+    const isUnknown = from === STATUS.unknown || to === STATUS.unknown;
+    if (isUnknown || this.risk.isCounting) this.risk.onTransition(order, from);
     this.counts.add(to, order.filledLots, reason);
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.transition, order.symbol, order);
@@ -165,6 +182,7 @@ export class OrderManager {
       case EVENT.orderAccepted:
         if (order.status === STATUS.sent || order.status === STATUS.unknown) {
           this.transition(order, STATUS.accepted, 0);
+          if (this.risk.endsOnArrival(order)) this.cancel(order);
         }
         return;
       case EVENT.orderRejected:
@@ -182,6 +200,7 @@ export class OrderManager {
         if (order.status === STATUS.amending || order.status === STATUS.cancelling) {
           this.transition(order, order.statusBefore, event.reason);
         }
+        if (this.risk.isCounting) this.risk.onRefused(order);
         return;
       case EVENT.orderCancelled:
         this.transition(order, STATUS.cancelled, event.reason);
@@ -199,12 +218,6 @@ export class OrderManager {
         // Changes nothing of the order's status: it rests until it fills.
         return;
     }
-  }
-
-  #approve(order: Order): Approved | RejectCode {
-    const { symbol } = order;
-    const instrument = this.#instruments[symbol] as Instrument;
-    return approve(order, instrument, this.lastPrices[symbol] as number);
   }
 
   #recordConditions(order: Order): void {
@@ -259,7 +272,9 @@ export class OrderManager {
     else if (order.status === STATUS.amending) this.transition(order, order.statusBefore, 0);
     if (isTerminal(order.status) || order.status === STATUS.sent) return;
     // The venue resized it by itself: nobody here had asked for anything else.
-    if (event.reason === REJECT.groupFilled) order.wantedLots = order.qtyLots;
+    const isByItself = event.reason === REJECT.groupFilled;
+    if (isByItself) order.wantedLots = order.qtyLots;
+    if (this.risk.isCounting) this.risk.onTerms(order, !isByItself);
   }
 }
 
