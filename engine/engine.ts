@@ -65,6 +65,8 @@ export class Engine {
   readonly #protections: readonly Protection[];
   /** Liquidation told last, per symbol: a venue may tell of one twice. */
   readonly #liquidationIds: Float64Array;
+  /** Whether risk asks how old a price is. */
+  readonly #agesPrices: boolean = false;
 
   constructor(config: EngineConfig) {
     this.#config = config;
@@ -78,12 +80,8 @@ export class Engine {
       ledger: this.ledger,
       limits: config.risk ?? {},
     });
-    this.orderManager = new OrderManager(
-      config.instruments,
-      this.outbox,
-      this.records,
-      this.risk,
-    );
+    this.#agesPrices = this.risk.limits.maxPriceAgeSeconds !== undefined;
+    this.orderManager = new OrderManager(config.instruments, this.outbox, this.records, this.risk);
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
     this.#protections = config.ruleSeries.map(
       ({ intervalMs }, symbol) => new Protection(this.desk.protective, symbol, intervalMs),
@@ -172,7 +170,7 @@ export class Engine {
     const close = series.bars.close[event.index] as number;
     this.desk.lastPrices[symbol] = close;
     this.desk.marks[symbol] = close;
-    this.risk.priceAsOf[symbol] = event.time;
+    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.time;
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
     const low = series.bars.low[event.index] as number;
@@ -271,7 +269,7 @@ export class Engine {
     if (order === null) this.ledger.book(event, bar, PURPOSE.liquidation, null);
     else this.ledger.book(event, bar, purposeOf(order, before, event.side), order.tag);
     this.desk.lastPrices[symbol] = this.ledger.price;
-    this.risk.priceAsOf[symbol] = event.time;
+    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.time;
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.records;

@@ -1,12 +1,7 @@
 import { COMMAND, type Command, type CommandKind, type Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import {
-  type OrderSide,
-  type OrderType,
-  type Purpose,
-  REJECT,
-} from "#engine/model/order-terms.ts";
+import { type OrderSide, type OrderType, type Purpose, REJECT } from "#engine/model/order-terms.ts";
 import { LegCounter, packKey } from "#engine/orders/intent-key.ts";
 import { OrderCounts } from "#engine/orders/order-counts.ts";
 import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";

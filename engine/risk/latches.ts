@@ -35,6 +35,7 @@ export const DRAWDOWN = "drawdown";
 
 export class Latches {
   readonly #symbols: readonly string[];
+  readonly #onChange: () => void;
   /** By slot: what an order there that opens is refused with. */
   readonly #blocks: Int32Array;
   readonly #haltedSymbols = new Map<string, Latch>();
@@ -45,8 +46,9 @@ export class Latches {
   #isSet = false;
 
   /** @param symbols Canonical names by slot; the two sides of a hedged symbol share theirs. */
-  constructor(symbols: readonly string[]) {
+  constructor(symbols: readonly string[], onChange: () => void) {
     this.#symbols = symbols;
+    this.#onChange = onChange;
     this.#blocks = new Int32Array(symbols.length);
   }
 
@@ -165,6 +167,7 @@ export class Latches {
     this.#symbols.forEach((symbol, slot) => {
       this.#blocks[slot] = this.#codeOf(symbol);
     });
+    this.#onChange();
   }
 
   #codeOf(symbol: string): RejectCode {

@@ -31,8 +31,10 @@ export class OrderRate {
   /** Times of the places that still count at `now`, oldest first. */
   state(now: number): readonly number[] {
     const { length } = this.#times;
-    return Array.from({ length }, (_, at) => this.#times[(this.#oldest + at) % length] as number)
-      .filter((time) => now - time < WINDOW_MS);
+    return Array.from(
+      { length },
+      (_, at) => this.#times[(this.#oldest + at) % length] as number,
+    ).filter((time) => now - time < WINDOW_MS);
   }
 
   restore(times: readonly number[]): void {

@@ -46,6 +46,13 @@ export class RiskManager {
   readonly priceAsOf: Float64Array;
   readonly limits: RiskLimits;
   readonly latches: Latches;
+  // Fields, because every bar and every order asks them.
+  /** Whether `onTransition`, `onTerms`, `onRefused` and `onCancel` want to be told of every order. */
+  readonly isCounting: boolean = false;
+  /** Whether anything can be refused now beyond what `approve` refuses. */
+  isRestricting = false;
+  /** Whether `onTime` has anything to do. */
+  isAwake = false;
   readonly #instruments: readonly Instrument[];
   readonly #ledger: Ledger;
   readonly #twin: Int32Array;
@@ -72,8 +79,10 @@ export class RiskManager {
     this.marks = new Float64Array(count).fill(Number.NaN);
     this.priceAsOf = new Float64Array(count).fill(Number.NaN);
     const names = instruments.map(({ symbol }) => symbol);
-    this.latches = new Latches(names);
-    this.#twin = Int32Array.from(names, (name, at) => names.findIndex((n, i) => n === name && i !== at));
+    this.latches = new Latches(names, () => this.#refresh());
+    this.#twin = Int32Array.from(names, (name, at) =>
+      names.findIndex((n, i) => n === name && i !== at),
+    );
     this.#unknown = new Int32Array(count);
     const counts = countsExposure(limits);
     this.#exposure = counts ? new OpenExposure(instruments.map(({ tick }) => tick)) : null;
@@ -90,25 +99,12 @@ export class RiskManager {
       this.#loss !== null ||
       limits.maxPriceDeviationPct !== undefined ||
       limits.maxPriceAgeSeconds !== undefined;
+    this.isCounting = counts;
+    this.#refresh();
   }
 
   bind(orders: RiskOrders): void {
     this.#orders = orders;
-  }
-
-  /** Whether anything can be refused now beyond what `approve` refuses. */
-  get isRestricting(): boolean {
-    return this.#hasLimits || this.latches.isSet || this.#unknownCount > 0;
-  }
-
-  /** Whether `onTransition`, `onTerms`, `onRefused` and `onCancel` want to be told of every order. */
-  get isCounting(): boolean {
-    return this.#exposure !== null;
-  }
-
-  /** Whether `onTime` has anything to do. */
-  get isAwake(): boolean {
-    return this.#loss !== null || this.latches.isSet;
   }
 
   /** A new order, before it is recorded; what is approved is counted, and must be sent. */
@@ -248,6 +244,7 @@ export class RiskManager {
     this.#exposure?.clear();
     this.#unknown.fill(0);
     this.#unknownCount = 0;
+    this.#refresh();
     for (let slot = 0; slot < this.#instruments.length; slot++) {
       for (const order of this.#orders?.working(slot) ?? []) {
         if (order.status === STATUS.planned) continue;
@@ -315,6 +312,13 @@ export class RiskManager {
   #countUnknown(slot: number, change: number): void {
     this.#unknown[slot] = (this.#unknown[slot] as number) + change;
     this.#unknownCount += change;
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const { isSet } = this.latches;
+    this.isRestricting = this.#hasLimits || isSet || this.#unknownCount > 0;
+    this.isAwake = this.#loss !== null || isSet;
   }
 
   #lastTicks(slot: number): number {
@@ -329,7 +333,8 @@ export class RiskManager {
     for (let slot = 0; slot < this.#instruments.length; slot++) {
       if (!this.latches.isHalted(slot)) continue;
       // Cancelling only asks: nothing leaves the list here.
-      for (const order of this.#orders.working(slot)) if (this.#isToEnd(order)) this.#orders.cancel(order);
+      for (const order of this.#orders.working(slot))
+        if (this.#isToEnd(order)) this.#orders.cancel(order);
     }
   }
 

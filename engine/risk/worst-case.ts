@@ -55,12 +55,12 @@ export class WorstCase {
       if (this.#taken() + 1 > maxOpenPositions) return REJECT.riskOpenPositions;
     }
     const before = this.#slotValue(slot, 0, 0);
-    const after =
-      side === BUY ? this.#slotValue(slot, value, 0) : this.#slotValue(slot, 0, value);
+    const after = side === BUY ? this.#slotValue(slot, value, 0) : this.#slotValue(slot, 0, value);
     if (after <= before) return REJECT.none;
     const more = after - before;
     if (maxNotionalPerSymbol !== undefined) {
-      if (!(this.#symbolValue(slot) + more <= maxNotionalPerSymbol)) return REJECT.riskSymbolNotional;
+      if (!(this.#symbolValue(slot) + more <= maxNotionalPerSymbol))
+        return REJECT.riskSymbolNotional;
     }
     if (maxTotalNotional === undefined && maxLeverage === undefined) return REJECT.none;
     const total = this.total() + more;
