@@ -10,10 +10,13 @@ import type { Instrument } from "#engine/model/instrument.ts";
 import { ORDER_TYPE, type Purpose } from "#engine/model/order-terms.ts";
 import { Desk } from "#engine/orders/desk.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
+import { OrderNews } from "#engine/orders/order-news.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
 import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
 import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
+import { RiskManager } from "#engine/risk/risk-manager.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
@@ -37,6 +40,8 @@ export interface EngineConfig {
   /** No decision before this time, epoch ms. */
   readonly decideFrom: number;
   readonly rules: ExitRules;
+  /** What the account may risk; without it there is no limit. */
+  readonly risk?: RiskLimits | undefined;
   readonly recordSink: RecordSink;
 }
 
@@ -56,14 +61,18 @@ export class Engine {
   readonly ledger: Ledger;
   readonly records: RecordLog;
   readonly orderManager: OrderManager;
+  readonly orderNews: OrderNews;
   readonly desk: Desk;
   readonly executions: Executions;
+  readonly risk: RiskManager;
   readonly failures: StrategyFailure[] = [];
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
   readonly #config: EngineConfig;
   readonly #runners: StrategyRunner[] = [];
   readonly #protections: readonly Protection[];
+  /** Whether risk asks how old a price is. */
+  readonly #agesPrices: boolean = false;
 
   constructor(config: EngineConfig) {
     this.#config = config;
@@ -71,12 +80,19 @@ export class Engine {
     this.ledger = new Ledger(config.instruments, config.startBalance, config.leverage);
     this.records = new RecordLog(config.recordSink);
     this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
-    this.orderManager = new OrderManager(
-      config.instruments,
-      this.outbox,
-      this.records,
-      RESOLVE_TERMS,
-    );
+    this.risk = new RiskManager({
+      instruments: config.instruments,
+      ledger: this.ledger,
+      limits: config.risk ?? {},
+    });
+    this.#agesPrices = this.risk.limits.maxPriceAgeSeconds !== undefined;
+    this.orderManager = new OrderManager({
+      instruments: config.instruments,
+      outbox: this.outbox,
+      records: this.records,
+      risk: this.risk,
+    });
+    this.orderNews = new OrderNews(this.orderManager, RESOLVE_TERMS);
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
     this.#protections = config.ruleSeries.map(
       ({ intervalMs }, symbol) => new Protection(this.desk.protective, symbol, intervalMs),
@@ -89,6 +105,8 @@ export class Engine {
       ledger: this.ledger,
       records: this.records,
       orderManager: this.orderManager,
+      orderNews: this.orderNews,
+      risk: this.risk,
       desk: this.desk,
       protections: this.#protections,
     });
@@ -115,13 +133,13 @@ export class Engine {
 
   /** When the engine wants to be told the time again (`EVENT.timer`), epoch ms; Infinity while it waits for nothing. */
   get nextTimerAt(): number {
-    return this.orderManager.unresolved.nextTimerAt;
+    return this.orderNews.unresolved.nextTimerAt;
   }
 
   /** What must outlive the process; see `EngineState`. */
   state(): EngineState {
     return {
-      orders: this.orderManager.state(),
+      orders: this.orderManager.store.state(),
       account: this.accountState(),
       symbols: this.#config.instruments.map((_, symbol) => this.symbolState(symbol)),
       strategies: this.strategyStates(),
@@ -152,6 +170,7 @@ export class Engine {
   restore(state: EngineState): void {
     const { account, orders, symbols, strategies } = state;
     this.orderManager.restore(orders);
+    this.orderNews.restore(orders);
     this.ledger.restore(
       account.ledger,
       symbols.map(({ books }) => books),
@@ -215,10 +234,11 @@ export class Engine {
         this.#onOrderNews(event);
         return;
       case EVENT.timer:
-        this.orderManager.onTime(event.time);
+        this.orderNews.onTime(event.time);
         return;
       case EVENT.lastPrice:
         this.desk.lastPrices[event.symbol] = event.price;
+        if (this.#agesPrices) this.risk.priceAsOf[event.symbol] = event.asOf;
         return;
       case EVENT.restarted:
         this.#onRestarted(event.time);
@@ -244,6 +264,7 @@ export class Engine {
     if (series !== this.#config.clocks[symbol]) return;
     const close = series.bars.close[event.index] as number;
     this.desk.lastPrices[symbol] = close;
+    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.time;
     this.desk.marks[symbol] = close;
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
@@ -260,6 +281,7 @@ export class Engine {
 
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
+    if (this.risk.isAwake) this.risk.onTime(time);
     const { ruleSeries } = this.#config;
     for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;
@@ -300,15 +322,15 @@ export class Engine {
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
     if (event.kind === EVENT.commandAccepted) {
-      this.orderManager.onCommandAccepted(order, event.amount);
+      this.orderNews.onCommandAccepted(order, event.amount);
       return;
     }
     if (event.kind === EVENT.orderNotFound) {
       this.orderManager.store.touch(order);
-      if (this.orderManager.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
+      if (this.orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
       return;
     }
-    this.orderManager.onNews(event, order);
+    this.orderNews.onNews(event, order);
     if (event.kind === EVENT.orderAccepted) {
       this.#dropStale(order);
       return;
@@ -332,17 +354,17 @@ export class Engine {
     const isOrphan = isOwn && !protection.owns(order.requestId);
     const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan;
     if (isWanted && !order.isAccepted) {
-      this.orderManager.resend(order);
+      this.orderNews.resend(order);
       return;
     }
-    this.orderManager.onAbsent(order);
+    this.orderNews.onAbsent(order);
     protection.onRejected(order.requestId, order.purpose as Purpose);
   }
 
   #onRestarted(time: number): void {
     for (let symbol = 0; symbol < this.#config.instruments.length; symbol++) {
       for (const order of this.orderManager.store.working(symbol)) {
-        this.orderManager.onRestarted(order, time + RESOLVE_TERMS.fenceMs);
+        this.orderNews.onRestarted(order, time + RESOLVE_TERMS.fenceMs);
       }
     }
   }

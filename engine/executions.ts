@@ -8,9 +8,11 @@ import type { Instrument } from "#engine/model/instrument.ts";
 import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import type { Desk } from "#engine/orders/desk.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
+import type { OrderNews } from "#engine/orders/order-news.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { RecentIds } from "#engine/recent-ids.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
+import type { RiskManager } from "#engine/risk/risk-manager.ts";
 import type { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
 
@@ -21,6 +23,8 @@ export interface ExecutionParts {
   readonly ledger: Ledger;
   readonly records: RecordLog;
   readonly orderManager: OrderManager;
+  readonly orderNews: OrderNews;
+  readonly risk: RiskManager;
   readonly desk: Desk;
   readonly protections: readonly Protection[];
 }
@@ -32,6 +36,10 @@ export class Executions {
   readonly #ledger: Ledger;
   readonly #records: RecordLog;
   readonly #orderManager: OrderManager;
+  readonly #orderNews: OrderNews;
+  readonly #risk: RiskManager;
+  /** Whether risk asks how old a price is. */
+  readonly #agesPrices: boolean = false;
   readonly #desk: Desk;
   readonly #protections: readonly Protection[];
   /** Executions without an order of ours that are booked: a venue may tell of one twice. */
@@ -43,6 +51,9 @@ export class Executions {
     this.#ledger = parts.ledger;
     this.#records = parts.records;
     this.#orderManager = parts.orderManager;
+    this.#orderNews = parts.orderNews;
+    this.#risk = parts.risk;
+    this.#agesPrices = parts.risk.limits.maxPriceAgeSeconds !== undefined;
     this.#desk = parts.desk;
     this.#protections = parts.protections;
   }
@@ -67,7 +78,7 @@ export class Executions {
     rows[at + 2] = event.liquidity;
     rows[at + 3] = event.fee;
     rows[at + 4] = 0;
-    this.#orderManager.onFilled(order);
+    this.#orderNews.onFilled(order);
     this.#book(event, order, PURPOSE.entry, order.tag);
   }
 
@@ -116,6 +127,7 @@ export class Executions {
     const why = order === null ? purpose : purposeOf(order, before, event.side);
     this.#ledger.book(event, bar, why, tag);
     this.#desk.lastPrices[symbol] = this.#ledger.price;
+    if (this.#agesPrices) this.#risk.priceAsOf[symbol] = event.time;
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.#records;

@@ -51,8 +51,8 @@ export class Desk implements OrderDesk {
     this.orderManager = orderManager;
     this.store = orderManager.store;
     this.protective = new ProtectiveOrders(instruments, ledger, orderManager);
-    this.lastPrices = orderManager.lastPrices;
-    this.marks = new Float64Array(count).fill(Number.NaN);
+    this.lastPrices = orderManager.risk.lastPrices;
+    this.marks = orderManager.risk.marks;
     this.fundingRates = new Float64Array(count).fill(Number.NaN);
     this.#early = instruments.map(() => new EntryProtection());
     this.#earlyAt = new Float64Array(count).fill(Number.NaN);
@@ -221,7 +221,9 @@ export class Desk implements OrderDesk {
     }
   }
 
-  hasWorkingReduceOnly(symbol: number): boolean {
+  turnsInTwo(symbol: number): boolean {
+    // One order for both counts whole against a limit: whatever closed the position first would leave all of it.
+    if (this.orderManager.risk.isRestricting) return true;
     for (const order of this.store.working(symbol)) if (order.reduceOnly) return true;
     return false;
   }

@@ -91,3 +91,8 @@ export function mayBecome(from: Status, to: Status): boolean {
 export function isTerminal(status: Status): boolean {
   return status >= STATUS.filled;
 }
+
+/** Whether the venue has the order and nothing about it is open. */
+export function isResting(status: Status): boolean {
+  return status === STATUS.accepted || status === STATUS.partiallyFilled;
+}
