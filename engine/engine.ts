@@ -1,3 +1,4 @@
+import { type AgedSettings, EngineAged } from "#engine/aged/engine-aged.ts";
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
 import { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
@@ -9,7 +10,7 @@ import type { Instrument } from "#engine/model/instrument.ts";
 import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import { Desk } from "#engine/orders/desk.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
-import { STATUS } from "#engine/orders/order-status.ts";
+import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
 import { orAbsent, RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
@@ -32,6 +33,8 @@ export interface EngineConfig {
   /** No decision before this time, epoch ms. */
   readonly decideFrom: number;
   readonly rules: ExitRules;
+  /** What becomes of positions that grow too old; without them nothing. */
+  readonly aged?: AgedSettings | null | undefined;
   readonly recordSink: RecordSink;
 }
 
@@ -53,6 +56,8 @@ export class Engine {
   readonly orderManager: OrderManager;
   readonly desk: Desk;
   readonly failures: StrategyFailure[] = [];
+  /** Null where the aged rules are off. */
+  readonly aged: EngineAged | null;
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
   readonly #config: EngineConfig;
@@ -75,6 +80,9 @@ export class Engine {
     );
     this.desk.bindProtections(this.#protections);
     for (const protection of this.#protections) protection.setRules(config.rules);
+    const { desk, ledger, records } = this;
+    const agedParts = { ...config, desk, ledger, records, protections: this.#protections };
+    this.aged = config.aged ? new EngineAged(config.aged, agedParts) : null;
   }
 
   addStrategy(binding: StrategyBinding): void {
@@ -175,6 +183,7 @@ export class Engine {
       if (!hasClosed) protection.onTime(time);
       else protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
     }
+    if (this.aged !== null) this.aged.decide(time);
     for (let at = 0; at < this.#runners.length; at++) {
       const runner = this.#runners[at] as StrategyRunner;
       try {
@@ -266,6 +275,7 @@ export class Engine {
     // Asked first: a read beyond the end would make an object of every time.
     const barAt = bar < clock.bars.length ? (clock.bars.time[bar] as number) : event.time;
     this.#protect(symbol, before, position, event.time, barAt, order);
+    if (this.aged !== null) this.aged.onBooked(event, before, order);
   }
 
   #protect(
@@ -310,7 +320,11 @@ export class Engine {
     const order = this.orderManager.store.find(event.requestId);
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
+    const hadEnded = isTerminal(order.status);
     this.orderManager.onNews(event, order);
+    if (this.aged !== null && order.purpose === PURPOSE.aged) {
+      if (!hadEnded && isTerminal(order.status)) this.aged.onOrderEnded(order, event);
+    }
     if (event.kind === EVENT.orderAccepted) {
       this.#dropStale(order);
       return;
@@ -326,7 +340,8 @@ export class Engine {
   #dropStale(order: Order): void {
     if (order.strategy !== ENGINE_STRATEGY || order.type === ORDER_TYPE.market) return;
     const protection = this.#protections[order.symbol] as Protection;
-    if (!protection.owns(order.requestId)) this.orderManager.cancel(order);
+    if (protection.owns(order.requestId) || this.aged?.owns(order) === true) return;
+    this.orderManager.cancel(order);
   }
 }
 
