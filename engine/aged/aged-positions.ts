@@ -28,6 +28,7 @@ export class AgedPositions {
   #recordCount = 0;
   /** Records made so far. */
   #made = 0;
+  /** When the rules were asked last. */
   #now = 0;
   /** Kept until something changes that it depends on. */
   #timerAt = NEVER;
@@ -218,6 +219,7 @@ export class AgedPositions {
     const { nextAt } = this.#detector;
     return {
       version: 1,
+      now: this.#now,
       nextDetectionAt: nextAt === NEVER ? null : nextAt,
       records: this.#made,
       held,
@@ -228,6 +230,7 @@ export class AgedPositions {
   restore(state: AgedState): void {
     assert(this.#heldCount === 0, () => "Positions are restored into an empty account");
     this.#made = state.records;
+    this.#now = state.now;
     this.#detector.restore(state.nextDetectionAt ?? NEVER);
     this.#isTimerKnown = false;
     for (const { price, record, ...rest } of state.held) {

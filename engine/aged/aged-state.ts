@@ -17,6 +17,8 @@ export interface HeldPosition {
 /** Everything that a restart needs, as plain JSON. Times are absolute. */
 export interface AgedState {
   readonly version: 1;
+  /** When the rules were asked last: what was due before then has been done. */
+  readonly now: number;
   /** Null while nothing is held. */
   readonly nextDetectionAt: number | null;
   /** Records made so far. */
