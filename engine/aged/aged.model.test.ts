@@ -92,8 +92,10 @@ const config: fc.Arbitrary<AgedConfig> = fc
     mode: fc.constantFrom("market" as const, "limit" as const),
     maxAgeHours: fc.constantFrom(0, 0.5, 3),
     graceHours: fc.constantFrom(0, 1.5, 8),
+    maxLossPct: fc.constantFrom(1, 10),
     detectEveryMinutes: fc.constantFrom(7, 60),
     closeAttempts: fc.integer({ min: 1, max: 4 }),
+    emergencyAfterHours: fc.constantFrom(undefined, 28),
   })
   .map((params) => resolveAgedConfig(params, 0.055));
 
@@ -158,7 +160,7 @@ test("rows move along the edges, are numbered without a hole, and are the state"
       }
       checkHistory(world.history);
     }),
-    { numRuns: 100 },
+    { numRuns: 300 },
   );
 });
 
@@ -223,7 +225,7 @@ test("orders keep to one campaign: one at a time, few, far enough apart, never m
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 300 },
   );
 });
 
@@ -249,7 +251,7 @@ test("what a fresh price does is what the rules say, read one by one", () => {
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 });
 
@@ -299,7 +301,7 @@ test("a restart at any point changes nothing that anybody sees", () => {
         expect(outsideOf(broken)).toEqual(outsideOf(whole));
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 300 },
   );
 });
 
@@ -321,14 +323,14 @@ test("a price or a timer in time brings every status to the stage of the clock",
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 300 },
   );
 });
 
 test("the worlds of these properties see every edge and every reason", () => {
   const edges = new Map<string, number>();
   const closes = new Map<string, number>();
-  const runs = fc.sample(fc.tuple(config, plan), { numRuns: 300, seed: 1 });
+  const runs = fc.sample(fc.tuple(config, plan), { numRuns: 1_000, seed: 1 });
   for (const [rules, steps] of runs) {
     const world = new AgedWorld(rules, 0, PRICES);
     for (const one of steps) take(world, one);
