@@ -1,3 +1,4 @@
+import { type AgedSettings, EngineAged } from "#engine/aged/engine-aged.ts";
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
 import type { AccountState, EngineState, SymbolState } from "#engine/engine-state.ts";
 import { Executions } from "#engine/executions.ts";
@@ -7,10 +8,11 @@ import type { Position } from "#engine/ledger/position.ts";
 import { Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { ORDER_TYPE, type Purpose } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import { Desk } from "#engine/orders/desk.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
 import { OrderNews } from "#engine/orders/order-news.ts";
+import { isTerminal } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
 import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
@@ -42,6 +44,8 @@ export interface EngineConfig {
   readonly rules: ExitRules;
   /** What the account may risk; without it there is no limit. */
   readonly risk?: RiskLimits | undefined;
+  /** What becomes of positions that grow too old; without them nothing. */
+  readonly aged?: AgedSettings | null | undefined;
   readonly recordSink: RecordSink;
 }
 
@@ -66,6 +70,8 @@ export class Engine {
   readonly executions: Executions;
   readonly risk: RiskManager;
   readonly failures: StrategyFailure[] = [];
+  /** Null where the aged rules are off. */
+  readonly aged: EngineAged | null;
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
   readonly #config: EngineConfig;
@@ -99,6 +105,9 @@ export class Engine {
     );
     this.desk.bindProtections(this.#protections);
     for (const protection of this.#protections) protection.setRules(config.rules);
+    const { desk, ledger, records } = this;
+    const agedParts = { ...config, desk, ledger, records, protections: this.#protections };
+    this.aged = config.aged ? new EngineAged(config.aged, agedParts) : null;
     this.executions = new Executions({
       instruments: config.instruments,
       clocks: config.clocks,
@@ -109,6 +118,7 @@ export class Engine {
       risk: this.risk,
       desk: this.desk,
       protections: this.#protections,
+      aged: this.aged,
     });
   }
 
@@ -292,6 +302,7 @@ export class Engine {
       if (!hasClosed) protection.onTime(time);
       else protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
     }
+    if (this.aged !== null) this.aged.decide(time);
     for (let at = 0; at < this.#runners.length; at++) {
       const runner = this.#runners[at] as StrategyRunner;
       try {
@@ -321,6 +332,13 @@ export class Engine {
     const order = this.orderManager.store.find(event.requestId);
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
+    const hadEnded = isTerminal(order.status);
+    this.#takeNews(event, order);
+    const isAged = this.aged !== null && order.purpose === PURPOSE.aged;
+    if (isAged && !hadEnded && isTerminal(order.status)) this.aged?.onOrderEnded(order, event);
+  }
+
+  #takeNews(event: EngineEvent, order: Order): void {
     if (event.kind === EVENT.commandAccepted) {
       this.orderNews.onCommandAccepted(order, event.amount);
       return;
@@ -351,7 +369,7 @@ export class Engine {
     const held = (this.ledger.positions[symbol] as Position).qtyLots;
     const protection = this.#protections[symbol] as Protection;
     const isOwn = order.strategy === ENGINE_STRATEGY && order.type !== ORDER_TYPE.market;
-    const isOrphan = isOwn && !protection.owns(order.requestId);
+    const isOrphan = isOwn && !this.#isOwned(order, protection);
     const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan;
     if (isWanted && !order.isAccepted) {
       this.orderNews.resend(order);
@@ -373,6 +391,11 @@ export class Engine {
   #dropStale(order: Order): void {
     if (order.strategy !== ENGINE_STRATEGY || order.type === ORDER_TYPE.market) return;
     const protection = this.#protections[order.symbol] as Protection;
-    if (!protection.owns(order.requestId)) this.orderManager.cancel(order);
+    if (!this.#isOwned(order, protection)) this.orderManager.cancel(order);
+  }
+
+  /** Whether a resting order of the engine's own belongs to the position of now. */
+  #isOwned(order: Order, protection: Protection): boolean {
+    return protection.owns(order.requestId) || this.aged?.owns(order) === true;
   }
 }

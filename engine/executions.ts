@@ -1,3 +1,4 @@
+import type { EngineAged } from "#engine/aged/engine-aged.ts";
 import { AssertionFailed } from "#engine/assert.ts";
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
@@ -27,6 +28,8 @@ export interface ExecutionParts {
   readonly risk: RiskManager;
   readonly desk: Desk;
   readonly protections: readonly Protection[];
+  /** Null where the aged rules are off. */
+  readonly aged: EngineAged | null;
 }
 
 /** Where executions become money: order, ledger, trade and the orders that protect what is held, in this order. */
@@ -42,6 +45,7 @@ export class Executions {
   readonly #agesPrices: boolean = false;
   readonly #desk: Desk;
   readonly #protections: readonly Protection[];
+  readonly #aged: EngineAged | null;
   /** Executions without an order of ours that are booked: a venue may tell of one twice. */
   readonly foreignIds = new RecentIds();
 
@@ -56,6 +60,7 @@ export class Executions {
     this.#agesPrices = parts.risk.limits.maxPriceAgeSeconds !== undefined;
     this.#desk = parts.desk;
     this.#protections = parts.protections;
+    this.#aged = parts.aged;
   }
 
   /** An execution of an order of ours; one of an order that ended too long ago to be known is told like a stranger's. */
@@ -140,6 +145,7 @@ export class Executions {
     // Asked first: a read beyond the end would make an object of every time.
     const barAt = bar < clock.bars.length ? (clock.bars.time[bar] as number) : event.time;
     this.#protect(symbol, before, position, event.time, barAt, order);
+    if (this.#aged !== null) this.#aged.onBooked(event, before, order);
   }
 
   #protect(

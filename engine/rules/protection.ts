@@ -86,6 +86,12 @@ export class Protection {
     if (this.#side !== 0) this.#update(time);
   }
 
+  /** Whether a trailing stop of the rules follows the price by now. */
+  get isTrailing(): boolean {
+    const { trailing } = this.#rules;
+    return this.#side !== 0 && trailing !== undefined && this.#trails(trailing);
+  }
+
   /** The stop that the position was opened with; NaN without one. */
   get stopPrice(): number {
     return this.#stopPrice;
