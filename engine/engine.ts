@@ -6,16 +6,14 @@ import { fromJsonNumber, toJsonNumber } from "#engine/json-number.ts";
 import { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { Outbox } from "#engine/model/command.ts";
-import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import { type EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import { OrderOutcomes } from "#engine/order-outcomes.ts";
 import { Desk } from "#engine/orders/desk.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
 import { OrderNews } from "#engine/orders/order-news.ts";
-import { isTerminal } from "#engine/orders/order-status.ts";
-import type { Order } from "#engine/orders/order-store.ts";
-import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
 import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
+import { EngineReconcile, type ReconcileSettings } from "#engine/reconcile/engine-reconcile.ts";
 import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import { RiskManager } from "#engine/risk/risk-manager.ts";
@@ -44,10 +42,25 @@ export interface EngineConfig {
   readonly rules: ExitRules;
   /** What the account may risk; without it there is no limit. */
   readonly risk?: RiskLimits | undefined;
+  /** How the account is compared with its venue; without it what the venue tells is all there is. */
+  readonly reconcile?: ReconcileSettings | null | undefined;
   /** What becomes of positions that grow too old; without them nothing. */
   readonly aged?: AgedSettings | null | undefined;
   readonly recordSink: RecordSink;
 }
+
+/** Kinds of events that `Engine.process` hands on. */
+type ControlKind = Extract<
+  EventKind,
+  | typeof EVENT.timer
+  | typeof EVENT.lastPrice
+  | typeof EVENT.restarted
+  | typeof EVENT.connectionLost
+  | typeof EVENT.connectionRestored
+  | typeof EVENT.snapshot
+  | typeof EVENT.snapshotFailed
+  | typeof EVENT.balanceChanged
+>;
 
 /** A strategy threw: it is stopped, its positions keep their protection. */
 export interface StrategyFailure {
@@ -72,11 +85,15 @@ export class Engine {
   readonly failures: StrategyFailure[] = [];
   /** Null where the aged rules are off. */
   readonly aged: EngineAged | null;
+  /** Null where nobody reconciles. */
+  readonly reconcile: EngineReconcile | null;
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
   readonly #config: EngineConfig;
   readonly #runners: StrategyRunner[] = [];
   readonly #protections: readonly Protection[];
+  readonly #outcomes: OrderOutcomes;
+  readonly #strategyNames = new Map<number, string>();
   /** Whether risk asks how old a price is. */
   readonly #agesPrices: boolean = false;
 
@@ -108,7 +125,7 @@ export class Engine {
     const { desk, ledger, records } = this;
     const agedParts = { ...config, desk, ledger, records, protections: this.#protections };
     this.aged = config.aged ? new EngineAged(config.aged, agedParts) : null;
-    this.executions = new Executions({
+    const parts = {
       instruments: config.instruments,
       clocks: config.clocks,
       ledger: this.ledger,
@@ -119,10 +136,23 @@ export class Engine {
       desk: this.desk,
       protections: this.#protections,
       aged: this.aged,
-    });
+    };
+    this.executions = new Executions(parts);
+    this.#outcomes = new OrderOutcomes(parts);
+    const reconcileParts = {
+      ...parts,
+      executions: this.executions,
+      outbox: this.outbox,
+      strategyName: (strategy: number) => this.#strategyNames.get(strategy) ?? null,
+    };
+    this.reconcile = config.reconcile
+      ? new EngineReconcile(config.reconcile, reconcileParts)
+      : null;
+    this.executions.bindReconcile(this.reconcile);
   }
 
   addStrategy(binding: StrategyBinding): void {
+    this.#strategyNames.set(binding.index, binding.strategy.name);
     this.#runners.push(new StrategyRunner(binding, this.desk, this.#config.decideFrom));
   }
 
@@ -143,7 +173,15 @@ export class Engine {
 
   /** When the engine wants to be told the time again (`EVENT.timer`), epoch ms; Infinity while it waits for nothing. */
   get nextTimerAt(): number {
-    return this.orderNews.unresolved.nextTimerAt;
+    const lookupAt = this.orderNews.unresolved.nextTimerAt;
+    const cutAt = this.reconcile?.nextTimerAt ?? Number.POSITIVE_INFINITY;
+    const agedAt = this.aged?.positions.nextTimerAt ?? Number.POSITIVE_INFINITY;
+    return Math.min(lookupAt, cutAt, agedAt);
+  }
+
+  /** From when on a cut of the account lists executions, the venue's time. */
+  get executionsSince(): number {
+    return this.reconcile?.executionsSince ?? 0;
   }
 
   /** What must outlive the process; see `EngineState`. */
@@ -188,7 +226,7 @@ export class Engine {
     this.desk.restoreGroups(account.groups);
     this.executions.foreignIds.restore(account.foreignIds);
     symbols.forEach(({ protection, liquidationPrice }, symbol) => {
-      (this.#protections[symbol] as Protection).restore(protection);
+      (this.#protections[symbol] as Protection).resume(protection);
       this.liquidationPrices[symbol] = fromJsonNumber(liquidationPrice);
     });
     for (const runner of this.#runners) {
@@ -218,10 +256,12 @@ export class Engine {
         this.#onFundingPaid(event);
         return;
       case EVENT.liquidated:
-        this.executions.onLiquidated(event);
+        if (this.reconcile === null) this.executions.onLiquidated(event);
+        else this.reconcile.onExternal(event);
         return;
       case EVENT.externalFill:
-        this.executions.onExternalFill(event, false);
+        if (this.reconcile === null) this.executions.onExternalFill(event, false);
+        else this.reconcile.onExternal(event);
         return;
       case EVENT.orderPartiallyFilled:
       case EVENT.orderFilled:
@@ -241,27 +281,53 @@ export class Engine {
       case EVENT.unknownOutcome:
       case EVENT.orderNotFound:
       case EVENT.commandAccepted:
-        this.#onOrderNews(event);
+        this.#outcomes.onNews(event);
         return;
       case EVENT.timer:
+      case EVENT.lastPrice:
+      case EVENT.restarted:
+      case EVENT.connectionLost:
+      case EVENT.connectionRestored:
+      case EVENT.snapshot:
+      case EVENT.snapshotFailed:
+      case EVENT.balanceChanged:
+        this.#control(event, event.kind);
+        return;
+      default:
+        assertNever(event.kind, "event kind");
+    }
+  }
+
+  /** Time, connection and cuts of the account: what a backtest seldom or never sees. */
+  #control(event: EngineEvent, kind: ControlKind): void {
+    switch (kind) {
+      case EVENT.timer:
         this.orderNews.onTime(event.time);
+        this.reconcile?.onTime(event.time);
+        this.aged?.positions.onTime(event.time);
         return;
       case EVENT.lastPrice:
         this.desk.lastPrices[event.symbol] = event.price;
         if (this.#agesPrices) this.risk.priceAsOf[event.symbol] = event.asOf;
         return;
       case EVENT.restarted:
-        this.#onRestarted(event.time);
+        this.#outcomes.onRestarted(event.time);
         return;
-      case EVENT.balanceChanged:
       case EVENT.connectionLost:
+        this.reconcile?.onConnectionLost(event.time);
+        return;
       case EVENT.connectionRestored:
+        this.reconcile?.onConnectionRestored(event.time);
+        return;
       case EVENT.snapshot:
       case EVENT.snapshotFailed:
-        // News for reconcile, which compares the venue's word with the ledger; the ledger folds executions only.
+        this.reconcile?.onSnapshot(event);
+        return;
+      case EVENT.balanceChanged:
+        // The ledger folds executions, funding and transfers; reconcile compares the outcome with the venue's.
         return;
       default:
-        assertNever(event.kind, "event kind");
+        assertNever(kind, "event kind");
     }
   }
 
@@ -318,6 +384,8 @@ export class Engine {
   }
 
   #onFundingPaid(event: EngineEvent): void {
+    if (!this.executions.foreignIds.take(event.executionId)) return;
+    this.reconcile?.onMoney(event.time);
     this.ledger.bookFunding(event.symbol, event.amount);
     const { rows } = this.records;
     const at = this.records.add(RECORD.funding, event.symbol, null);
@@ -326,76 +394,5 @@ export class Engine {
     rows[at + 2] = 0;
     rows[at + 3] = 0;
     rows[at + 4] = 0;
-  }
-
-  #onOrderNews(event: EngineEvent): void {
-    const order = this.orderManager.store.find(event.requestId);
-    // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
-    if (order === undefined) return;
-    const hadEnded = isTerminal(order.status);
-    this.#takeNews(event, order);
-    const isAged = this.aged !== null && order.purpose === PURPOSE.aged;
-    if (isAged && !hadEnded && isTerminal(order.status)) this.aged?.onOrderEnded(order, event);
-  }
-
-  #takeNews(event: EngineEvent, order: Order): void {
-    if (event.kind === EVENT.commandAccepted) {
-      this.orderNews.onCommandAccepted(order, event.amount);
-      return;
-    }
-    if (event.kind === EVENT.orderNotFound) {
-      this.orderManager.store.touch(order);
-      if (this.orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
-      return;
-    }
-    this.orderNews.onNews(event, order);
-    if (event.kind === EVENT.orderAccepted) {
-      this.#dropStale(order);
-      return;
-    }
-    const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
-    if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
-      const protection = this.#protections[event.symbol] as Protection;
-      protection.onRejected(order.requestId, order.purpose as Purpose);
-    }
-  }
-
-  /**
-   * No request for the order ever took effect, or it was dropped. What closes is asked for once more while there is
-   * something to close; an entry is late by now and is the strategy's to decide anew.
-   */
-  #onAbsent(order: Order): void {
-    const { symbol } = order;
-    const held = (this.ledger.positions[symbol] as Position).qtyLots;
-    const protection = this.#protections[symbol] as Protection;
-    const isOwn = order.strategy === ENGINE_STRATEGY && order.type !== ORDER_TYPE.market;
-    const isOrphan = isOwn && !this.#isOwned(order, protection);
-    const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan;
-    if (isWanted && !order.isAccepted) {
-      this.orderNews.resend(order);
-      return;
-    }
-    this.orderNews.onAbsent(order);
-    protection.onRejected(order.requestId, order.purpose as Purpose);
-  }
-
-  #onRestarted(time: number): void {
-    for (let symbol = 0; symbol < this.#config.instruments.length; symbol++) {
-      for (const order of this.orderManager.store.working(symbol)) {
-        this.orderNews.onRestarted(order, time + RESOLVE_TERMS.fenceMs);
-      }
-    }
-  }
-
-  /** A resting order of the engine's own that protects nothing any more: its cancel was faster than itself. */
-  #dropStale(order: Order): void {
-    if (order.strategy !== ENGINE_STRATEGY || order.type === ORDER_TYPE.market) return;
-    const protection = this.#protections[order.symbol] as Protection;
-    if (!this.#isOwned(order, protection)) this.orderManager.cancel(order);
-  }
-
-  /** Whether a resting order of the engine's own belongs to the position of now. */
-  #isOwned(order: Order, protection: Protection): boolean {
-    return protection.owns(order.requestId) || this.aged?.owns(order) === true;
   }
 }

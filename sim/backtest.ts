@@ -381,7 +381,7 @@ export class Backtest {
 
   /** Hands an event of the venue to the engine and its commands back to the venue. */
   #deliver(event: EngineEvent): void {
-    if (event.executionId !== this.#lastExecution) {
+    if (event.executionId !== 0 && event.executionId !== this.#lastExecution) {
       this.#lastExecution = event.executionId;
       this.recorder.see(event);
     }
