@@ -118,12 +118,12 @@ export class StreamKeeper {
   }
 
   #ping(): void {
-    this.#timer(this.#terms.pingEveryMs / 2, () => {
+    this.#timer(this.#terms.pingEveryMs, () => {
       const { now } = this.#net.time;
       if (now - this.#heardAt >= this.#terms.silenceMs) this.#lost("silent");
       else if (now - this.#toldAt >= this.#terms.topicSilenceMs) this.#lost("a topic is silent");
       else {
-        if (now - this.#heardAt >= this.#terms.pingEveryMs / 2) this.#socket?.ping();
+        this.#socket?.ping();
         this.#ping();
       }
     });

@@ -99,7 +99,7 @@ function drawBars(stream: RandomStream, terms: MarketTerms, { tick }: Instrument
 function drawFunding(stream: RandomStream, terms: MarketTerms): FundingColumns {
   const { start, fundingMs, bars, barMs } = terms;
   const first = Math.ceil(start / fundingMs) * fundingMs;
-  const count = Math.max(0, Math.floor((start + bars * barMs - first) / fundingMs));
+  const count = Math.max(0, Math.ceil((start + bars * barMs - first) / fundingMs));
   const time = new Float64Array(count);
   const rate = new Float64Array(count);
   for (let row = 0; row < count; row++) {
