@@ -1,3 +1,4 @@
+import type { AgedConfig } from "#engine/aged/aged-config.ts";
 import type { RecordSink } from "#engine/records/record-log.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
@@ -11,6 +12,8 @@ export interface BacktestConfig {
   readonly strategy: Strategy;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rules: ExitRules;
+  /** The aged rules; null or absent: off. */
+  readonly aged?: AgedConfig | null | undefined;
   readonly settings: VenueSettings;
   readonly startBalance: number;
   readonly leverage: number;

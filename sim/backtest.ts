@@ -1,3 +1,4 @@
+import { BACKTEST_PRICES } from "#engine/aged/aged-monitor.ts";
 import { Engine } from "#engine/engine.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
@@ -71,6 +72,7 @@ export class Backtest {
       leverage: config.leverage,
       decideFrom: config.from,
       rules: config.rules,
+      aged: config.aged ? { config: config.aged, prices: BACKTEST_PRICES } : null,
       recordSink: config.recordSink,
     });
     this.exchange = new SimulatedExchange(

@@ -94,9 +94,35 @@ export const REJECT = {
   groupFilled: 15,
   /** The venue cancelled it to liquidate. */
   liquidated: 16,
+  /** Refused by drydock itself before anything was sent; see `engine/risk/risk-manager.ts`. */
+  riskSymbolNotional: 17,
+  riskTotalNotional: 18,
+  riskLeverage: 19,
+  riskOpenPositions: 20,
+  riskOrderRate: 21,
+  riskDailyLoss: 22,
+  riskDrawdown: 23,
+  riskPriceDeviation: 24,
+  riskStalePrice: 25,
+  riskHalted: 26,
+  riskQuarantined: 27,
+  riskGateClosed: 28,
+  /** Another order of the symbol has an unknown outcome. */
+  riskUnknownOrder: 29,
+  /** Proven: the venue never took the request, and it is too late for another one. */
+  neverAccepted: 30,
+  /** It rested once and is nowhere to be found: the venue has dropped it. */
+  gone: 31,
+  /** The venue takes no requests now (rate limit, ban, maintenance); it did not take this one. */
+  venueBusy: 32,
 } as const;
 export type RejectName = keyof typeof REJECT;
 export type RejectCode = (typeof REJECT)[RejectName];
+
+/** Whether the reason is drydock's own and not a venue's. */
+export function isRiskReject(code: number): boolean {
+  return code >= REJECT.riskSymbolNotional && code <= REJECT.riskUnknownOrder;
+}
 
 const REJECT_NAMES = Object.keys(REJECT) as readonly RejectName[];
 

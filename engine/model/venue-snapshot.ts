@@ -48,6 +48,8 @@ export interface VenueOrder {
   readonly symbol: string;
   /** The engine's number of the order; −1 when no request of the engine made it. */
   readonly requestId: number;
+  /** An order that the venue made for one of ours, such as an attached stop: the engine's number of that one. */
+  readonly parentRequestId?: number | undefined;
   /** The client id as the venue tells it, empty without one. */
   readonly clientId: string;
   readonly venueOrderId: string;

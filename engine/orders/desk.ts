@@ -51,8 +51,8 @@ export class Desk implements OrderDesk {
     this.orderManager = orderManager;
     this.store = orderManager.store;
     this.protective = new ProtectiveOrders(instruments, ledger, orderManager);
-    this.lastPrices = orderManager.lastPrices;
-    this.marks = new Float64Array(count).fill(Number.NaN);
+    this.lastPrices = orderManager.risk.lastPrices;
+    this.marks = orderManager.risk.marks;
     this.fundingRates = new Float64Array(count).fill(Number.NaN);
     this.#early = instruments.map(() => new EntryProtection());
     this.#earlyAt = new Float64Array(count).fill(Number.NaN);
@@ -155,6 +155,15 @@ export class Desk implements OrderDesk {
     return group;
   }
 
+  /** Groups by strategy and word: orders that are restored belong to them. */
+  groups(): readonly (readonly [name: string, group: number])[] {
+    return [...this.#groups];
+  }
+
+  restoreGroups(groups: readonly (readonly [name: string, group: number])[]): void {
+    for (const [name, group] of groups) this.#groups.set(name, group);
+  }
+
   amend(strategy: number, symbol: number, ref: number, change: OrderChange): boolean {
     const order = this.#findOwn(strategy, symbol, ref);
     if (order === undefined) return false;
@@ -212,7 +221,9 @@ export class Desk implements OrderDesk {
     }
   }
 
-  hasWorkingReduceOnly(symbol: number): boolean {
+  turnsInTwo(symbol: number): boolean {
+    // One order for both counts whole against a limit: whatever closed the position first would leave all of it.
+    if (this.orderManager.risk.isRestricting) return true;
     for (const order of this.store.working(symbol)) if (order.reduceOnly) return true;
     return false;
   }
@@ -239,6 +250,7 @@ export class Desk implements OrderDesk {
       // While a position is held, an entry that has not filled yet keeps the prices it was given.
       if (!isEntry(order) || (isHeld && !order.protection.isInForce)) continue;
       order.protection.name(stopLoss, takeProfit);
+      this.store.touch(order);
       isSaid = true;
     }
     if (isSaid) return;

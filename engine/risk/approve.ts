@@ -11,8 +11,9 @@ export type Approved = Order & { readonly [approved]: true };
 /**
  * Checks what an order wants, new or changed, before anything is sent; returns the reason against it when there is
  * one. What a venue checks again (margin, price bands) is not repeated here; what could not be corrected afterwards
- * is. What only reduces is never refused for its size: a position larger than the largest order, or smaller than the
- * smallest, must not stay without its stop. `lastPrice` in quote units values orders that name no price.
+ * is. What only reduces is never refused for its size, nor because no price is known: a position larger than the
+ * largest order, or smaller than the smallest, must not stay without its stop. `lastPrice` in quote units values
+ * orders that name no price. The limits of the account are `risk-manager.ts`.
  */
 export function approve(
   order: Order,
@@ -22,8 +23,10 @@ export function approve(
   if (!(order.wantedLots > 0)) return REJECT.belowMinQty;
   const isLimit = hasLimitPrice(order.type);
   const price = isLimit ? fromUnits(instrument.tick, order.wantedPriceTicks) : lastPrice;
+  if (order.reduceOnly) {
+    return isLimit && !(price > 0) ? REJECT.outsidePriceBand : (order as Approved);
+  }
   if (!(price > 0)) return REJECT.outsidePriceBand;
-  if (order.reduceOnly) return order as Approved;
   const qty = fromUnits(instrument.lot, order.wantedLots);
   if (qty < instrument.minQty) return REJECT.belowMinQty;
   if (qty > instrument.maxQty) return REJECT.aboveMaxQty;

@@ -96,7 +96,11 @@ export interface OrderDesk {
   hasWorkingEntry(symbol: number, side: 1 | -1): boolean;
   /** Cancels market entries of a side of which a part is still to be filled. */
   cancelMarketEntries(symbol: number, side: 1 | -1): void;
-  hasWorkingReduceOnly(symbol: number): boolean;
+  /**
+   * Whether a position is turned around by a close and an entry of their own: while anything else could close it first,
+   * and on an account with limits.
+   */
+  turnsInTwo(symbol: number): boolean;
   /** Base units of the position that market exits on their way will close, unsigned. */
   exitingQty(symbol: number): number;
   protect(symbol: number, prices: ProtectionPrices): void;

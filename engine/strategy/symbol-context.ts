@@ -240,7 +240,7 @@ export class SymbolContext<Params = unknown, Indicators = unknown, State = unkno
     if (!this.isHedged) this.#desk.cancelMarketEntries(symbol, side > 0 ? -1 : 1);
     const opposite = held * side < 0 ? Math.abs(held) : 0;
     const isMarket = terms.limit === undefined && terms.stop === undefined;
-    const isApart = opposite > 0 && (!isMarket || this.#desk.hasWorkingReduceOnly(symbol));
+    const isApart = opposite > 0 && (!isMarket || this.#desk.turnsInTwo(symbol));
     if (isApart) this.#turnOut(side, opposite, terms);
     const request = this.#request;
     request.reset(side, terms.qty + (isApart ? 0 : opposite), PURPOSE.entry);

@@ -1,5 +1,5 @@
-import { assert } from "#engine/assert.ts";
 import { portableLn } from "#data/synthetic/portable-ln.ts";
+import { assert } from "#engine/assert.ts";
 
 const TWO_32 = 0x1_0000_0000;
 const TWO_26 = 0x400_0000;

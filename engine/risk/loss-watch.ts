@@ -1,0 +1,98 @@
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
+
+export const DAY_MS = 86_400_000;
+
+/** Equity as far as the loss limits need it, as JSON; null where nothing has been seen. */
+export interface LossState {
+  /** Number of the UTC day since the epoch. */
+  readonly day: number;
+  readonly dayStart: number;
+  readonly peak: number;
+  readonly last: number;
+}
+
+/** Which limit the equity has passed. */
+export type LossBreach = "none" | "dailyLoss" | "drawdown";
+
+/**
+ * Daily loss and drawdown from one equity after the other, quote units. A day begins with the equity seen at its first
+ * millisecond, or else with the last one seen before it.
+ */
+export class LossWatch {
+  readonly #dailyPct: number = Number.POSITIVE_INFINITY;
+  readonly #dailyQuote: number = Number.POSITIVE_INFINITY;
+  readonly #drawdownPct: number = Number.POSITIVE_INFINITY;
+  #day = Number.NaN;
+  #dayStart = Number.NaN;
+  #peak = Number.NaN;
+  #last = Number.NaN;
+  #isBreached = false;
+
+  constructor(limits: RiskLimits) {
+    this.#dailyPct = limits.maxDailyLossPct ?? Number.POSITIVE_INFINITY;
+    this.#dailyQuote = limits.maxDailyLossQuote ?? Number.POSITIVE_INFINITY;
+    this.#drawdownPct = limits.maxDrawdownPct ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes note of the equity at a time; one that is not known (NaN) says nothing. */
+  see(equity: number, time: number): LossBreach {
+    if (equity !== equity) return "none";
+    const day = Math.floor(time / DAY_MS);
+    if (day !== this.#day) {
+      const isStart = time === day * DAY_MS || this.#last !== this.#last;
+      this.#dayStart = isStart ? equity : this.#last;
+      this.#day = day;
+    }
+    this.#last = equity;
+    if (!(equity <= this.#peak)) this.#peak = equity;
+    const breach = this.#breach();
+    this.#isBreached = breach !== "none";
+    return breach;
+  }
+
+  /** Whether the equity seen last is beyond a limit. */
+  get isBreached(): boolean {
+    return this.#isBreached;
+  }
+
+  /** Counts anew from the equity seen last: somebody has looked at the loss and resumed. */
+  forgive(): void {
+    this.#dayStart = this.#last;
+    this.#peak = this.#last;
+    this.#isBreached = false;
+  }
+
+  /** Money was put in (above 0) or taken out: neither a profit nor a loss. */
+  onTransfer(amount: number): void {
+    this.#dayStart += amount;
+    this.#peak += amount;
+    this.#last += amount;
+  }
+
+  state(): LossState | null {
+    if (this.#last !== this.#last) return null;
+    return { day: this.#day, dayStart: this.#dayStart, peak: this.#peak, last: this.#last };
+  }
+
+  restore(state: LossState | null): void {
+    this.#day = state?.day ?? Number.NaN;
+    this.#dayStart = state?.dayStart ?? Number.NaN;
+    this.#peak = state?.peak ?? Number.NaN;
+    this.#last = state?.last ?? Number.NaN;
+    this.#isBreached = this.#breach() !== "none";
+  }
+
+  #breach(): LossBreach {
+    const lost = this.#dayStart - this.#last;
+    if (lost >= this.#dailyQuote || reaches(lost, this.#dayStart, this.#dailyPct)) {
+      return "dailyLoss";
+    }
+    const fallen = this.#peak - this.#last;
+    return reaches(fallen, this.#peak, this.#drawdownPct) ? "drawdown" : "none";
+  }
+}
+
+function reaches(lost: number, base: number, pct: number): boolean {
+  // No limit is no limit, even on a base that is lost already.
+  return pct < Number.POSITIVE_INFINITY && lost > 0 && lost * 100 >= base * pct;
+}
