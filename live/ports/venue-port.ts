@@ -166,6 +166,6 @@ export interface VenuePortListener {
   onEvent(event: EngineEvent): void;
   /** The account's own stream is gone: what happens from here on is not told. */
   onLost(why: string): void;
-  /** Connected and every subscription of the account confirmed, for the first time or again. Nothing is told afterwards. */
+  /** Connected and every subscription of the account confirmed, for the first time or again. What happened in between is not told. */
   onRestored(): void;
 }

@@ -41,6 +41,12 @@ export class Faults {
     return true;
   }
 
+  /** The same without counting: whether it has struck shows later. */
+  tempts(code: FaultCode): boolean {
+    const rate = this.rate(code);
+    return rate > 0 && this.of(code).chance(rate);
+  }
+
   /** It has struck: for what is not decided by a chance at this place. */
   note(code: FaultCode): void {
     this.#fired[code] += 1;
