@@ -97,6 +97,27 @@ test("a second crash at every call of the recovery", () => {
   expect(count).toBeGreaterThan(2_000);
 });
 
+test("what a recovery hands out outlasts the power, also when only the process had died before", () => {
+  const faults: string[] = [];
+  let count = 0;
+  for (const { name, disk } of crashes()) {
+    disk.restart();
+    const { journal, recovery } = open(disk, { limits: { ballastBytes: 64 } });
+    const state = fold(recovery);
+    journal.traceHash();
+    const after = fold(
+      open(
+        disk.reboot("drop", () => 0),
+        {},
+      ).recovery,
+    );
+    if (JSON.stringify(after) !== JSON.stringify(state)) faults.push(name);
+    count += 1;
+  }
+  expect(faults).toEqual([]);
+  expect(count).toBeGreaterThan(500);
+});
+
 test("a crash at every call of a repair: repeated, it ends at the same record and keeps every byte", () => {
   const healthy = new MemoryDisk();
   const told: Told = { appended: [], acknowledged: 0 };
