@@ -145,6 +145,12 @@ test("a crash at every call of a repair: repeated, it ends at the same record an
         expect(repairFully(after)).toEqual(wanted);
         expect(kept(after)).toEqual(total);
       }
+      // Only the process died; it is started again, and then the power goes.
+      disk.restart();
+      expect(repairFully(disk)).toEqual(wanted);
+      const after = disk.reboot("drop", () => 0);
+      expect(repairFully(after)).toEqual(wanted);
+      expect(kept(after)).toEqual(total);
     }
   }
   expect(count).toBeGreaterThan(200);
