@@ -1,4 +1,6 @@
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
+import { EngineFlattenDesk } from "#engine/flatten/engine-flatten-desk.ts";
+import { Flatten } from "#engine/flatten/flatten.ts";
 import { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import type { OpenTrade } from "#engine/ledger/trade-log.ts";
@@ -57,6 +59,8 @@ export class Engine {
   readonly orderManager: OrderManager;
   readonly desk: Desk;
   readonly risk: RiskManager;
+  /** The kill switch; `flatten` starts it, cuts of the account let it prove that nothing is left. */
+  readonly flattening: Flatten;
   readonly failures: StrategyFailure[] = [];
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
@@ -83,6 +87,14 @@ export class Engine {
     this.#agesPrices = this.risk.limits.maxPriceAgeSeconds !== undefined;
     this.orderManager = new OrderManager(config.instruments, this.outbox, this.records, this.risk);
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
+    this.flattening = new Flatten(
+      new EngineFlattenDesk({
+        instruments: config.instruments,
+        ledger: this.ledger,
+        orderManager: this.orderManager,
+        protective: this.desk.protective,
+      }),
+    );
     this.#protections = config.ruleSeries.map(
       ({ intervalMs }, symbol) => new Protection(this.desk.protective, symbol, intervalMs),
     );
@@ -107,6 +119,11 @@ export class Engine {
       if (other < next) next = other;
     }
     return next;
+  }
+
+  /** Halts, cancels every order and closes every position; what it asks for stands in the outbox afterwards. */
+  flatten(reason: string): void {
+    this.flattening.start(reason, this.records.now);
   }
 
   /** Handles one event. The object belongs to the caller and is not kept. */
@@ -180,6 +197,7 @@ export class Engine {
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
     if (this.risk.isAwake) this.risk.onTime(time);
+    if (this.flattening.isActive) this.flattening.onTime(time);
     const { ruleSeries } = this.#config;
     for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;
@@ -236,6 +254,7 @@ export class Engine {
     const isDone = order.filledLots === order.qtyLots;
     this.orderManager.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
     this.#book(event, order);
+    if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
   }
 
   /** The venue closed the position or a part of it: an execution without an order of ours. */
@@ -253,6 +272,7 @@ export class Engine {
     rows[at + 3] = 0;
     rows[at + 4] = 0;
     this.#book(event, null);
+    if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
   }
 
   #book(event: EngineEvent, order: Order | null): void {
@@ -327,6 +347,7 @@ export class Engine {
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
     this.orderManager.onNews(event, order);
+    if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
     if (event.kind === EVENT.orderAccepted) {
       this.#dropStale(order);
       return;

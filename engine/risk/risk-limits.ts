@@ -82,7 +82,7 @@ function checkNumber(name: NumberName, value: unknown): void {
   const upTo = max === Number.MAX_VALUE ? "" : ` and at most ${max}`;
   throw new DrydockError(
     "E_CONFIG",
-    `Risk limit "${name}" is ${String(value)}: it must be ${kind} above 0${upTo}`,
+    `Risk limit "${name}" is ${JSON.stringify(value)}: it must be ${kind} above 0${upTo}`,
     { hint: "Leave it out for no limit" },
   );
 }
