@@ -1,4 +1,5 @@
 import type { RecordSink } from "#engine/records/record-log.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
@@ -12,6 +13,8 @@ export interface BacktestConfig {
   readonly params: Readonly<Record<string, unknown>>;
   readonly rules: ExitRules;
   readonly settings: VenueSettings;
+  /** What the account may risk; without it there is no limit. */
+  readonly risk?: RiskLimits | undefined;
   readonly startBalance: number;
   readonly leverage: number;
   /** Decisions from here on, epoch ms; bars before it warm up. */

@@ -71,6 +71,7 @@ export class Backtest {
       leverage: config.leverage,
       decideFrom: config.from,
       rules: config.rules,
+      risk: config.risk,
       recordSink: config.recordSink,
     });
     this.exchange = new SimulatedExchange(
