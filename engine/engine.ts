@@ -1,66 +1,30 @@
-import { type AgedSettings, EngineAged } from "#engine/aged/engine-aged.ts";
+import type { EngineAged } from "#engine/aged/engine-aged.ts";
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
-import type { AccountState, EngineState, SymbolState } from "#engine/engine-state.ts";
-import { Executions } from "#engine/executions.ts";
+import type { EngineConfig } from "#engine/engine-config.ts";
+import { EngineControl } from "#engine/engine-control.ts";
+import { makeParts } from "#engine/engine-parts.ts";
+import type { AccountState, ControlState, EngineState, SymbolState } from "#engine/engine-state.ts";
+import type { Executions } from "#engine/executions.ts";
+import type { Flatten } from "#engine/flatten/flatten.ts";
 import { fromJsonNumber, toJsonNumber } from "#engine/json-number.ts";
-import { Ledger } from "#engine/ledger/ledger.ts";
+import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
-import { Outbox } from "#engine/model/command.ts";
-import { type EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
-import type { Instrument } from "#engine/model/instrument.ts";
-import { OrderOutcomes } from "#engine/order-outcomes.ts";
-import { Desk } from "#engine/orders/desk.ts";
-import { OrderManager } from "#engine/orders/order-manager.ts";
-import { OrderNews } from "#engine/orders/order-news.ts";
-import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
-import { EngineReconcile, type ReconcileSettings } from "#engine/reconcile/engine-reconcile.ts";
-import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
-import type { RiskLimits } from "#engine/risk/risk-limits.ts";
-import { RiskManager } from "#engine/risk/risk-manager.ts";
-import type { ExitRules } from "#engine/rules/exit-rules.ts";
-import { Protection } from "#engine/rules/protection.ts";
+import type { Outbox } from "#engine/model/command.ts";
+import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import type { OrderOutcomes } from "#engine/order-outcomes.ts";
+import type { Desk } from "#engine/orders/desk.ts";
+import type { OrderManager } from "#engine/orders/order-manager.ts";
+import type { OrderNews } from "#engine/orders/order-news.ts";
+import type { EngineReconcile } from "#engine/reconcile/engine-reconcile.ts";
+import { RECORD, type RecordLog } from "#engine/records/record-log.ts";
+import type { RiskManager } from "#engine/risk/risk-manager.ts";
+import type { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
 import {
   type RunnerState,
   type StrategyBinding,
   StrategyRunner,
 } from "#engine/strategy/strategy-runner.ts";
-
-export interface EngineConfig {
-  /** Sorted by canonical id in code-unit order: the index is the symbol's place in every tie. */
-  readonly instruments: readonly Instrument[];
-  /** The finest candles of each symbol: prices, excursions and the count of bars. */
-  readonly clocks: readonly EngineSeries[];
-  /** Every series that arrives, clocks included; an event names it by its place here. */
-  readonly series: readonly EngineSeries[];
-  readonly startBalance: number;
-  readonly leverage: number;
-  /** The strategy's own candles of each symbol: exit rules follow and count them. */
-  readonly ruleSeries: readonly EngineSeries[];
-  /** No decision before this time, epoch ms. */
-  readonly decideFrom: number;
-  readonly rules: ExitRules;
-  /** What the account may risk; without it there is no limit. */
-  readonly risk?: RiskLimits | undefined;
-  /** How the account is compared with its venue; without it what the venue tells is all there is. */
-  readonly reconcile?: ReconcileSettings | null | undefined;
-  /** What becomes of positions that grow too old; without them nothing. */
-  readonly aged?: AgedSettings | null | undefined;
-  readonly recordSink: RecordSink;
-}
-
-/** Kinds of events that `Engine.process` hands on. */
-type ControlKind = Extract<
-  EventKind,
-  | typeof EVENT.timer
-  | typeof EVENT.lastPrice
-  | typeof EVENT.restarted
-  | typeof EVENT.connectionLost
-  | typeof EVENT.connectionRestored
-  | typeof EVENT.snapshot
-  | typeof EVENT.snapshotFailed
-  | typeof EVENT.balanceChanged
->;
 
 /** A strategy threw: it is stopped, its positions keep their protection. */
 export interface StrategyFailure {
@@ -74,7 +38,7 @@ export interface StrategyFailure {
  * clock or draws a random number. Records written before a command must be durable before the command is sent.
  */
 export class Engine {
-  readonly outbox = new Outbox();
+  readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly records: RecordLog;
   readonly orderManager: OrderManager;
@@ -82,6 +46,8 @@ export class Engine {
   readonly desk: Desk;
   readonly executions: Executions;
   readonly risk: RiskManager;
+  /** The kill switch; `flatten` starts it, cuts of the account let it prove that nothing is left. */
+  readonly flattening: Flatten;
   readonly failures: StrategyFailure[] = [];
   /** Null where the aged rules are off. */
   readonly aged: EngineAged | null;
@@ -93,62 +59,30 @@ export class Engine {
   readonly #runners: StrategyRunner[] = [];
   readonly #protections: readonly Protection[];
   readonly #outcomes: OrderOutcomes;
+  readonly #control: EngineControl;
   readonly #strategyNames = new Map<number, string>();
   /** Whether risk asks how old a price is. */
   readonly #agesPrices: boolean = false;
 
   constructor(config: EngineConfig) {
     this.#config = config;
-    const count = config.instruments.length;
-    this.ledger = new Ledger(config.instruments, config.startBalance, config.leverage);
-    this.records = new RecordLog(config.recordSink);
-    this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
-    this.risk = new RiskManager({
-      instruments: config.instruments,
-      ledger: this.ledger,
-      limits: config.risk ?? {},
-    });
+    const parts = makeParts(config, (strategy) => this.#strategyNames.get(strategy) ?? null);
+    this.outbox = parts.outbox;
+    this.ledger = parts.ledger;
+    this.records = parts.records;
+    this.risk = parts.risk;
+    this.orderManager = parts.orderManager;
+    this.orderNews = parts.orderNews;
+    this.desk = parts.desk;
+    this.flattening = parts.flattening;
+    this.aged = parts.aged;
+    this.executions = parts.executions;
+    this.reconcile = parts.reconcile;
+    this.#protections = parts.protections;
+    this.#outcomes = parts.outcomes;
+    this.#control = new EngineControl(parts);
     this.#agesPrices = this.risk.limits.maxPriceAgeSeconds !== undefined;
-    this.orderManager = new OrderManager({
-      instruments: config.instruments,
-      outbox: this.outbox,
-      records: this.records,
-      risk: this.risk,
-    });
-    this.orderNews = new OrderNews(this.orderManager, RESOLVE_TERMS);
-    this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
-    this.#protections = config.ruleSeries.map(
-      ({ intervalMs }, symbol) => new Protection(this.desk.protective, symbol, intervalMs),
-    );
-    this.desk.bindProtections(this.#protections);
-    for (const protection of this.#protections) protection.setRules(config.rules);
-    const { desk, ledger, records } = this;
-    const agedParts = { ...config, desk, ledger, records, protections: this.#protections };
-    this.aged = config.aged ? new EngineAged(config.aged, agedParts) : null;
-    const parts = {
-      instruments: config.instruments,
-      clocks: config.clocks,
-      ledger: this.ledger,
-      records: this.records,
-      orderManager: this.orderManager,
-      orderNews: this.orderNews,
-      risk: this.risk,
-      desk: this.desk,
-      protections: this.#protections,
-      aged: this.aged,
-    };
-    this.executions = new Executions(parts);
-    this.#outcomes = new OrderOutcomes(parts);
-    const reconcileParts = {
-      ...parts,
-      executions: this.executions,
-      outbox: this.outbox,
-      strategyName: (strategy: number) => this.#strategyNames.get(strategy) ?? null,
-    };
-    this.reconcile = config.reconcile
-      ? new EngineReconcile(config.reconcile, reconcileParts)
-      : null;
-    this.executions.bindReconcile(this.reconcile);
+    this.liquidationPrices = new Float64Array(config.instruments.length).fill(Number.NaN);
   }
 
   addStrategy(binding: StrategyBinding): void {
@@ -173,10 +107,7 @@ export class Engine {
 
   /** When the engine wants to be told the time again (`EVENT.timer`), epoch ms; Infinity while it waits for nothing. */
   get nextTimerAt(): number {
-    const lookupAt = this.orderNews.unresolved.nextTimerAt;
-    const cutAt = this.reconcile?.nextTimerAt ?? Number.POSITIVE_INFINITY;
-    const agedAt = this.aged?.positions.nextTimerAt ?? Number.POSITIVE_INFINITY;
-    return Math.min(lookupAt, cutAt, agedAt);
+    return this.#control.nextTimerAt;
   }
 
   /** From when on a cut of the account lists executions, the venue's time. */
@@ -191,7 +122,12 @@ export class Engine {
       account: this.accountState(),
       symbols: this.#config.instruments.map((_, symbol) => this.symbolState(symbol)),
       strategies: this.strategyStates(),
+      control: this.#control.state(),
     };
+  }
+
+  controlState(): ControlState {
+    return this.#control.state();
   }
 
   strategyStates(): readonly RunnerState[] {
@@ -233,6 +169,12 @@ export class Engine {
       const kept = strategies.find(({ strategy }) => strategy === runner.index);
       if (kept !== undefined) runner.restore(kept);
     }
+    this.#control.restore(state.control);
+  }
+
+  /** Halts, cancels every order and closes every position; what it asks for stands in the outbox afterwards. */
+  flatten(reason: string): void {
+    this.flattening.start(reason, this.records.now);
   }
 
   /** Handles one event. The object belongs to the caller and is not kept. */
@@ -266,6 +208,7 @@ export class Engine {
       case EVENT.orderPartiallyFilled:
       case EVENT.orderFilled:
         this.executions.onFill(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.positionChanged:
         this.liquidationPrices[event.symbol] = event.price;
@@ -282,6 +225,7 @@ export class Engine {
       case EVENT.orderNotFound:
       case EVENT.commandAccepted:
         this.#outcomes.onNews(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.timer:
       case EVENT.lastPrice:
@@ -291,43 +235,11 @@ export class Engine {
       case EVENT.snapshot:
       case EVENT.snapshotFailed:
       case EVENT.balanceChanged:
-        this.#control(event, event.kind);
+      case EVENT.operator:
+        this.#control.process(event, event.kind);
         return;
       default:
         assertNever(event.kind, "event kind");
-    }
-  }
-
-  /** Time, connection and cuts of the account: what a backtest seldom or never sees. */
-  #control(event: EngineEvent, kind: ControlKind): void {
-    switch (kind) {
-      case EVENT.timer:
-        this.orderNews.onTime(event.time);
-        this.reconcile?.onTime(event.time);
-        this.aged?.positions.onTime(event.time);
-        return;
-      case EVENT.lastPrice:
-        this.desk.lastPrices[event.symbol] = event.price;
-        if (this.#agesPrices) this.risk.priceAsOf[event.symbol] = event.asOf;
-        return;
-      case EVENT.restarted:
-        this.#outcomes.onRestarted(event.time);
-        return;
-      case EVENT.connectionLost:
-        this.reconcile?.onConnectionLost(event.time);
-        return;
-      case EVENT.connectionRestored:
-        this.reconcile?.onConnectionRestored(event.time);
-        return;
-      case EVENT.snapshot:
-      case EVENT.snapshotFailed:
-        this.reconcile?.onSnapshot(event);
-        return;
-      case EVENT.balanceChanged:
-        // The ledger folds executions, funding and transfers; reconcile compares the outcome with the venue's.
-        return;
-      default:
-        assertNever(kind, "event kind");
     }
   }
 
@@ -358,6 +270,7 @@ export class Engine {
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
     if (this.risk.isAwake) this.risk.onTime(time);
+    if (this.flattening.isActive) this.flattening.onTime(time);
     const { ruleSeries } = this.#config;
     for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;

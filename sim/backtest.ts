@@ -73,6 +73,7 @@ export class Backtest {
       decideFrom: config.from,
       rules: config.rules,
       aged: config.aged ? { config: config.aged, prices: BACKTEST_PRICES } : null,
+      risk: config.risk,
       recordSink: config.recordSink,
     });
     this.exchange = new SimulatedExchange(

@@ -169,6 +169,13 @@ export class OrderManager {
     command.venueOrderId = venueOrderId;
   }
 
+  /** Asks the venue for a cut of the account. */
+  cutAccount(): void {
+    const command = this.#outbox.add();
+    command.kind = COMMAND.snapshot;
+    command.time = this.#records.now;
+  }
+
   /** Asks the venue where an order is. */
   query(order: Order): void {
     this.#command(COMMAND.query, order);

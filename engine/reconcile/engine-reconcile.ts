@@ -1,4 +1,3 @@
-import { COMMAND, type Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { LIQUIDITY } from "#engine/model/order-terms.ts";
 import {
@@ -26,9 +25,7 @@ export interface ReconcileSettings {
 
 export interface EngineReconcileParts
   extends EngineDeskParts,
-    Pick<EngineBookParts, "strategyName"> {
-  readonly outbox: Outbox;
-}
+    Pick<EngineBookParts, "strategyName"> {}
 
 /** Reconcile inside an engine: hands on what the engine books and hears, and asks for cuts when they are due. */
 export class EngineReconcile {
@@ -77,9 +74,7 @@ export class EngineReconcile {
   onTime(now: number): void {
     if (now < this.nextTimerAt) return;
     this.#isAsked = true;
-    const command = this.#parts.outbox.add();
-    command.kind = COMMAND.snapshot;
-    command.time = now;
+    this.#parts.orderManager.cutAccount();
   }
 
   /** A fill of an order of ours was booked. */
@@ -121,10 +116,10 @@ export class EngineReconcile {
   }
 
   /** Goes on where a former one was; the gate waits for a new cut all the same. */
-  restore(state: ReconcilerState, time: number): void {
+  restore(state: ReconcilerState): void {
     this.#isAsked = false;
     this.#reconciler = this.#make(state);
-    this.#moveGate(time);
+    this.#moveGate(this.#parts.orderManager.now);
   }
 
   #make(kept?: ReconcilerState): Reconciler {

@@ -226,7 +226,8 @@ export class Reconciler {
       const suspicion = this.#suspicions.observe(finding, cut.beganAt, this.#activityOf(finding));
       const policy = this.#config.policies[finding.class];
       if (!suspicion.isConfirmed) {
-        if (finding.class === "missingOrder") this.#desk.doubtOrder(finding.requestId);
+        if (finding.subject === "order" && finding.class === "missingOrder")
+          this.#desk.doubtOrder(finding.requestId);
         if (policy !== "ignore" || finding.class === "inFlight") isPending = true;
         continue;
       }

@@ -1,4 +1,4 @@
-import type { EngineState, SymbolState } from "#engine/engine-state.ts";
+import type { ControlState, EngineState, SymbolState } from "#engine/engine-state.ts";
 import type { OrderState } from "#engine/orders/order-state.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import { ENDED_KEPT, slotOf } from "#engine/orders/order-store.ts";
@@ -18,6 +18,7 @@ export class StepFold {
   readonly #symbols: SymbolState[] = [];
   #account: EngineState["account"] | null = null;
   #strategies: EngineState["strategies"] = [];
+  #control: ControlState | null = null;
   readonly #names = new Map<string, [number, string | null]>();
 
   /** Begins anew from a start record or a snapshot of the fold. */
@@ -30,6 +31,7 @@ export class StepFold {
     this.#symbols.splice(0, this.#symbols.length, ...state.symbols);
     this.#account = state.account;
     this.#strategies = state.strategies;
+    this.#control = state.control;
     this.#names.clear();
     for (const [clientId, requestId, venueId] of names) {
       this.#names.set(clientId, [requestId, venueId]);
@@ -43,6 +45,7 @@ export class StepFold {
     }
     if (step.account !== undefined) this.#account = step.account;
     if (step.strategies !== undefined) this.#strategies = step.strategies;
+    if (step.control !== undefined) this.#control = step.control;
     for (const { kind, order, requestId } of step.requests ?? []) {
       if (kind === "place") this.#names.set(requestId, [order, null]);
     }
@@ -56,7 +59,7 @@ export class StepFold {
 
   /** Null before any start record. */
   result(): StartRecord | null {
-    if (this.#account === null) return null;
+    if (this.#account === null || this.#control === null) return null;
     const orders = [...this.#orders.values()];
     const ended = orders.filter(({ status }) => isTerminal(status));
     return {
@@ -71,6 +74,7 @@ export class StepFold {
         account: this.#account,
         symbols: this.#symbols,
         strategies: this.#strategies,
+        control: this.#control,
       },
       names: [...this.#names].map(([clientId, [requestId, venueId]]) => [
         clientId,

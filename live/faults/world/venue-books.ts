@@ -1,4 +1,4 @@
-import { assertNever, must } from "#engine/assert.ts";
+import { must } from "#engine/assert.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { LIQUIDITY, ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { ExecutionCause } from "#engine/model/venue-snapshot.ts";
@@ -112,6 +112,7 @@ export class VenueBooks {
 
   /** News of the matcher. */
   hear(event: EngineEvent): void {
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the matcher tells only some of all kinds
     switch (event.kind) {
       case EVENT.orderAccepted:
         this.#onAccepted(event);
@@ -147,18 +148,9 @@ export class VenueBooks {
       case EVENT.positionChanged:
         this.#onPosition(event);
         return;
-      case EVENT.barClosed:
-      case EVENT.markPrice:
-      case EVENT.fundingRate:
-      case EVENT.unknownOutcome:
-      case EVENT.balanceChanged:
-      case EVENT.connectionLost:
-      case EVENT.connectionRestored:
-      case EVENT.snapshot:
-      case EVENT.decide:
-        return;
       default:
-        assertNever(event.kind, "event kind");
+        // Market data, time and what a driver tells its engine: nothing of the account.
+        return;
     }
   }
 

@@ -1,6 +1,6 @@
 import { must } from "#engine/assert.ts";
-import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import type { TargetKey } from "#engine/model/target.ts";
+import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import { venueProfile } from "#sim/venue-settings.ts";
 import { Chaos, type ChaosDeeds } from "./chaos.ts";
 import { CrashPoints } from "./crash-points.ts";
@@ -16,9 +16,9 @@ import { truthOf, type VenueTruth } from "./venue-truth.ts";
 import { VirtualNet } from "./virtual-net.ts";
 import { VirtualProcess } from "./virtual-process.ts";
 import { VirtualTime } from "./virtual-time.ts";
+import { VenueClock, WallClock } from "./world-clocks.ts";
 import { drawMarket } from "./world-market.ts";
 import type { TargetPlan, WorldPlan } from "./world-plan.ts";
-import { VenueClock, WallClock } from "./world-clocks.ts";
 
 /** One account with its venue and the way there. */
 export interface WorldTarget {
