@@ -17,9 +17,9 @@ export class ExecutionMemory {
   #since: number;
   readonly #known = new Map<string, readonly [number, number, number]>();
 
-  /** `startedAt`: executions before it are not ours to book. */
+  /** Before `startedAt`, by any clock, no order of ours was filled. */
   constructor(startedAt: number, kept?: ExecutionMemoryState) {
-    this.#since = kept?.since ?? startedAt;
+    this.#since = kept?.since ?? startedAt - OVERLAP_MS;
     for (const row of kept?.known ?? []) this.#known.set(`${row[0]} ${row[1]}`, row);
   }
 

@@ -7,6 +7,7 @@ import type { ReconcileDesk } from "./reconcile-desk.ts";
 export interface ExternalExecutionsState {
   readonly held: readonly (readonly [index: number, executions: readonly VenueExecution[]])[];
   readonly settled: readonly (readonly [index: number, asOf: number])[];
+  readonly heldAt: readonly (readonly [index: number, at: number])[];
 }
 
 /** Executions of others kept per index until the positions agree; of more, the oldest explain nothing any more. */
@@ -24,6 +25,8 @@ export class ExternalExecutions {
   readonly #held = new Map<number, VenueExecution[]>();
   /** The venue's time up to which executions are in a size that was adopted. */
   readonly #settled = new Map<number, number>();
+  /** Engine time of the latest one that was held. */
+  readonly #heldAt = new Map<number, number>();
 
   constructor(
     books: LocalBooks,
@@ -36,14 +39,28 @@ export class ExternalExecutions {
     this.#policies = policies;
     for (const [index, executions] of kept?.held ?? []) this.#held.set(index, [...executions]);
     for (const [index, asOf] of kept?.settled ?? []) this.#settled.set(index, asOf);
+    for (const [index, at] of kept?.heldAt ?? []) this.#heldAt.set(index, at);
   }
 
   get isEmpty(): boolean {
     return this.#held.size === 0;
   }
 
+  /** Engine time at which the last execution of an index was held: a cut that began no later may lack it. */
+  heldAt(index: number): number {
+    return this.#heldAt.get(index) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Indexes of which executions are held, with the venue's time of the latest. */
+  heldUntil(): readonly (readonly [index: number, time: number])[] {
+    return [...this.#held].map(([index, held]) => [
+      index,
+      Math.max(...held.map(({ time }) => time)),
+    ]);
+  }
+
   /** Books an execution or holds it; returns the signed lots that were booked. */
-  take(execution: VenueExecution): number {
+  take(execution: VenueExecution, now: number): number {
     const { index, side, qtyLots, time } = execution;
     if (time <= (this.#settled.get(index) ?? Number.NEGATIVE_INFINITY)) return 0;
     const held = this.#held.get(index);
@@ -55,15 +72,16 @@ export class ExternalExecutions {
     list.push(execution);
     if (list.length > HELD_MAX) list.shift();
     this.#held.set(index, list);
+    this.#heldAt.set(index, now);
     return 0;
   }
 
   /**
-   * Books what is held of an index as far as it explains the way from our size to the venue's: all of it when it leads
-   * there, or does not lead beyond. Nothing is held afterwards.
+   * Books what is held of an index as far as it explains the way from our size to the one that the venue has as of a
+   * time: all of it when it leads there, or does not lead beyond. What came later stays held.
    */
   explain(index: number, there: number, asOf: number): void {
-    const held = this.#held.get(index) ?? [];
+    const held = (this.#held.get(index) ?? []).filter(({ time }) => time <= asOf);
     const here = this.#books.qtyLots(index);
     this.settle(index, asOf);
     if (!leadsTo(here, there, held)) return;
@@ -77,12 +95,15 @@ export class ExternalExecutions {
 
   /** Up to this time executions are in the size that is being adopted. */
   settle(index: number, asOf: number): void {
-    this.#held.delete(index);
+    const later = (this.#held.get(index) ?? []).filter(({ time }) => time > asOf);
+    if (later.length > 0) this.#held.set(index, later);
+    else this.#held.delete(index);
     this.#settled.set(index, asOf);
   }
 
   state(): ExternalExecutionsState {
-    return { held: [...this.#held], settled: [...this.#settled] };
+    const held = [...this.#held].map(([index, list]) => [index, [...list]] as const);
+    return { held, settled: [...this.#settled], heldAt: [...this.#heldAt] };
   }
 
   /** Whether it moves a position of ours without ending on the other side, and policy takes such moves over. */
