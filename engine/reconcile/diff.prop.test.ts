@@ -27,7 +27,7 @@ test("I19: every pair of any two sides falls in exactly one class, the first tha
     expect(new Set(keys).size).toBe(keys.length);
     for (const { key, subject, class: found } of findings) {
       expect(PRECEDENCE[subject] as readonly string[]).toContain(found);
-      expect(classes.has(key), key).toBe(true);
+      expect([key, classes.has(key)]).toEqual([key, true]);
     }
     const found = new Map(findings.map((finding) => [finding.key, finding.class]));
     for (const [key, expected] of classes) {

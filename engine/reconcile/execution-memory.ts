@@ -7,7 +7,7 @@ export interface ExecutionMemoryState {
 }
 
 /** An execution may show up in the venue's list this much later than it happened. */
-const OVERLAP_MS = 300_000;
+export const OVERLAP_MS = 300_000;
 
 /**
  * Which executions have been heard of, by the stream or in a cut, so that each is booked once. Times are the venue's.

@@ -33,11 +33,11 @@ export class ReconcileActions {
   }
 
   /** Carries out what `isActive`; returns whether both sides agree on it now. */
-  act(finding: Finding, wanted: Policy, cut: VenueSnapshot): boolean {
+  act(finding: Finding, wanted: Policy, cut: VenueSnapshot, now: number): boolean {
     const policy = wanted === "halt" ? "adopt" : wanted;
     switch (finding.subject) {
       case "position":
-        return this.#onPosition(finding, policy, cut);
+        return this.#onPosition(finding, policy, cut, now);
       case "order":
         return this.#onOrder(finding, policy);
       case "account":
@@ -47,10 +47,10 @@ export class ReconcileActions {
     }
   }
 
-  #onPosition(finding: PositionFinding, policy: Policy, cut: VenueSnapshot): boolean {
+  #onPosition(finding: PositionFinding, policy: Policy, cut: VenueSnapshot, now: number): boolean {
     const { desk } = this.#parts;
     const { index, position } = finding;
-    if (policy === "adopt") return this.#adopt(finding, cut);
+    if (policy === "adopt") return this.#adopt(finding, cut, now);
     if (policy === "restore") desk.restoreProtection(index);
     if (policy === "close" && finding.class === "stuckUnknown") this.#cancelStuck(index);
     else if (policy === "close" && position !== null) desk.closeReduceOnly(position);
@@ -58,13 +58,13 @@ export class ReconcileActions {
   }
 
   /** The venue's size and entry become ours, by the executions that made them where they are known. */
-  #adopt(finding: PositionFinding, cut: VenueSnapshot): boolean {
+  #adopt(finding: PositionFinding, cut: VenueSnapshot, now: number): boolean {
     const { books, desk, externals, markEstimated } = this.#parts;
     const { index, position } = finding;
     const there = position === null ? 0 : position.qtyLots;
     const before = books.qtyLots(index);
     if (before === there) externals.settle(index, cut.asOf);
-    else externals.explain(index, there, cut.asOf);
+    else externals.explain(index, there, cut.asOf, now);
     const reason = `${finding.class}: ${finding.content}`;
     if (books.qtyLots(index) !== there || before === there) {
       if (position === null) desk.bookEstimatedClose(index, reason);

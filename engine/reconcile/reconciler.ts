@@ -8,13 +8,13 @@ import { type CadenceState, CutCadence } from "./cut-cadence.ts";
 import { diff } from "./diff.ts";
 import { WALLET_KEY } from "./diff-account.ts";
 import { ExecutionMemory, type ExecutionMemoryState } from "./execution-memory.ts";
-import { ExternalExecutions, type ExternalExecutionsState } from "./external-executions.ts";
+import { ExternalExecutions, type ExternalExecutionsState, inTime } from "./external-executions.ts";
 import type { Finding } from "./findings.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { LocalBooks } from "./local-books.ts";
 import { MirrorKeeper, type MirrorKeeperState } from "./mirror-keeper.ts";
 import { Quarantines } from "./quarantines.ts";
-import { RecentFills, type RecentFillsState } from "./recent-fills.ts";
+import { type FillOfPlace, RecentFills, type RecentFillsState } from "./recent-fills.ts";
 import { ReconcileActions } from "./reconcile-actions.ts";
 import type { ReconcileDesk } from "./reconcile-desk.ts";
 import type { ReconcilerConfig } from "./reconciler-config.ts";
@@ -96,8 +96,9 @@ export class Reconciler {
     this.#suspicions = new Suspicions(config.graceMs, kept?.suspicions);
     this.#quarantines = new Quarantines(desk, kept?.quarantines);
     this.#executions = new ExecutionMemory(startedAt, kept?.executions);
-    this.#externals = new ExternalExecutions(books, desk, config.policies, kept?.externals);
     this.#fills = new RecentFills(kept?.fills);
+    const { policies } = config;
+    this.#externals = new ExternalExecutions(books, desk, policies, this.#fills, kept?.externals);
     const pen = ActivePositions.claimPen(mirror, config.account);
     this.#mirror = new MirrorKeeper(config.account, pen, books, desk, kept?.mirror);
     this.#cadence = new CutCadence(config, startedAt, kept?.cadence);
@@ -149,13 +150,10 @@ export class Reconciler {
     this.#cadence.onRestored(now);
   }
 
-  /** The engine has booked a fill of an order of ours; `execution.time` is the venue's. */
-  onFill(
-    execution: Pick<VenueExecution, "index" | "executionId" | "side" | "qtyLots" | "time">,
-    now: number,
-  ): void {
-    if (execution.executionId !== 0 && !this.#executions.take(execution)) return;
-    this.#moved(execution.index, execution.side * execution.qtyLots, now);
+  /** The engine has booked a fill of an order of ours, whole: this may book what is held. `fill.time` is the venue's. */
+  onFill(fill: FillOfPlace, now: number): void {
+    if (fill.executionId !== 0 && !this.#executions.take(fill)) return;
+    this.#moved(fill, now);
   }
 
   /** The stream tells of an execution that no order of ours made: it is booked here or held, never by the engine itself. */
@@ -183,7 +181,7 @@ export class Reconciler {
     if (!this.#externals.isEmpty) this.#forgetAgreed(cut);
     if (this.#mirror.apply(cut, this.#isConfirmed, now)) isPending = true;
     this.#executions.advance(cut.asOf);
-    this.#fills.forgetBefore(cut.beganAt);
+    this.#fills.forget(cut.beganAt, this.#executions.since);
     this.#cadence.onCut(cut.beganAt, now, isPending);
   }
 
@@ -205,7 +203,7 @@ export class Reconciler {
   /** What a cut proves by being there: executions, and orders that the venue took. */
   #takeFacts(cut: VenueSnapshot, now: number): void {
     if (cut.executions.length > 0) {
-      for (const execution of inTime(cut.executions)) this.#takeExecution(execution, now);
+      for (const execution of cut.executions.toSorted(inTime)) this.#takeExecution(execution, now);
     }
     for (const order of cut.orders) {
       if (order.requestId < 0) continue;
@@ -223,15 +221,19 @@ export class Reconciler {
     if (execution.index < 0 || !this.#executions.take(execution)) return;
     if (execution.requestId >= 0) {
       this.#desk.bookMissedFill(execution);
-      this.#moved(execution.index, execution.side * execution.qtyLots, now);
+      this.#moved(execution, now);
       return;
     }
-    const booked = this.#externals.take(execution, now);
-    if (booked !== 0) this.#moved(execution.index, booked, now);
+    if (this.#externals.take(execution, now).length > 0) this.#followSoon(now);
   }
 
-  #moved(index: number, signedLots: number, now: number): void {
-    this.#fills.add(index, now, signedLots);
+  #moved(fill: FillOfPlace, now: number): void {
+    this.#fills.add(fill, now);
+    if (!this.#externals.isEmpty) this.#externals.retake(fill.index, now);
+    this.#followSoon(now);
+  }
+
+  #followSoon(now: number): void {
     this.#cadence.onMoved(now, this.#config.graceMs);
   }
 
@@ -283,7 +285,7 @@ export class Reconciler {
     if (isNews) this.#raise(finding, suspicion, now);
     if (!this.#actions.isActive(finding, policy)) return false;
     if (!isNews && !this.#isDue(suspicion, now)) return true;
-    const isSolved = this.#actions.act(finding, policy, cut);
+    const isSolved = this.#actions.act(finding, policy, cut, now);
     if (isSolved) this.#clear(suspicion, now);
     else this.#suspicions.acted(suspicion, now);
     return !isSolved;
@@ -370,11 +372,4 @@ export class Reconciler {
       content: raisedContent,
     });
   }
-}
-
-/** Oldest first, by a total order: pages may have come in any. */
-function inTime(executions: readonly VenueExecution[]): readonly VenueExecution[] {
-  return [...executions].sort(
-    (a, b) => a.time - b.time || a.index - b.index || a.executionId - b.executionId,
-  );
 }

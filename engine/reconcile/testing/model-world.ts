@@ -44,10 +44,10 @@ export class ModelWorld implements ReconcileDesk {
   readonly news: News[] = [];
   readonly barred = new Set<number>();
   readonly halted = new Set<number>();
-  readonly stopsUp = new Map<number, number>();
   mirror = new ActivePositions();
   reconciler: Reconciler;
   now = 1_000_000;
+  #cut: { readonly cut: VenueSnapshot; readonly activity: readonly number[] } | null = null;
   /** What becomes of the requests to come, used up one by one. */
   ways: Way[] = [];
 
@@ -152,7 +152,17 @@ export class ModelWorld implements ReconcileDesk {
   }
 
   endCut(cut: VenueSnapshot): void {
+    this.#cut = { cut, activity: [...this.books.activity] };
     this.reconciler.onCut(cut, this.now);
+    this.#cut = null;
+  }
+
+  /** I18, at every repair: two whole cuts agree on it by now, and nothing has moved for the grace time. */
+  #convicts(index: number): void {
+    const { cut, activity } = must(this.#cut, "Repairs come from cuts");
+    const idle = index < 0 ? Number.POSITIVE_INFINITY : cut.beganAt - (activity[index] as number);
+    if (idle < this.config.graceMs)
+      throw new Error(`I18: ${index} moved ${idle} ms before the cut`);
   }
 
   /** Makes whole cuts when they are due, for so many ms. */
@@ -195,11 +205,13 @@ export class ModelWorld implements ReconcileDesk {
     this.#book(execution);
   }
   bookEstimatedClose(index: number, reason: string): void {
+    this.#convicts(index);
     this.#did(`bookEstimatedClose ${index} (${reason})`);
     this.books.trade(index, -this.books.qtyLots(index), 100, this.now);
     this.#onMoved(index);
   }
   setPosition(position: VenuePosition, reason: string): void {
+    this.#convicts(position.index);
     this.#did(
       `setPosition ${position.index} ${position.qtyLots} of ${position.entryPrice} (${reason})`,
     );
@@ -213,6 +225,7 @@ export class ModelWorld implements ReconcileDesk {
     this.log.push(`doubtOrder ${requestId}`);
   }
   endOrder(requestId: number, reason: string): void {
+    this.#convicts(must(this.books.find(requestId), "An order that ends").symbol);
     this.#did(`endOrder ${requestId} (${reason})`);
     must(this.books.find(requestId), "An order that ends").status = STATUS.cancelled;
   }
@@ -235,7 +248,10 @@ export class ModelWorld implements ReconcileDesk {
     if (this.#way() !== "request lost") this.news.push(...this.exchange.cancel(order.venueOrderId));
   }
   closeReduceOnly(position: VenuePosition): void {
+    this.#convicts(position.index);
     const { index, qtyLots, qty } = position;
+    const { cut } = must(this.#cut, "Closes come from cuts");
+    if (!cut.positions.includes(position)) throw new Error("I22: a close of what nobody has");
     this.#did(`closeReduceOnly ${index} ${index < 0 ? qty : qtyLots}`);
     if (index < 0) {
       if (this.#way() !== "request lost") this.exchange.foreignQty = 0;
