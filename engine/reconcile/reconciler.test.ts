@@ -169,7 +169,7 @@ test("I18: a cut that is older than one that was read says nothing, and neither 
 test("I18: nothing is done about a key that moved less than the grace time ago", () => {
   const world = holding(4);
   world.exchange.trade(ADA, -4, -1, "lost", world.now);
-  world.exchange.executions.length = 0;
+  world.exchange.executions = [];
   world.books.activity[ADA] = world.now;
   const movedAt = world.now;
   const done: number[] = [];
@@ -215,7 +215,7 @@ test("I19: an order on its way explains what it may have done, until it is stuck
   const world = started();
   world.ways = ["answer lost"];
   world.enter(ADA, 4);
-  world.exchange.executions.length = 0;
+  world.exchange.executions = [];
   world.timeOut();
   world.run(20_000);
   expect(world.notes).toEqual([]);
@@ -241,7 +241,7 @@ test("I20: a ghost without executions is closed as estimated", () => {
   const world = holding(4);
   world.manual(ADA, -4);
   world.news.length = 0;
-  world.exchange.executions.length = 0;
+  world.exchange.executions = [];
   world.run(60_000);
   expect(world.log[0]).toBe("raised ghostPosition position ADAUSDT net");
   expect(world.log[1]).toContain("bookEstimatedClose 0 (ghostPosition: 4 of 100.5 here, 0 there)");
@@ -254,7 +254,7 @@ test("I20: what was taken over without its executions is marked as estimated", (
   const world = holding(4);
   world.manual(ADA, 2);
   world.news.length = 0;
-  world.exchange.executions.length = 0;
+  world.exchange.executions = [];
   world.run(60_000);
   expect(rowOf(world, ADA)).toMatchObject({ lots: 6, isEstimated: true, isUntracked: false });
   expect(world.books.entryPrice(ADA)).toBe(world.exchange.holdings[ADA]?.entry);
@@ -575,7 +575,7 @@ test("cuts come at the interval, sooner while something is suspected or has move
   world.run(6_000);
   expect(world.reconciler.nextCutAt - world.now).toBeGreaterThan(20_000);
   world.exchange.trade(ADA, -4, -1, "lost", world.now);
-  world.exchange.executions.length = 0;
+  world.exchange.executions = [];
   cut(world);
   expect(world.reconciler.nextCutAt - world.now).toBe(2_000);
 });

@@ -78,7 +78,9 @@ export function addTrade(holding: Holding, signedLots: number, price: number): n
 export class ModelExchange {
   readonly holdings: Holding[] = PLACES.map(() => ({ lots: 0, entry: Number.NaN }));
   readonly leverages: number[] = PLACES.map(() => 3);
-  readonly executions: VenueExecution[] = [];
+  /** What its lists tell; the rest it has forgotten. */
+  executions: VenueExecution[] = [];
+  readonly allExecutions: VenueExecution[] = [];
   readonly orders = new Map<string, VenueOrder>();
   readonly taken = new Map<number, string>();
   foreignQty = 0;
@@ -185,6 +187,7 @@ export class ModelExchange {
       cause: "trade",
     };
     this.executions.push(execution);
+    this.allExecutions.push(execution);
     return { kind: "execution", execution };
   }
 

@@ -316,6 +316,10 @@ export class ModelWorld implements ReconcileDesk {
   #accept(order: ModelOrder): void {
     order.isAccepted = true;
     order.status = order.filledLots > 0 ? STATUS.partiallyFilled : STATUS.accepted;
+    // A stop that was replaced, and whose cancel was lost: the engine asks again.
+    const isStop = order.type === ORDER_TYPE.stopMarket && order.reduceOnly;
+    const isOwned = this.books.stops[order.symbol]?.requestId === order.requestId;
+    if (isStop && !isOwned) this.#cancel(order.requestId);
   }
 
   #send(order: ModelOrder): void {

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { must } from "#engine/assert.ts";
 import { fromUnits, makeGrid } from "#engine/model/grid.ts";
 import type { VenueSnapshot } from "#engine/model/venue-snapshot.ts";
-import { isTerminal } from "#engine/orders/order-status.ts";
+import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import { PLACES } from "./model-exchange.ts";
 import { ModelWorld, type Way } from "./model-world.ts";
 
@@ -120,6 +120,14 @@ const OWNER: readonly fc.Arbitrary<WorldCommand>[] = [
       world.news.push(...world.exchange.trigger(id, world.now));
     }),
   ),
+  fc.tuple(pick, fc.constantFrom(155, 165)).map(([at, ticks]) =>
+    command(`amendByHand(${at}, ${ticks})`, (_, world) => {
+      const orders = [...world.exchange.orders.values()];
+      const order = orders[at % Math.max(1, orders.length)];
+      if (order === undefined) return;
+      world.exchange.orders.set(order.venueOrderId, { ...order, triggerTicks: ticks });
+    }),
+  ),
   place.map((index) =>
     command(`orderByHand(${index})`, (_, world) => {
       if (world.exchange.orders.size < 8) world.exchange.placeForeign(index, world.now);
@@ -162,6 +170,18 @@ const NETWORK: readonly fc.Arbitrary<WorldCommand>[] = [
   pick.map((at) =>
     command(`lose(${at})`, (_, world) => {
       if (world.news.length > 0) world.news.splice(at % world.news.length, 1);
+    }),
+  ),
+  fc.constant(
+    command("forgetExecutions", (_, world) => {
+      world.exchange.executions = [];
+    }),
+  ),
+  pick.map((at) =>
+    command(`endHere(${at})`, (_, world) => {
+      const orders = [...world.books.orders.values()].filter(({ status }) => !isTerminal(status));
+      const order = orders[at % Math.max(1, orders.length)];
+      if (order !== undefined) order.status = STATUS.cancelled;
     }),
   ),
   fc.constant(command("timeOut", (_, world) => world.timeOut())),
@@ -254,7 +274,7 @@ function assertAlways(model: WorldModel, world: ModelWorld): void {
     throw new Error("I14: the mirror is not the fold of its changes");
   }
   const filled = new Map<number, number>();
-  for (const { executionId, requestId, qtyLots } of exchange.executions) {
+  for (const { executionId, requestId, qtyLots } of exchange.allExecutions) {
     if (requestId < 0 || !books.booked.has(executionId)) continue;
     filled.set(requestId, (filled.get(requestId) ?? 0) + qtyLots);
   }
