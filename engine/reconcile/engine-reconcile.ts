@@ -1,3 +1,4 @@
+import { assert } from "#engine/assert.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { LIQUIDITY } from "#engine/model/order-terms.ts";
 import {
@@ -11,6 +12,8 @@ import { EngineDesk, type EngineDeskParts } from "./engine-desk.ts";
 import type { FindingNote } from "./reconcile-desk.ts";
 import { Reconciler, type ReconcilerState } from "./reconciler.ts";
 import type { ReconcilerConfig } from "./reconciler-config.ts";
+
+const NOT_RECONCILED = "the account is not reconciled";
 
 /** How the account of an engine is reconciled. */
 export interface ReconcileSettings {
@@ -33,7 +36,9 @@ export class EngineReconcile {
   readonly #parts: EngineReconcileParts;
   readonly #books: EngineBooks;
   readonly #desk: EngineDesk;
-  #reconciler: Reconciler;
+  /** Made at its first use: a state that was kept is taken over at birth. */
+  #made: Reconciler | null = null;
+  #kept: ReconcilerState | undefined;
   /** A cut is on its way. */
   #isAsked = false;
 
@@ -48,8 +53,7 @@ export class EngineReconcile {
       instrumentOf: settings.instrumentOf ?? (() => null),
     });
     this.#desk = new EngineDesk(parts);
-    this.#reconciler = this.#make();
-    this.#moveGate(settings.startedAt);
+    parts.risk.latches.closeGate(NOT_RECONCILED, settings.startedAt);
   }
 
   /** When a cut is due; Infinity while one is on its way. */
@@ -117,21 +121,22 @@ export class EngineReconcile {
 
   /** Goes on where a former one was; the gate waits for a new cut all the same. */
   restore(state: ReconcilerState): void {
-    this.#isAsked = false;
-    this.#reconciler = this.#make(state);
-    this.#moveGate(this.#parts.orderManager.now);
+    assert(this.#made === null, () => "Reconcile is restored before its first use");
+    this.#kept = state;
   }
 
-  #make(kept?: ReconcilerState): Reconciler {
+  get #reconciler(): Reconciler {
+    if (this.#made !== null) return this.#made;
     const { config, mirror, startedAt } = this.#settings;
     const parts = { config, books: this.#books, desk: this.#desk, mirror, startedAt };
-    return new Reconciler(parts, kept);
+    this.#made = new Reconciler(parts, this.#kept);
+    return this.#made;
   }
 
   #moveGate(now: number): void {
     const { latches } = this.#parts.risk;
     if (this.#reconciler.isGateOpen) latches.openGate();
-    else latches.closeGate("the account is not reconciled", now);
+    else latches.closeGate(NOT_RECONCILED, now);
   }
 }
 
