@@ -6,7 +6,7 @@ import {
   type PositionSlot,
   type VenueExecution,
 } from "#engine/model/venue-snapshot.ts";
-import type { ActivePositions, RowChange } from "./active-positions.ts";
+import type { ActivePosition, ActivePositions, RowChange } from "./active-positions.ts";
 import { type EngineBookParts, EngineBooks } from "./engine-books.ts";
 import { EngineDesk, type EngineDeskParts } from "./engine-desk.ts";
 import type { FindingNote } from "./reconcile-desk.ts";
@@ -68,6 +68,12 @@ export class EngineReconcile {
 
   get openFindings(): Reconciler["openFindings"] {
     return this.#reconciler.openFindings;
+  }
+
+  /** Rows of `active_positions` of this account. */
+  positions(): readonly ActivePosition[] {
+    const { mirror, config } = this.#settings;
+    return mirror.positionsOf(config.account);
   }
 
   /** What was found and written since the last call. */
