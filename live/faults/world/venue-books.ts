@@ -1,5 +1,5 @@
-import { assertNever, must } from "#engine/assert.ts";
-import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import { must } from "#engine/assert.ts";
+import { type EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
 import { LIQUIDITY, ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { ExecutionCause } from "#engine/model/venue-snapshot.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
@@ -66,6 +66,26 @@ export class VenueBooks {
   readonly #openedAt: number[];
   #fundings = 0;
 
+  static readonly #HEARD: Readonly<
+    Partial<Record<EventKind, (books: VenueBooks, event: EngineEvent) => void>>
+  > = {
+    [EVENT.orderAccepted]: (books, event) => books.#onAccepted(event),
+    [EVENT.orderRejected]: (books, event) => books.#onEnd(event, "rejected"),
+    [EVENT.orderCancelled]: (books, event) => books.#onEnd(event, "cancelled"),
+    [EVENT.orderExpired]: (books, event) => books.#onEnd(event, "expired"),
+    [EVENT.orderTriggered]: (books, event) =>
+      books.#tellOrder(books.byNumber(event.requestId), event, "triggered", 0),
+    [EVENT.orderAmended]: (books, event) => books.#onAmended(event),
+    [EVENT.orderPartiallyFilled]: (books, event) =>
+      books.#onExecution(event, books.byNumber(event.requestId)),
+    [EVENT.orderFilled]: (books, event) =>
+      books.#onExecution(event, books.byNumber(event.requestId)),
+    [EVENT.commandRejected]: (books, event) => books.#onRefused(event),
+    [EVENT.liquidated]: (books, event) => books.#onExecution(event, null),
+    [EVENT.fundingPaid]: (books, event) => books.#onFunding(event),
+    [EVENT.positionChanged]: (books, event) => books.#onPosition(event),
+  };
+
   constructor(
     slots: readonly VenueSlot[],
     account: SimAccount,
@@ -112,54 +132,8 @@ export class VenueBooks {
 
   /** News of the matcher. */
   hear(event: EngineEvent): void {
-    switch (event.kind) {
-      case EVENT.orderAccepted:
-        this.#onAccepted(event);
-        return;
-      case EVENT.orderRejected:
-        this.#onEnd(event, "rejected");
-        return;
-      case EVENT.orderCancelled:
-        this.#onEnd(event, "cancelled");
-        return;
-      case EVENT.orderExpired:
-        this.#onEnd(event, "expired");
-        return;
-      case EVENT.orderTriggered:
-        this.#tellOrder(this.byNumber(event.requestId), event, "triggered", 0);
-        return;
-      case EVENT.orderAmended:
-        this.#onAmended(event);
-        return;
-      case EVENT.orderPartiallyFilled:
-      case EVENT.orderFilled:
-        this.#onExecution(event, this.byNumber(event.requestId));
-        return;
-      case EVENT.commandRejected:
-        this.#onRefused(event);
-        return;
-      case EVENT.liquidated:
-        this.#onExecution(event, null);
-        return;
-      case EVENT.fundingPaid:
-        this.#onFunding(event);
-        return;
-      case EVENT.positionChanged:
-        this.#onPosition(event);
-        return;
-      case EVENT.barClosed:
-      case EVENT.markPrice:
-      case EVENT.fundingRate:
-      case EVENT.unknownOutcome:
-      case EVENT.balanceChanged:
-      case EVENT.connectionLost:
-      case EVENT.connectionRestored:
-      case EVENT.snapshot:
-      case EVENT.decide:
-        return;
-      default:
-        assertNever(event.kind, "event kind");
-    }
+    const handler = must(VenueBooks.#HEARD[event.kind], "The matcher tells what a venue tells");
+    handler(this, event);
   }
 
   /** An order ends before the matcher has seen it. */

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { Answer, Ask, VenuePortListener } from "#live/ports/venue-port.ts";
 import { drawPlan, PROFILES, type Profile } from "./profiles.ts";
+import type { RandomStream } from "./random-stream.ts";
 import { RandomStreams } from "./random-streams.ts";
 import { parseSeed } from "./seed.ts";
 import { planOf, TARGET } from "./testing/bench-port.ts";
@@ -26,8 +27,6 @@ class Monkey {
   /** Answers within the call that asked, and answers that came again. */
   early = 0;
   twice = 0;
-  readonly #ids: string[] = [];
-
   constructor(plan: WorldPlan) {
     this.world = new World(plan);
     this.#start();
@@ -36,11 +35,13 @@ class Monkey {
   #start(): void {
     const { world } = this;
     const process = world.startProcess();
-    const stream = new RandomStreams(parseSeed(world.plan.seed)).of("monkey");
+    const streams = new RandomStreams(parseSeed(world.plan.seed));
     for (const { key, plan } of world.targets) {
+      const stream = streams.of(`monkey ${key}`);
+      const ids: string[] = [];
       const port = world.port(key, (symbol) => plan.symbols.indexOf(symbol));
       const listener: VenuePortListener = {
-        requestOf: (clientId) => this.#ids.indexOf(clientId),
+        requestOf: (clientId) => ids.indexOf(clientId),
         onEvent: (event) =>
           this.#note(`${event.kind} ${event.symbol} ${event.requestId} ${event.time}`),
         onLost: (why) => this.#note(why),
@@ -48,7 +49,7 @@ class Monkey {
       };
       port.connect(listener);
       const again = (): void => {
-        this.#ask(port.ask.bind(port), this.#draw(stream, plan.symbols));
+        this.#ask(port.ask.bind(port), this.#draw(stream, plan.symbols, ids));
         world.time.after(stream.integer(1, 60_000), again, process);
       };
       world.time.after(777, again, process);
@@ -69,13 +70,13 @@ class Monkey {
     isInside = false;
   }
 
-  #draw(stream: ReturnType<RandomStreams["of"]>, symbols: readonly string[]): Ask {
+  #draw(stream: RandomStream, symbols: readonly string[], ids: string[]): Ask {
     const symbol = stream.pick(symbols);
-    const id = this.#ids.length > 0 ? stream.pick(this.#ids) : "";
+    const id = ids.length > 0 ? stream.pick(ids) : "";
     const kind = stream.integer(0, 9);
     if (kind < 4 || id === "") {
-      const clientId = stream.chance(0.1) && id !== "" ? id : `id${this.#ids.length}`;
-      this.#ids.push(clientId);
+      const clientId = stream.chance(0.1) && id !== "" ? id : `id${ids.length}`;
+      ids.push(clientId);
       const isLimit = stream.chance(0.5);
       return placeAsk(clientId, {
         symbol,

@@ -1,18 +1,23 @@
 import { must } from "#engine/assert.ts";
 import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import type { TargetKey } from "#engine/model/target.ts";
+import type { DriverClock } from "#live/ports/driver-clock.ts";
 import { venueProfile } from "#sim/venue-settings.ts";
+import { CandlePublisher } from "./candle-publisher.ts";
 import { Chaos, type ChaosDeeds } from "./chaos.ts";
 import { CrashPoints } from "./crash-points.ts";
 import type { FaultCode } from "./fault-codes.ts";
 import { Faults } from "./faults.ts";
 import { Operator } from "./operator.ts";
+import { ProcessClock } from "./process-clock.ts";
 import { RandomStreams } from "./random-streams.ts";
 import { parseSeed } from "./seed.ts";
+import { SimMarketFeed } from "./sim-market-feed.ts";
 import { SimVenuePort } from "./sim-venue-port.ts";
 import type { WorldMarket } from "./venue-matcher.ts";
 import { VenueServer } from "./venue-server.ts";
 import { truthOf, type VenueTruth } from "./venue-truth.ts";
+import { VirtualDisk } from "./virtual-disk.ts";
 import { VirtualNet } from "./virtual-net.ts";
 import { VirtualProcess } from "./virtual-process.ts";
 import { VirtualTime } from "./virtual-time.ts";
@@ -29,6 +34,7 @@ export interface WorldTarget {
   readonly net: VirtualNet;
   readonly operator: Operator;
   readonly clock: VenueClock;
+  readonly publisher: CandlePublisher;
 }
 
 const KEY = "the account's key";
@@ -46,6 +52,7 @@ export class World {
   readonly points = new CrashPoints();
   readonly targets: readonly WorldTarget[];
   readonly chaos: Chaos;
+  readonly disk: VirtualDisk;
   #process: VirtualProcess;
 
   /** `deeds`: what timed faults do that strike the program itself, such as a signal, a halt or an edited file. */
@@ -55,6 +62,8 @@ export class World {
     this.time = new VirtualTime(plan.start, this.streams.of(plan.tieBreak));
     this.wall = new WallClock(this.time);
     this.faults = new Faults(plan.rates, this.streams);
+    const { time, faults, points, streams } = this;
+    this.disk = new VirtualDisk({ time, faults, points, stream: streams.of("disk") });
     this.targets = plan.targets.map((target) => this.#makeTarget(target));
     this.#process = new VirtualProcess(this.time, 0);
     this.chaos = new Chaos(this.time, this.faults, { ...this.#deeds(), ...deeds });
@@ -80,6 +89,11 @@ export class World {
     );
   }
 
+  /** The clock of the program's present life. */
+  driverClock(): DriverClock {
+    return new ProcessClock(this.time, this.wall, this.#process, this.points);
+  }
+
   /** The way of the program's present life to an account; `indexOf`: the engine's place of a position, −1 untraded. */
   port(key: TargetKey, indexOf: (symbol: string, slot: PositionSlot) => number): SimVenuePort {
     const { server, net, plan } = this.target(key);
@@ -95,6 +109,14 @@ export class World {
     );
   }
 
+  /** The way of the program's present life to the candles of a venue. */
+  feed(key: TargetKey): SimMarketFeed {
+    const { net, publisher } = this.target(key);
+    const { process, points } = this;
+    const { timeoutMs, candleMs } = this.plan;
+    return new SimMarketFeed({ net, publisher, process, points }, { timeoutMs, candleMs });
+  }
+
   truth(key: TargetKey): VenueTruth {
     return truthOf(this.target(key).server);
   }
@@ -102,6 +124,7 @@ export class World {
   /** From now on nothing goes wrong any more, but for the faults that stay. */
   heal(stay: ReadonlySet<FaultCode> = new Set()): void {
     this.faults.heal(stay);
+    this.disk.relieve();
     for (const { server, net } of this.targets) {
       server.heal();
       net.heal();
@@ -148,7 +171,12 @@ export class World {
       },
     );
     const operator = new Operator(server, faults, (ms, run) => void time.after(ms, run));
-    return { plan: target, key: target.key, markets, server, net, operator, clock };
+    const publisher = new CandlePublisher(time, faults, {
+      markets,
+      candleMs: plan.candleMs,
+      isDelisted: (symbol) => server.isDelisted(symbol),
+    });
+    return { plan: target, key: target.key, markets, server, net, operator, clock, publisher };
   }
 
   #marketsOf(target: TargetPlan): readonly WorldMarket[] {

@@ -107,7 +107,7 @@ export function benchPort(
     target,
     port,
     heard,
-    news: () => heard.filter(({ what }) => what !== "markPrice").map(({ what }) => what),
+    news: () => heard.filter(({ what }) => what !== "lastPrice").map(({ what }) => what),
     go: (ms) => world.time.runUntil(START + ms),
     ask,
     wait: (one) => {
