@@ -1,35 +1,10 @@
-import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { DiskFailed } from "#data/journal/disk.ts";
-import { JournalFailed } from "#data/journal/journal-errors.ts";
-import { openJournal } from "#data/journal/open-journal.ts";
-import { HEADER } from "#data/journal/testing/journals.ts";
-import { Crash, CRASH_MOMENTS, type CrashMoment, CrashPoints } from "./crash-points.ts";
+import { Crash } from "./crash-points.ts";
 import type { FaultRates } from "./fault-codes.ts";
-import { Faults } from "./faults.ts";
-import { RandomStreams } from "./random-streams.ts";
-import { parseSeed } from "./seed.ts";
-import { VirtualDisk } from "./virtual-disk.ts";
-import { VirtualTime } from "./virtual-time.ts";
-
-const START = 1_704_067_200_000;
-
-interface Bench {
-  readonly disk: VirtualDisk;
-  readonly points: CrashPoints;
-  readonly faults: Faults;
-  readonly time: VirtualTime;
-}
-
-function diskOf(seed: number, rates: FaultRates = {}): Bench {
-  const streams = new RandomStreams(parseSeed(String(seed)));
-  const time = new VirtualTime(START, streams.of("sched"));
-  const faults = new Faults(rates, streams);
-  const points = new CrashPoints();
-  const disk = new VirtualDisk({ time, faults, points, stream: streams.of("disk") });
-  disk.putFolder("/d");
-  return { disk, points, faults, time };
-}
+import { START } from "./testing/bench-world.ts";
+import { diskOf } from "./testing/bench-disk.ts";
+import type { VirtualDisk } from "./virtual-disk.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (disk: VirtualDisk, path: string): string | null => {
@@ -220,94 +195,4 @@ test("A crash in the middle of a write leaves a part of it", () => {
     lengths.add(disk.contentOf("/d/a")?.byteLength ?? -1);
   }
   expect(lengths).toEqual(new Set([3, 4, 5, 6, 7]));
-});
-
-const LIMITS = { segmentBytes: 600, ballastBytes: 500 };
-
-/** A journal on the disk: what was found, and what is appended until the process dies or the disk fails. */
-function lifeOf(
-  disk: VirtualDisk,
-  appends: number,
-  told: { appended: number; acked: number },
-): readonly unknown[] | null {
-  let clock = START;
-  const opened = openJournal({
-    folder: "/d/journal",
-    disk,
-    header: HEADER,
-    now: () => (clock += 1),
-    limits: LIMITS,
-  });
-  if (opened.kind === "quarantined") return null;
-  const found: unknown[] = [];
-  const { recovery, journal } = opened;
-  for (const record of recovery.records()) if (record.kind === "step") found.push(record.data);
-  told.appended = found.length;
-  told.acked = found.length;
-  for (let count = 0; count < appends; count++) {
-    journal.append("step", "bybit:paper", told.appended);
-    told.appended += 1;
-    if (count % 3 !== 0) continue;
-    journal.sync();
-    told.acked = told.appended;
-  }
-  return found;
-}
-
-test("A journal on this disk keeps what it acknowledged, wherever the process dies and the power fails", () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 1_000_000 }),
-      fc.array(
-        fc.record({
-          at: fc.integer({ min: 1, max: 160 }),
-          moment: fc.constantFrom<CrashMoment>(...CRASH_MOMENTS),
-          hasPower: fc.boolean(),
-        }),
-        { minLength: 1, maxLength: 4 },
-      ),
-      (seed, crashes) => {
-        const { disk, points } = diskOf(seed);
-        const told = { appended: 0, acked: 0 };
-        let acked = 0;
-        for (const { at, moment, hasPower } of crashes) {
-          const base = points.count;
-          points.plan = (point) => (point === base + at ? moment : null);
-          try {
-            lifeOf(disk, 30, told);
-          } catch (error) {
-            if (!(error instanceof Crash)) throw error;
-          }
-          acked = Math.max(acked, told.acked);
-          points.plan = () => null;
-          if (!hasPower) disk.losePower();
-          const found = lifeOf(disk, 0, told);
-          expect(found?.length).toBeGreaterThanOrEqual(acked);
-          expect(found).toEqual(Array.from({ length: found?.length ?? 0 }, (_, index) => index));
-          acked = found?.length ?? 0;
-        }
-      },
-    ),
-    { numRuns: 30 },
-  );
-});
-
-test("With every error of a disk a journal ends or goes on, and loses nothing that it acknowledged", () => {
-  let failures = 0;
-  for (let seed = 1; seed <= 120; seed++) {
-    const { disk, faults } = diskOf(seed, { P5: 0.03, P6: 0.02 });
-    const told = { appended: 0, acked: 0 };
-    try {
-      lifeOf(disk, 60, told);
-    } catch (error) {
-      if (!(error instanceof JournalFailed) && !(error instanceof Error)) throw error;
-      failures += 1;
-    }
-    faults.heal();
-    disk.relieve();
-    disk.losePower();
-    const found = lifeOf(disk, 0, { appended: 0, acked: 0 });
-    expect(found?.length).toBeGreaterThanOrEqual(told.acked);
-  }
-  expect(failures).toBeGreaterThan(30);
 });

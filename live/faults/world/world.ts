@@ -22,6 +22,7 @@ import { VirtualNet } from "./virtual-net.ts";
 import { VirtualProcess } from "./virtual-process.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { drawMarket } from "./world-market.ts";
+import { engineSlots } from "./engine-slots.ts";
 import type { TargetPlan, WorldPlan } from "./world-plan.ts";
 import { VenueClock, WallClock } from "./world-clocks.ts";
 
@@ -94,10 +95,24 @@ export class World {
     return new ProcessClock(this.time, this.wall, this.#process, this.points);
   }
 
-  /** The way of the program's present life to an account; `indexOf`: the engine's place of a position, −1 untraded. */
-  port(key: TargetKey, indexOf: (symbol: string, slot: PositionSlot) => number): SimVenuePort {
+  /**
+   * The program is gone, and with a chance of one half the power of its machine with it: then what its disk had not
+   * synced meets its fate. Returns whether the power failed.
+   */
+  crash(): boolean {
+    this.#process.stop();
+    const hasFailed = this.streams.of("power").chance(0.5);
+    if (hasFailed) this.disk.losePower();
+    return hasFailed;
+  }
+
+  /** The way of the program's present life to an account, for an engine with the places of `engineSlots`. */
+  port(key: TargetKey): SimVenuePort {
     const { server, net, plan } = this.target(key);
     const { process, wall, points } = this;
+    const slots = engineSlots(plan);
+    const indexOf = (symbol: string, slot: PositionSlot): number =>
+      slots.findIndex((one) => one.symbol === symbol && one.slot === slot);
     return new SimVenuePort(
       { net, server, process, wall, points, indexOf },
       {
@@ -129,6 +144,7 @@ export class World {
       server.heal();
       net.heal();
     }
+    this.wall.jump(-this.wall.offset);
   }
 
   #makeTarget(target: TargetPlan): WorldTarget {
