@@ -9,6 +9,7 @@ import type { RandomStreams } from "./random-streams.ts";
 export class Faults {
   readonly #rates: Record<string, number>;
   readonly #streams: RandomStreams;
+  readonly #own: Partial<Record<FaultCode, RandomStream>> = {};
   readonly #fired: Record<FaultCode, number>;
 
   constructor(rates: FaultRates, streams: RandomStreams) {
@@ -54,7 +55,8 @@ export class Faults {
 
   /** The stream for how hard it strikes. */
   of(code: FaultCode): RandomStream {
-    return this.#streams.of(`fault ${code}`);
+    this.#own[code] ??= this.#streams.of(`fault ${code}`);
+    return this.#own[code];
   }
 
   /** A delay of this fault, whole ms. */

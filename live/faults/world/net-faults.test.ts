@@ -104,7 +104,7 @@ test("N9: while pongs flow nobody notices that a topic of the account is silent;
   bench.ask(market("a"));
   bench.go(10 * MINUTE);
   expect(bench.news()).toEqual(["restored"]);
-  const prices = bench.heard.filter(({ what }) => what === "markPrice");
+  const prices = bench.heard.filter(({ what }) => what === "lastPrice");
   // None until the silence was noticed after three bars; then the stream was dialled anew.
   expect(prices[0]?.at).toBeGreaterThan(3 * MINUTE);
   expect(prices.length).toBeGreaterThan(3);
@@ -165,7 +165,7 @@ test("X20: a gap in the prices lets the client begin anew instead of going on", 
   const gaps = benchPort({ rates: { X20: 0.2 } });
   gaps.go(30 * MINUTE);
   const pricesOf = ({ heard }: PortBench) =>
-    heard.filter(({ what }) => what === "markPrice").length;
+    heard.filter(({ what }) => what === "lastPrice").length;
   const lost = gaps.world.faults.fired.X20;
   expect(lost).toBeGreaterThan(1);
   // The message after the gap is not used either.

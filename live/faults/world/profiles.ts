@@ -35,8 +35,8 @@ export function drawPlan(seed: string, profile: Profile): WorldPlan {
     seed,
     tieBreak: "sched",
     start: START,
-    durationMs: stream.pick([1, 2, 4, 6, 12]) * HOUR * (barMs < MINUTE ? 0.5 : 2),
-    reserveMs: 12 * HOUR,
+    durationMs: stream.pick([1, 2, 4, 6, 12]) * stretchOf(barMs),
+    reserveMs: 6 * stretchOf(barMs),
     barMs,
     candleMs: stream.pick([1, 1, 5]) * MINUTE,
     targets: drawTargets(stream),
@@ -57,6 +57,12 @@ export function drawPlan(seed: string, profile: Profile): WorldPlan {
     },
     workload: drawWorkload(stream),
   };
+}
+
+/** What a unit of a run's length is, ms: finer bars make shorter runs of about as much work. */
+function stretchOf(barMs: number): number {
+  if (barMs >= MINUTE) return 2 * HOUR;
+  return barMs > 1_000 ? HOUR / 2 : HOUR / 4;
 }
 
 function drawRates(stream: RandomStream, profile: Profile): FaultRates {

@@ -25,7 +25,7 @@ test("An order's way: acknowledged, filled on the streams, found by look-ups and
   ]);
   const fill = bench.heard.find(({ what }) => what === "orderFilled")?.event;
   expect(fill).toMatchObject({ requestId: 1, executionId: 1, qtyLots: 100, side: 1, symbol: 0 });
-  expect(fill?.time).toBe(START + MINUTE);
+  expect(fill?.asOf).toBe(START + MINUTE);
   expect(bench.wait(lookupAsk("a", "open"))).toEqual({ kind: "notFound" });
   expect(bench.wait(lookupAsk("a", "closed"))).toMatchObject({
     kind: "foundOrder",
@@ -74,12 +74,12 @@ test("What others do on the account is told: executions as the venue's own, orde
   server.placeByHand(slot, -70, { origin: "operator", cause: "trade", closes: false });
   bench.go(MINUTE + 100);
   expect(bench.news()).toHaveLength(4);
-  const event = bench.heard.find(({ what }) => what === "liquidated")?.event;
+  const event = bench.heard.find(({ what }) => what === "externalFill")?.event;
   expect(event).toMatchObject({ requestId: -1, side: SELL, qtyLots: 70, executionId: 1 });
   expect(EXECUTION_CAUSES[event?.reason ?? -1]).toBe("trade");
   server.placeByHand(slot, 70, { origin: "venue", cause: "autoDeleverage", closes: true });
   bench.go(2 * MINUTE + 100);
-  const last = bench.heard.findLast(({ what }) => what === "liquidated")?.event;
+  const last = bench.heard.findLast(({ what }) => what === "externalFill")?.event;
   expect(EXECUTION_CAUSES[last?.reason ?? -1]).toBe("autoDeleverage");
 });
 
@@ -116,7 +116,7 @@ test("Prices of both sides come in hedge mode, each to its place", () => {
   const bench = benchPort({ targets: [{ ...TARGET, positionMode: "hedge" }] });
   bench.go(3 * MINUTE);
   const places = new Set(
-    bench.heard.flatMap(({ event }) => (event?.kind === EVENT.markPrice ? [event.symbol] : [])),
+    bench.heard.flatMap(({ event }) => (event?.kind === EVENT.lastPrice ? [event.symbol] : [])),
   );
   expect(places).toEqual(new Set([0, 1]));
 });

@@ -83,7 +83,8 @@ export class StreamEvents {
     const requestId = this.#requestIn(row);
     const isDone = numberIn(row, "leaves") === 0;
     const ours = isDone ? EVENT.orderFilled : EVENT.orderPartiallyFilled;
-    const kind = requestId < 0 ? EVENT.liquidated : ours;
+    const foreign = cause === "liquidation" ? EVENT.liquidated : EVENT.externalFill;
+    const kind = requestId < 0 ? foreign : ours;
     const event = this.#begin(kind, symbol, numberIn(row, "time"));
     event.requestId = requestId;
     event.executionId = numberIn(row, "execId");
@@ -119,7 +120,7 @@ export class StreamEvents {
     const price = numberIn(row, "price");
     const time = numberIn(row, "time");
     for (const symbol of this.#indexesOf(textIn(row, "symbol"))) {
-      const event = this.#begin(EVENT.markPrice, symbol, time);
+      const event = this.#begin(EVENT.lastPrice, symbol, time);
       event.price = price;
       this.#deliver(event);
     }
@@ -134,6 +135,7 @@ export class StreamEvents {
     const event = this.#event;
     event.kind = kind;
     event.time = time;
+    event.asOf = time;
     event.symbol = symbol;
     event.index = -1;
     event.requestId = -1;
@@ -156,4 +158,6 @@ const READERS: Readonly<Record<Topic, (events: StreamEvents, row: WireRow) => vo
   position: (events, row) => events.position(row),
   wallet: (events, row) => events.wallet(row),
   price: (events, row) => events.price(row),
+  // Candles come on a socket of their own.
+  candle: () => {},
 };

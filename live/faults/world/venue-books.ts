@@ -1,5 +1,5 @@
 import { must } from "#engine/assert.ts";
-import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import { type EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
 import { LIQUIDITY, ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { ExecutionCause } from "#engine/model/venue-snapshot.ts";
 import type { SimAccount } from "#sim/sim-account.ts";
@@ -66,6 +66,26 @@ export class VenueBooks {
   readonly #openedAt: number[];
   #fundings = 0;
 
+  static readonly #HEARD: Readonly<
+    Partial<Record<EventKind, (books: VenueBooks, event: EngineEvent) => void>>
+  > = {
+    [EVENT.orderAccepted]: (books, event) => books.#onAccepted(event),
+    [EVENT.orderRejected]: (books, event) => books.#onEnd(event, "rejected"),
+    [EVENT.orderCancelled]: (books, event) => books.#onEnd(event, "cancelled"),
+    [EVENT.orderExpired]: (books, event) => books.#onEnd(event, "expired"),
+    [EVENT.orderTriggered]: (books, event) =>
+      books.#tellOrder(books.byNumber(event.requestId), event, "triggered", 0),
+    [EVENT.orderAmended]: (books, event) => books.#onAmended(event),
+    [EVENT.orderPartiallyFilled]: (books, event) =>
+      books.#onExecution(event, books.byNumber(event.requestId)),
+    [EVENT.orderFilled]: (books, event) =>
+      books.#onExecution(event, books.byNumber(event.requestId)),
+    [EVENT.commandRejected]: (books, event) => books.#onRefused(event),
+    [EVENT.liquidated]: (books, event) => books.#onExecution(event, null),
+    [EVENT.fundingPaid]: (books, event) => books.#onFunding(event),
+    [EVENT.positionChanged]: (books, event) => books.#onPosition(event),
+  };
+
   constructor(
     slots: readonly VenueSlot[],
     account: SimAccount,
@@ -112,46 +132,8 @@ export class VenueBooks {
 
   /** News of the matcher. */
   hear(event: EngineEvent): void {
-    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the matcher tells only some of all kinds
-    switch (event.kind) {
-      case EVENT.orderAccepted:
-        this.#onAccepted(event);
-        return;
-      case EVENT.orderRejected:
-        this.#onEnd(event, "rejected");
-        return;
-      case EVENT.orderCancelled:
-        this.#onEnd(event, "cancelled");
-        return;
-      case EVENT.orderExpired:
-        this.#onEnd(event, "expired");
-        return;
-      case EVENT.orderTriggered:
-        this.#tellOrder(this.byNumber(event.requestId), event, "triggered", 0);
-        return;
-      case EVENT.orderAmended:
-        this.#onAmended(event);
-        return;
-      case EVENT.orderPartiallyFilled:
-      case EVENT.orderFilled:
-        this.#onExecution(event, this.byNumber(event.requestId));
-        return;
-      case EVENT.commandRejected:
-        this.#onRefused(event);
-        return;
-      case EVENT.liquidated:
-        this.#onExecution(event, null);
-        return;
-      case EVENT.fundingPaid:
-        this.#onFunding(event);
-        return;
-      case EVENT.positionChanged:
-        this.#onPosition(event);
-        return;
-      default:
-        // Market data, time and what a driver tells its engine: nothing of the account.
-        return;
-    }
+    const handler = must(VenueBooks.#HEARD[event.kind], "The matcher tells what a venue tells");
+    handler(this, event);
   }
 
   /** An order ends before the matcher has seen it. */

@@ -18,6 +18,8 @@ export interface ListTerms {
 
 /** An order that is there is missed by so many look-ups at most: fewer than prove that it is not. */
 const MISSES_MAX = 2;
+/** The venue's clock is off by less than this, ms: times in rows are its own. */
+const CLOCK_OFF_MAX = 600_000;
 /** A list drops a page silently at most once in so long: two cuts of an account do not lack the same row. */
 const MISSING_PAGE_EVERY_MS = 600_000;
 
@@ -145,8 +147,9 @@ export class VenueLists {
     const { executions } = this.#books;
     for (let at = executions.length - 1; at >= 0; at--) {
       const execution = executions[at];
-      if (execution === undefined || Number(execution.row["time"]) < since) break;
-      if (execution.visibleAt <= now) rows.push([at + 1, execution.row]);
+      if (execution === undefined || execution.time < since - CLOCK_OFF_MAX) break;
+      const isWanted = Number(execution.row["time"]) >= since;
+      if (isWanted && execution.visibleAt <= now) rows.push([at + 1, execution.row]);
     }
     return rows.toReversed();
   }

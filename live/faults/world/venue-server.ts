@@ -259,6 +259,8 @@ export class VenueServer {
     });
     const command = commandOf(COMMAND.place, order);
     setConditions(command, ask);
+    // Its end is told in the venue's time, the matcher goes by that of the candles.
+    command.conditions.expiresAt -= asOf - this.#time.now;
     const rejectWith = this.#faults.strikes("X5") ? REJECT.insufficientMargin : REJECT.none;
     this.#queue.add({ command, order, rejectWith });
     return replyRows([{ orderId: order.venueOrderId }], asOf);

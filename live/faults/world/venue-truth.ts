@@ -23,6 +23,8 @@ export interface TrueOrder {
 export interface TrueExecution {
   readonly executionId: number;
   readonly clientId: string;
+  /** Empty for liquidations and funding. */
+  readonly venueOrderId: string;
   readonly symbol: string;
   readonly slot: PositionSlot;
   readonly cause: ExecutionCause | "funding";
@@ -85,6 +87,7 @@ export function truthOf(server: VenueServer): VenueTruth {
     executions: books.executions.map(({ row, order, slot, cause, signedLots, ...rest }) => ({
       executionId: Number(row["execId"]),
       clientId: order?.terms.clientId ?? "",
+      venueOrderId: order?.venueOrderId ?? "",
       symbol: slot.symbol,
       slot: slot.slot,
       cause,

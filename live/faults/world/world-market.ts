@@ -73,22 +73,25 @@ function drawBars(stream: RandomStream, terms: MarketTerms, { tick }: Instrument
   const bars = makeBars(terms.barMs, terms.bars);
   const first = toUnits(tick, terms.price);
   let last = first;
+  // One draw for the shape of a bar and one for its volume: a run has many bars.
   for (let row = 0; row < terms.bars; row++) {
     const size = stream.chance(terms.jumps) ? 10 : 1;
     const reach = (size * last * terms.movePct) / 100;
-    // Two uniform draws: near zero more often than far, with an end.
     const drift = last < first * RANGE ? 1 : last > first / RANGE ? -1 : 0;
-    const move = (stream.uniform() + stream.uniform() - 1 + drift) * reach;
+    const shape = stream.next();
+    const part = (bits: number): number => ((shape >>> bits) & 0xff) / 255;
+    // The sum of two: near zero more often than far, with an end.
+    const move = (part(0) + part(8) - 1 + drift) * reach;
     const close = Math.max(1, Math.round(last + move));
-    const high = Math.max(last, close) + Math.round(stream.uniform() * reach * 0.5);
-    const low = Math.min(last, close) - Math.round(stream.uniform() * reach * 0.5);
+    const high = Math.max(last, close) + Math.round(part(16) * reach * 0.5);
+    const low = Math.min(last, close) - Math.round(part(24) * reach * 0.5);
     bars.time[row] = terms.start + row * terms.barMs;
     bars.open[row] = fromUnits(tick, last);
     bars.high[row] = fromUnits(tick, high);
     bars.low[row] = fromUnits(tick, Math.max(1, low));
     bars.close[row] = fromUnits(tick, close);
-    const isDry = stream.chance(terms.droughts);
-    const volume = stream.exponential(terms.volume) * (isDry ? 0.001 : 1);
+    const isDry = terms.droughts > 0 && stream.chance(terms.droughts);
+    const volume = 2 * stream.uniform() * terms.volume * (isDry ? 0.001 : 1);
     bars.volume[row] = Math.round(volume * 1e6) / 1e6;
     last = close;
   }

@@ -1,24 +1,30 @@
 import { must } from "#engine/assert.ts";
-import type { TargetKey } from "#engine/model/target.ts";
 import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
+import type { TargetKey } from "#engine/model/target.ts";
+import type { DriverClock } from "#live/ports/driver-clock.ts";
 import { venueProfile } from "#sim/venue-settings.ts";
+import { CandlePublisher } from "./candle-publisher.ts";
 import { Chaos, type ChaosDeeds } from "./chaos.ts";
 import { CrashPoints } from "./crash-points.ts";
 import type { FaultCode } from "./fault-codes.ts";
 import { Faults } from "./faults.ts";
 import { Operator } from "./operator.ts";
+import { ProcessClock } from "./process-clock.ts";
 import { RandomStreams } from "./random-streams.ts";
 import { parseSeed } from "./seed.ts";
+import { SimMarketFeed } from "./sim-market-feed.ts";
 import { SimVenuePort } from "./sim-venue-port.ts";
 import type { WorldMarket } from "./venue-matcher.ts";
 import { VenueServer } from "./venue-server.ts";
 import { truthOf, type VenueTruth } from "./venue-truth.ts";
+import { VirtualDisk } from "./virtual-disk.ts";
 import { VirtualNet } from "./virtual-net.ts";
 import { VirtualProcess } from "./virtual-process.ts";
 import { VirtualTime } from "./virtual-time.ts";
-import { VenueClock, WallClock } from "./world-clocks.ts";
 import { drawMarket } from "./world-market.ts";
+import { engineSlots } from "./engine-slots.ts";
 import type { TargetPlan, WorldPlan } from "./world-plan.ts";
+import { VenueClock, WallClock } from "./world-clocks.ts";
 
 /** One account with its venue and the way there. */
 export interface WorldTarget {
@@ -29,6 +35,7 @@ export interface WorldTarget {
   readonly net: VirtualNet;
   readonly operator: Operator;
   readonly clock: VenueClock;
+  readonly publisher: CandlePublisher;
 }
 
 const KEY = "the account's key";
@@ -46,6 +53,7 @@ export class World {
   readonly points = new CrashPoints();
   readonly targets: readonly WorldTarget[];
   readonly chaos: Chaos;
+  readonly disk: VirtualDisk;
   #process: VirtualProcess;
 
   /** `deeds`: what timed faults do that strike the program itself, such as a signal, a halt or an edited file. */
@@ -55,6 +63,8 @@ export class World {
     this.time = new VirtualTime(plan.start, this.streams.of(plan.tieBreak));
     this.wall = new WallClock(this.time);
     this.faults = new Faults(plan.rates, this.streams);
+    const { time, faults, points, streams } = this;
+    this.disk = new VirtualDisk({ time, faults, points, stream: streams.of("disk") });
     this.targets = plan.targets.map((target) => this.#makeTarget(target));
     this.#process = new VirtualProcess(this.time, 0);
     this.chaos = new Chaos(this.time, this.faults, { ...this.#deeds(), ...deeds });
@@ -80,10 +90,29 @@ export class World {
     );
   }
 
-  /** The way of the program's present life to an account; `indexOf`: the engine's place of a position, −1 untraded. */
-  port(key: TargetKey, indexOf: (symbol: string, slot: PositionSlot) => number): SimVenuePort {
+  /** The clock of the program's present life. */
+  driverClock(): DriverClock {
+    return new ProcessClock(this.time, this.wall, this.#process, this.points);
+  }
+
+  /**
+   * The program is gone, and with a chance of one half the power of its machine with it: then what its disk had not
+   * synced meets its fate. Returns whether the power failed.
+   */
+  crash(): boolean {
+    this.#process.stop();
+    const hasFailed = this.streams.of("power").chance(0.5);
+    if (hasFailed) this.disk.losePower();
+    return hasFailed;
+  }
+
+  /** The way of the program's present life to an account, for an engine with the places of `engineSlots`. */
+  port(key: TargetKey): SimVenuePort {
     const { server, net, plan } = this.target(key);
     const { process, wall, points } = this;
+    const slots = engineSlots(plan);
+    const indexOf = (symbol: string, slot: PositionSlot): number =>
+      slots.findIndex((one) => one.symbol === symbol && one.slot === slot);
     return new SimVenuePort(
       { net, server, process, wall, points, indexOf },
       {
@@ -95,6 +124,14 @@ export class World {
     );
   }
 
+  /** The way of the program's present life to the candles of a venue. */
+  feed(key: TargetKey): SimMarketFeed {
+    const { net, publisher } = this.target(key);
+    const { process, points } = this;
+    const { timeoutMs, candleMs } = this.plan;
+    return new SimMarketFeed({ net, publisher, process, points }, { timeoutMs, candleMs });
+  }
+
   truth(key: TargetKey): VenueTruth {
     return truthOf(this.target(key).server);
   }
@@ -102,10 +139,12 @@ export class World {
   /** From now on nothing goes wrong any more, but for the faults that stay. */
   heal(stay: ReadonlySet<FaultCode> = new Set()): void {
     this.faults.heal(stay);
+    this.disk.relieve();
     for (const { server, net } of this.targets) {
       server.heal();
       net.heal();
     }
+    this.wall.jump(-this.wall.offset);
   }
 
   #makeTarget(target: TargetPlan): WorldTarget {
@@ -148,7 +187,12 @@ export class World {
       },
     );
     const operator = new Operator(server, faults, (ms, run) => void time.after(ms, run));
-    return { plan: target, key: target.key, markets, server, net, operator, clock };
+    const publisher = new CandlePublisher(time, faults, {
+      markets,
+      candleMs: plan.candleMs,
+      isDelisted: (symbol) => server.isDelisted(symbol),
+    });
+    return { plan: target, key: target.key, markets, server, net, operator, clock, publisher };
   }
 
   #marketsOf(target: TargetPlan): readonly WorldMarket[] {

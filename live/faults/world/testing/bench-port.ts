@@ -73,13 +73,7 @@ export function benchPort(
   const world = new World(planOf(changes));
   world.startProcess();
   const target = world.target("bybit:paper");
-  const symbols = target.plan.symbols;
-  const port = world.port("bybit:paper", (symbol, slot) => {
-    const at = symbols.indexOf(symbol);
-    if (at < 0) return -1;
-    if (target.plan.positionMode === "oneWay") return slot === "net" ? at : -1;
-    return slot === "long" ? 2 * at : slot === "short" ? 2 * at + 1 : -1;
-  });
+  const port = world.port("bybit:paper");
   const heard: Heard[] = [];
   const ids = new Map<string, number>();
   const hear = (what: string, event: EngineEvent | null = null): void =>
@@ -107,7 +101,7 @@ export function benchPort(
     target,
     port,
     heard,
-    news: () => heard.filter(({ what }) => what !== "markPrice").map(({ what }) => what),
+    news: () => heard.filter(({ what }) => what !== "lastPrice").map(({ what }) => what),
     go: (ms) => world.time.runUntil(START + ms),
     ask,
     wait: (one) => {
