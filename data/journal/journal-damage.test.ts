@@ -4,7 +4,7 @@ import { inspectJournal } from "./inspect-journal.ts";
 import { checksum, recordTail } from "./record-line.ts";
 import { planRepair, repairJournal } from "./repair-journal.ts";
 import { FIRST, isPrefix, openAny, reopen, sample } from "./testing/damaged-journals.ts";
-import { FOLDER, fold, open } from "./testing/journals.ts";
+import { FOLDER, fold, HEADER, open } from "./testing/journals.ts";
 import { MemoryDisk } from "./testing/memory-disk.ts";
 
 test("a record that was left out, doubled or swapped breaks the chain", () => {
@@ -40,6 +40,24 @@ test("an intact record that names the one before it and has another number break
   const line = (start: string): string => `${start}${recordTail(checksum(Buffer.from(start)))}`;
   expect(reopen(Buffer.from(text + line(head)))).toBeNull();
   expect(reopen(Buffer.from(text + line(head.replace("15", "14"))))).toHaveLength(13);
+});
+
+test("a segment that is not the one that was sealed is not trusted, whole as its records are", () => {
+  const disk = new MemoryDisk();
+  const { journal } = open(disk);
+  journal.append("step", null, 1);
+  journal.close();
+  open(disk, { header: { ...HEADER, build: "b2" } }).journal.close();
+  const line = disk.read(`${FOLDER}/000002.jsonl`).toString();
+  const digit = line.includes('"sha256":"0') ? "1" : "0";
+  const forged = line.replace(/"sha256":"./, `"sha256":"${digit}`);
+  const head = forged.slice(0, forged.lastIndexOf(',"crc"'));
+  const tail = recordTail(checksum(Buffer.from(head)));
+  disk.put(`${FOLDER}/000002.jsonl`, Buffer.from(head + tail));
+  expect(openAny(disk)).toMatchObject({
+    kind: "quarantined",
+    damage: { reason: "other-segment", segmentName: "000001.jsonl", offset: 0, seqBefore: 0 },
+  });
 });
 
 test("the torn end is kept aside and reported", () => {
