@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { DrydockError } from "#engine/errors.ts";
 import { toStoreError } from "#data/store/store-errors.ts";
+import { DrydockError } from "#engine/errors.ts";
 import { answers, type LockSocket, listenIn } from "./lock-socket.ts";
 import { isRunning, ownIdentity } from "./process-identity.ts";
 

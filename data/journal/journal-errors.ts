@@ -1,5 +1,5 @@
-import { DrydockError } from "#engine/errors.ts";
 import { toStoreError } from "#data/store/store-errors.ts";
+import { DrydockError } from "#engine/errors.ts";
 import { DiskFailed } from "./disk.ts";
 
 /** What is wrong at the first place where a journal is damaged. */

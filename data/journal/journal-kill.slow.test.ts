@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "#data/testing/temporary-folder.ts";
+import { inspectJournal } from "./inspect-journal.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { readRecords } from "./read-records.ts";
-import { inspectJournal } from "./inspect-journal.ts";
 import { fold, open, randomFrom } from "./testing/journals.ts";
 
 const NODE = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));

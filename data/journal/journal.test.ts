@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { JournalFailed } from "./journal-errors.ts";
-import { checksum, recordTail } from "./record-line.ts";
 import { openJournal } from "./open-journal.ts";
+import { checksum, recordTail } from "./record-line.ts";
 import { clock, FOLDER, fold, HEADER, open } from "./testing/journals.ts";
 import { MemoryDisk } from "./testing/memory-disk.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { type OpenedJournal, openJournal } from "#data/journal/open-journal.ts";
 import type { JournalLimits } from "#data/journal/journal.ts";
+import { type OpenedJournal, openJournal } from "#data/journal/open-journal.ts";
 import { clock, FOLDER, fold, HEADER, open } from "./journals.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
