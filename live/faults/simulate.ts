@@ -1,5 +1,6 @@
+import { JournalFailed } from "#data/journal/journal-errors.ts";
 import { AssertionFailed } from "#engine/assert.ts";
-import type { StrategyFailure } from "#engine/engine.ts";
+import { DrydockError } from "#engine/errors.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { Program } from "#live/faults/program.ts";
 import { Crash } from "#live/faults/world/crash-points.ts";
@@ -16,6 +17,9 @@ const RESTART_MS_LOW = 500;
 const RESTART_MS_HIGH = 60_000;
 /** Callbacks of one run; more than this is a loop. */
 const STEPS_MAX = 5_000_000;
+
+/** Failures of the disk: the program says so and ends. */
+const DISK_CODES: readonly string[] = ["E_JOURNAL_FAILED", "E_NOT_WRITABLE", "E_DISK_FULL"];
 
 /** What became of a life of the program. */
 export type LifeEnd =
@@ -74,7 +78,11 @@ export class Simulation {
     const { world } = this;
     const { strategyOf } = this.#parts;
     try {
-      const program = new Program({ world, strategyOf, onFailed: (error) => this.#onFailed(error) });
+      const program = new Program({
+        world,
+        strategyOf,
+        onFailed: (error) => this.#onFailed(error),
+      });
       this.#program = program;
       const started = program.start();
       if (started.kind === "quarantined") {
@@ -98,15 +106,17 @@ export class Simulation {
     return true;
   }
 
+  /** What the world does to it ends a life; everything else is a fault of the program. */
   #onFailed(error: unknown): void {
-    if (error instanceof Crash || error instanceof AssertionFailed) throw error;
+    const isDisk = error instanceof DrydockError && DISK_CODES.includes(error.code);
+    if (!isDisk && !(error instanceof JournalFailed)) throw error;
     this.#end({ kind: "failed", error });
   }
 
   /** The program ends by itself or is told to. */
   #end(how: LifeEnd): boolean {
-    if (this.#program === null) return false;
-    if (how.kind === "stopped") this.#program.driver.stop();
+    if (!this.world.process.isAlive) return false;
+    if (how.kind === "stopped") this.#program?.driver.stop();
     this.world.process.stop();
     this.#ended(how);
     return true;
@@ -124,5 +134,3 @@ export class Simulation {
 export function quietMs(plan: WorldPlan): number {
   return 3 * plan.reconcileMs + 5_000 + 600_000;
 }
-
-export type { StrategyFailure };

@@ -15,6 +15,8 @@ const DISTANCE_HIGH = 0.01;
 
 export interface WorkloadTerms {
   readonly seed: string;
+  /** Which account: each is traded in its own way. */
+  readonly account: string;
   readonly plan: WorkloadPlan;
   readonly hasProtection: boolean;
   /** Length of its candles, ms. */
@@ -25,7 +27,13 @@ export interface WorkloadTerms {
  * A strategy that does a bit of everything. What it does on a candle depends on the seed, the symbol and the candle's
  * time alone, so that a restart does not change what it would have decided.
  */
-export function workload({ seed, plan, hasProtection, candleMs }: WorkloadTerms): Strategy {
+export function workload({
+  seed,
+  account,
+  plan,
+  hasProtection,
+  candleMs,
+}: WorkloadTerms): Strategy {
   const root = new RandomStreams(parseSeed(seed));
   const kinds = ["market", "limit", "stop", "close", "amend", "cancel"] as const;
   const weights = kinds.map((kind) => plan[kind]);
@@ -34,7 +42,7 @@ export function workload({ seed, plan, hasProtection, candleMs }: WorkloadTerms)
     description: "Trades at random, the same way for the same seed",
     onBar: (context) => {
       const ctx = context as SymbolContext;
-      const stream = root.of(`workload ${ctx.symbol} ${ctx.bar.time}`);
+      const stream = root.of(`workload ${account} ${ctx.symbol} ${ctx.bar.time}`);
       const perBar = (plan.ordersPerHour * candleMs) / HOUR;
       for (let left = perBar; left > 0; left -= 1) {
         if (!stream.chance(Math.min(1, left))) continue;
@@ -56,6 +64,7 @@ function act(
   const side = stream.chance(0.5) ? 1 : -1;
   const away = DISTANCE_LOW + stream.uniform() * (DISTANCE_HIGH - DISTANCE_LOW);
   const word = side > 0 ? "buy" : "sell";
+  const where = ctx.isHedged ? ({ positionSide: side > 0 ? "long" : "short" } as const) : {};
   const guard = hasProtection
     ? { stopLoss: price * (1 - side * 3 * away), takeProfit: price * (1 + side * 4 * away) }
     : {};
@@ -65,10 +74,23 @@ function act(
       else ctx.enterShort({ qty, ...guard });
       return;
     case "limit":
-      ctx.order({ side: word, type: "limit", qty, price: price * (1 - side * away), ...guard });
+      ctx.order({
+        side: word,
+        type: "limit",
+        qty,
+        price: price * (1 - side * away),
+        ...where,
+        ...guard,
+      });
       return;
     case "stop":
-      ctx.order({ side: word, type: "stopMarket", qty, trigger: price * (1 + side * away) });
+      ctx.order({
+        side: word,
+        type: "stopMarket",
+        qty,
+        trigger: price * (1 + side * away),
+        ...where,
+      });
       return;
     case "close":
       ctx.exit();
