@@ -77,7 +77,8 @@ export class OrderManager {
     purpose: Purpose,
   ): Order {
     const at = this.decisionAt;
-    const now = at === at ? at : this.#records.now;
+    // The engine's own intents have the time of what they answer, which only rises: their keys are never given twice.
+    const now = at === at && strategy > 0 ? at : this.#records.now;
     const order = this.store.create(symbol);
     order.strategy = strategy;
     order.decidedAt = now;

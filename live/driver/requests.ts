@@ -48,7 +48,7 @@ export class Requests {
       record: {
         kind: ask.kind,
         order: isOrder ? command.requestId : -1,
-        intentId: isOrder ? intentIdOf(this.#parts.runKey, symbol, command) : "",
+        intentId: isOrder ? this.#intentOf(command) : "",
         requestId: isOrder ? ask.clientId : "",
         attempt: isOrder ? command.attempt : 0,
         symbol,
@@ -80,10 +80,10 @@ export class Requests {
   }
 
   #place(command: Command, fenceAt: number): PlaceAsk {
-    const { runKey, target, names } = this.#parts;
+    const { target, names } = this.#parts;
     const { symbol, slot } = this.#slotOf(command);
     const { conditions } = command;
-    const clientId = requestId(target, intentIdOf(runKey, symbol, command), command.attempt);
+    const clientId = requestId(target, this.#intentOf(command), command.attempt);
     names.give(command.requestId, clientId);
     return {
       kind: "place",
@@ -105,6 +105,13 @@ export class Requests {
       activationTicks: conditions.activationTicks,
       fenceAt,
     };
+  }
+
+  /** In hedge mode both sides of a symbol decide apart, and may do so at one time. */
+  #intentOf(command: Command): string {
+    const { symbol, slot } = this.#slotOf(command);
+    const place = slot === "net" ? symbol : `${symbol} ${slot}`;
+    return intentIdOf(this.#parts.runKey, place, command);
   }
 
   #slotOf({ symbol }: Command): EngineSlot {

@@ -52,7 +52,9 @@ export class StepFold {
     }
     if (step.account !== undefined) this.#account = step.account;
     if (step.strategies !== undefined) this.#strategies = step.strategies;
-    if (step.control !== undefined) this.#control = step.control;
+    if (step.control !== undefined && this.#control !== null) {
+      this.#control = { ...this.#control, ...step.control };
+    }
     for (const note of step.notes ?? []) if ("row" in note) this.#takeRow(note);
     for (const { kind, order, requestId } of step.requests ?? []) {
       if (kind === "place") this.#names.set(requestId, [order, null]);

@@ -1,9 +1,17 @@
 import type { Engine } from "#engine/engine.ts";
+import type { ControlState } from "#engine/engine-state.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { orderState } from "#engine/orders/order-state.ts";
 import { RECORD_WIDTH, type RecordSink } from "#engine/records/record-log.ts";
 import { eventJson } from "#live/steps/event-json.ts";
 import type { RequestRecord, Step } from "#live/steps/step.ts";
+
+const CONTROL_PARTS = [
+  "risk",
+  "flatten",
+  "aged",
+  "reconcile",
+] as const satisfies readonly (keyof ControlState)[];
 
 /** Events after which every symbol may have changed, not only their own. */
 const TOUCHES_ALL: ReadonlySet<number> = new Set([
@@ -20,7 +28,7 @@ export class StepRecorder {
   readonly #symbols: string[] = [];
   #account = "";
   #strategies = "";
-  #control = "";
+  readonly #control = new Map<keyof ControlState, string>();
   #records: number[][] = [];
   #engine: Engine | null = null;
 
@@ -36,7 +44,7 @@ export class StepRecorder {
     this.#engine = engine;
     engine.orderManager.store.track();
     const { account, symbols, strategies, control } = engine.state();
-    this.#control = JSON.stringify(control);
+    for (const part of CONTROL_PARTS) this.#control.set(part, JSON.stringify(control[part]));
     this.#account = JSON.stringify(account);
     this.#strategies = JSON.stringify(strategies);
     symbols.forEach((symbol, at) => {
@@ -98,10 +106,15 @@ export class StepRecorder {
 
   #changedControl(engine: Engine): Pick<Step, "control"> {
     const control = engine.controlState();
-    const text = JSON.stringify(control);
-    if (text === this.#control) return {};
-    this.#control = text;
-    return { control };
+    const changed: Partial<Record<keyof ControlState, unknown>> = {};
+    for (const part of CONTROL_PARTS) {
+      const text = JSON.stringify(control[part]);
+      if (text === this.#control.get(part)) continue;
+      this.#control.set(part, text);
+      changed[part] = control[part];
+    }
+    const hasChanged = Object.keys(changed).length > 0;
+    return hasChanged ? { control: changed as Partial<ControlState> } : {};
   }
 }
 

@@ -16,7 +16,8 @@ export interface Step {
   readonly symbols?: Readonly<Record<string, SymbolState>>;
   readonly account?: AccountState;
   readonly strategies?: readonly RunnerState[];
-  readonly control?: ControlState;
+  /** The parts that changed. */
+  readonly control?: Partial<ControlState>;
   /** What reconcile found, and the rows of `active_positions` that it wrote. */
   readonly notes?: readonly (FindingNote | RowChange)[];
   /** Rows of the trading records; see `engine/records/record-log.ts`. */
