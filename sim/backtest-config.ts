@@ -1,5 +1,6 @@
 import type { AgedConfig } from "#engine/aged/aged-config.ts";
 import type { RecordSink } from "#engine/records/record-log.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
@@ -15,6 +16,8 @@ export interface BacktestConfig {
   /** The aged rules; null or absent: off. */
   readonly aged?: AgedConfig | null | undefined;
   readonly settings: VenueSettings;
+  /** What the account may risk; without it there is no limit. */
+  readonly risk?: RiskLimits | undefined;
   readonly startBalance: number;
   readonly leverage: number;
   /** Decisions from here on, epoch ms; bars before it warm up. */

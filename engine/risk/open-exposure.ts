@@ -3,6 +3,20 @@ import { BUY, hasLimitPrice } from "#engine/model/order-terms.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 
 /**
+ * An order with changes in flight: the size and price that it counts with, the highest last price of its approvals, and
+ * how many there are. Prices in ticks.
+ */
+export interface ChangingOrder {
+  readonly requestId: number;
+  readonly lots: number;
+  readonly price: number;
+  /** Null where no price was known. */
+  readonly base: number | null;
+  readonly changes: number;
+  readonly isDoubtful: boolean;
+}
+
+/**
  * What the working orders of each slot could still open, summed up as they come and go: buys and sells apart, each as if
  * it were filled whole. Lots × ticks are whole numbers, so that the sums neither drift nor depend on an order of
  * events.
@@ -73,12 +87,28 @@ export class OpenExposure {
     this.#count(order, order.wantedLots, wantedPrice(order, lastTicks));
   }
 
-  /** Counts an order that was put in place by a recovery: with the most of what it is and what it wants. */
-  recount(order: Order, lastTicks: number): void {
+  /** Counts an order that was put in place by a recovery, with what was kept of its changes. */
+  recount(order: Order, lastTicks: number, kept: ChangingOrder | undefined): void {
     this.reserve(order, lastTicks);
+    const { slot } = order;
+    if (kept !== undefined) {
+      this.#changes[slot] = kept.changes;
+      this.#isDoubtful[slot] = kept.isDoubtful;
+      this.#basePrice[slot] = kept.base ?? Number.NaN;
+      this.#count(order, kept.lots, kept.price);
+    }
     this.#answered(order, 0);
-    // How many of its changes are in flight nobody knows any more.
-    this.#isDoubtful[order.slot] = true;
+  }
+
+  /** What of an order its own terms do not tell; null when they tell all. */
+  changing(order: Order): ChangingOrder | null {
+    const { slot, requestId } = order;
+    const changes = this.#changes[slot] ?? 0;
+    if (changes === 0) return null;
+    const [lots, price] = [this.#lots[slot] as number, this.#price[slot] as number];
+    const base = this.#basePrice[slot] as number;
+    const isDoubtful = this.#isDoubtful[slot] as boolean;
+    return { requestId, lots, price, base: base === base ? base : null, changes, isDoubtful };
   }
 
   /** Counts a change that is sent. */

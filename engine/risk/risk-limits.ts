@@ -80,9 +80,10 @@ function checkNumber(name: NumberName, value: unknown): void {
   if (isNumber && (whole === undefined || Number.isInteger(value))) return;
   const kind = whole === undefined ? "a number" : "a whole number";
   const upTo = max === Number.MAX_VALUE ? "" : ` and at most ${max}`;
+  const told = typeof value === "number" ? String(value) : JSON.stringify(value);
   throw new DrydockError(
     "E_CONFIG",
-    `Risk limit "${name}" is ${String(value)}: it must be ${kind} above 0${upTo}`,
+    `Risk limit "${name}" is ${told}: it must be ${kind} above 0${upTo}`,
     { hint: "Leave it out for no limit" },
   );
 }

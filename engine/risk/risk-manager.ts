@@ -7,7 +7,7 @@ import type { Order } from "#engine/orders/order-store.ts";
 import { type Approved, approve } from "#engine/risk/approve.ts";
 import { DAILY_LOSS, DRAWDOWN, Latches, type LatchesState } from "#engine/risk/latches.ts";
 import { DAY_MS, type LossState, LossWatch } from "#engine/risk/loss-watch.ts";
-import { OpenExposure } from "#engine/risk/open-exposure.ts";
+import { type ChangingOrder, OpenExposure } from "#engine/risk/open-exposure.ts";
 import { OrderRate } from "#engine/risk/order-rate.ts";
 import { isFarOff } from "#engine/risk/price-sanity.ts";
 import { checkRiskLimits, type RiskLimits } from "#engine/risk/risk-limits.ts";
@@ -25,6 +25,8 @@ export interface RiskState {
   readonly loss: LossState | null;
   /** Times of the orders placed lately, epoch ms. */
   readonly placedAt: readonly number[];
+  /** Entries with changes in flight. */
+  readonly changing: readonly ChangingOrder[];
 }
 
 /** Where an account's risk begins: with a limit or a latch there is something to ask before an order is sent. */
@@ -228,6 +230,7 @@ export class RiskManager {
       latches: this.latches.state(),
       loss: this.#loss?.state() ?? null,
       placedAt: this.#rate?.state(now) ?? [],
+      changing: this.#changing(),
     };
   }
 
@@ -236,11 +239,12 @@ export class RiskManager {
     this.latches.restore(state.latches);
     this.#loss?.restore(state.loss);
     this.#rate?.restore(state.placedAt);
-    this.recount();
+    this.recount(state.changing);
   }
 
   /** Counts the working orders anew, after they were put in place by something else than sending them. */
-  recount(): void {
+  recount(changing: readonly ChangingOrder[] = this.#changing()): void {
+    const kept = new Map(changing.map((one) => [one.requestId, one]));
     this.#exposure?.clear();
     this.#unknown.fill(0);
     this.#unknownCount = 0;
@@ -249,9 +253,23 @@ export class RiskManager {
       for (const order of this.#orders?.working(slot) ?? []) {
         if (order.status === STATUS.planned) continue;
         if (order.status === STATUS.unknown) this.#countUnknown(slot, 1);
-        if (!order.reduceOnly) this.#exposure?.recount(order, this.#lastTicks(slot));
+        if (!order.reduceOnly)
+          this.#exposure?.recount(order, this.#lastTicks(slot), kept.get(order.requestId));
       }
     }
+  }
+
+  #changing(): readonly ChangingOrder[] {
+    const found: ChangingOrder[] = [];
+    if (this.#exposure === null) return found;
+    for (let slot = 0; slot < this.#instruments.length; slot++) {
+      for (const order of this.#orders?.working(slot) ?? []) {
+        const isCounted = order.status !== STATUS.planned && !order.reduceOnly;
+        const one = isCounted ? this.#exposure.changing(order) : null;
+        if (one !== null) found.push(one);
+      }
+    }
+    return found;
   }
 
   get #endsEntries(): boolean {

@@ -1,12 +1,13 @@
 import type { Engine } from "#engine/engine.ts";
 import { COMMAND, Command, changesVenue } from "#engine/model/command.ts";
-import { EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
+import { EngineEvent, EVENT, type EventKind, type OperatorOrder } from "#engine/model/event.ts";
 import { REJECT } from "#engine/model/order-terms.ts";
 import { type Target, type TargetKey, targetKey } from "#engine/model/target.ts";
 import { cutAccount } from "#live/driver/cut-account.ts";
 import { lookUpOrder } from "#live/driver/look-up-order.ts";
 import { OrderNames } from "#live/driver/order-names.ts";
 import { type EngineSlot, type Request, Requests } from "#live/driver/requests.ts";
+import { VenueTime } from "#live/driver/venue-time.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { Answer, VenuePort, VenuePortListener } from "#live/ports/venue-port.ts";
 import { eventName } from "#live/steps/event-json.ts";
@@ -18,6 +19,9 @@ export interface StepJournal {
   append(kind: string, target: string | null, data: unknown): number;
   sync(): void;
 }
+
+/** A clock that is further off the venue's than this is wrong, and nothing is opened by it, ms. */
+const OFFSET_MS_MAX = 600_000;
 
 export interface TargetParts {
   readonly target: Target;
@@ -49,6 +53,9 @@ export class TargetDriver implements VenuePortListener {
   readonly #event = new EngineEvent();
   /** Orders that are being looked up: one look-up at a time. */
   readonly #lookups = new Set<number>();
+  readonly venueTime: VenueTime;
+  #isConnected = false;
+  #isOffTold = false;
   #isCutting = false;
   #isStopped = false;
   #timer: Scheduled | null = null;
@@ -59,25 +66,59 @@ export class TargetDriver implements VenuePortListener {
     this.#parts = parts;
     this.key = targetKey(parts.target);
     this.#requests = new Requests({ ...parts, names: this.names });
+    this.venueTime = new VenueTime(parts.clock, parts.port, () => this.#onMeasured());
   }
 
   get engine(): Engine {
     return this.#parts.engine;
   }
 
-  /** Goes on from what a journal kept, or begins anew with null; then connects. */
+  /** Goes on from what a journal kept, or begins anew with null. Nothing leaves before `connect`. */
   start(kept: StartRecord | null): void {
-    const { engine, recorder, journal, port } = this.#parts;
+    const { engine, recorder, journal } = this.#parts;
     if (kept !== null) {
       engine.restore(kept.state);
       this.names.restore(kept.names);
     }
     recorder.follow(engine);
-    const started: StartRecord = { state: engine.state(), names: this.names.state() };
-    journal.append("started", this.key, started);
+    journal.append("started", this.key, this.kept());
     journal.sync();
-    this.#tell(EVENT.restarted);
-    port.connect(this);
+  }
+
+  /**
+   * Requests leave and news come as soon as the venue's clock is known: what was on its way when the last process ended
+   * is looked for.
+   */
+  connect(): void {
+    this.venueTime.start();
+  }
+
+  #onMeasured(): void {
+    const { offset } = this.venueTime;
+    if (!this.#isConnected && !this.#isStopped) {
+      this.#isConnected = true;
+      this.#parts.port.connect(this);
+      this.#tell(EVENT.restarted);
+    }
+    if (Math.abs(offset) <= OFFSET_MS_MAX || this.#isOffTold) return;
+    this.#isOffTold = true;
+    this.order("halt", `the clock is ${offset} ms off the venue's`);
+  }
+
+  /** Everything that must outlive the process. */
+  kept(): StartRecord {
+    const { engine } = this.#parts;
+    const positions = engine.reconcile?.positions() ?? [];
+    return { state: engine.state(), names: this.names.state(), positions };
+  }
+
+  /** A person says so. */
+  order(order: OperatorOrder, reason: string): void {
+    const event = new EngineEvent();
+    event.kind = EVENT.operator;
+    event.order = order;
+    event.text = reason;
+    this.#step(event);
   }
 
   /** Nothing leaves any more, and nothing is heard. */
@@ -92,6 +133,27 @@ export class TargetDriver implements VenuePortListener {
   }
 
   onEvent(event: EngineEvent): void {
+    // The venue's stamp; the engine's time is our own.
+    if (event.asOf === 0) event.asOf = event.time;
+    this.#step(event);
+    event.asOf = 0;
+  }
+
+  /** A candle has closed: its row stands in the columns that the engine reads. */
+  onBar(series: number, symbol: number, row: number): void {
+    const event = new EngineEvent();
+    event.kind = EVENT.barClosed;
+    event.series = series;
+    event.symbol = symbol;
+    event.index = row;
+    this.#step(event);
+  }
+
+  /** Everything that closes at a time is there, or is not waited for any longer. */
+  decide(closeTime: number): void {
+    const event = new EngineEvent();
+    event.kind = EVENT.decide;
+    event.asOf = closeTime;
     this.#step(event);
   }
 
@@ -121,12 +183,13 @@ export class TargetDriver implements VenuePortListener {
       const requests = commands.flatMap((command) => this.#requestOf(command));
       const records = requests.map(({ record }) => record);
       journal.append(eventName(event.kind), this.key, recorder.take(event, records));
-      if (requests.length > 0) journal.sync();
+      // A latch lasts before anybody hears that it is set.
+      if (requests.length > 0 || event.kind === EVENT.operator) journal.sync();
       for (const request of requests) this.#send(request);
       for (const command of commands) if (!changesVenue(command.kind)) this.#inquire(command);
       this.#arm();
     } catch (error) {
-      this.stop();
+      this.#isStopped = true;
       this.#parts.onFailed(error);
     }
   }
@@ -149,8 +212,10 @@ export class TargetDriver implements VenuePortListener {
     return [this.#requests.of(command, this.#lastTime + this.#parts.fenceMs, reduces)];
   }
 
+  /** The fence of the record is the engine's time, that of the request the venue's. */
   #send({ ask, record }: Request): void {
-    this.#parts.port.ask(ask, (answer) => {
+    const fenceAt = Math.floor(record.fenceAt + this.venueTime.offset);
+    this.#parts.port.ask({ ...ask, fenceAt }, (answer) => {
       if (this.#isStopped || ask.kind === "configure") return;
       if (answer.kind === "accepted") this.#bind(ask.clientId, answer.venueOrderId);
       this.#onAnswer(record.order, ask.kind === "place", record.fenceAt, answer);

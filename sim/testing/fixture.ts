@@ -1,6 +1,7 @@
 import { type BarColumns, type FundingColumns, makeBars } from "#engine/market/bars.ts";
 import { makeGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
@@ -70,6 +71,7 @@ export function scripted(script: Script): Strategy {
 export interface FixtureOptions {
   readonly settings?: Partial<VenueSettings>;
   readonly rules?: ExitRules;
+  readonly risk?: RiskLimits;
   readonly instrument?: Partial<Instrument>;
   readonly marks?: readonly Candle[];
   readonly index?: readonly Candle[];
@@ -105,6 +107,7 @@ export function configOf(
     strategy,
     params: {},
     rules: options.rules ?? {},
+    risk: options.risk,
     settings: {
       ...withoutCosts(venueProfile("bybit")),
       maintenanceOn: "entry",

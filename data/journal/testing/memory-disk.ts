@@ -114,6 +114,12 @@ export class MemoryDisk implements Disk {
     });
   }
 
+  /** The process is started again and the machine went on: what was not synced is still there, and still not synced. */
+  restart(): void {
+    this.#isCrashed = false;
+    this.plan = () => null;
+  }
+
   /** The disk after the power came back; `random` gives numbers in [0, 1) and decides what is left. */
   reboot(mode: CrashMode, random: () => number): MemoryDisk {
     const after = new MemoryDisk();

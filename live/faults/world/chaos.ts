@@ -1,4 +1,4 @@
-import { FAULTS, FAULT_CODES, type FaultCode } from "./fault-codes.ts";
+import { FAULT_CODES, FAULTS, type FaultCode } from "./fault-codes.ts";
 import type { Faults } from "./faults.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 

@@ -1,6 +1,6 @@
-import { portableLn } from "#data/synthetic/portable-ln.ts";
 import { portableExp } from "#data/synthetic/portable-exp.ts";
-import { FAULTS, FAULT_CODES, type FaultCode, type FaultRates } from "./fault-codes.ts";
+import { portableLn } from "#data/synthetic/portable-ln.ts";
+import { FAULT_CODES, FAULTS, type FaultCode, type FaultRates } from "./fault-codes.ts";
 import type { RandomStream } from "./random-stream.ts";
 import { RandomStreams } from "./random-streams.ts";
 import { parseSeed } from "./seed.ts";

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { openJournal } from "#data/journal/open-journal.ts";
 import { HEADER } from "#data/journal/testing/journals.ts";
-import { Crash, CRASH_MOMENTS, type CrashMoment } from "./crash-points.ts";
+import { CRASH_MOMENTS, Crash, type CrashMoment } from "./crash-points.ts";
 import { diskOf } from "./testing/bench-disk.ts";
 import { START } from "./testing/bench-world.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";

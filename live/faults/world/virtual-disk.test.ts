@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { DiskFailed } from "#data/journal/disk.ts";
 import { Crash } from "./crash-points.ts";
 import type { FaultRates } from "./fault-codes.ts";
-import { START } from "./testing/bench-world.ts";
 import { diskOf } from "./testing/bench-disk.ts";
+import { START } from "./testing/bench-world.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,4 +1,4 @@
-import type { VirtualNet, MessageSource } from "./virtual-net.ts";
+import type { MessageSource, VirtualNet } from "./virtual-net.ts";
 import type { VirtualProcess } from "./virtual-process.ts";
 import type { Topic, WireMessage } from "./wire.ts";
 

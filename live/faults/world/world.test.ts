@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Crash, CRASH_MOMENTS, crashesOf } from "./crash-points.ts";
+import { CRASH_MOMENTS, Crash, crashesOf } from "./crash-points.ts";
 import { planOf, TARGET } from "./testing/bench-port.ts";
 import { MINUTE, placeAsk, START } from "./testing/bench-world.ts";
 import { World } from "./world.ts";

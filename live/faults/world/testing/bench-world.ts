@@ -1,6 +1,5 @@
 import { makeGrid } from "#engine/model/grid.ts";
 import { BUY, ORDER_TYPE, TIME_IN_FORCE, TRIGGER_BY } from "#engine/model/order-terms.ts";
-import { type VenueSettings, venueProfile } from "#sim/venue-settings.ts";
 import type {
   AmendAsk,
   CancelAsk,
@@ -9,6 +8,7 @@ import type {
   PageAsk,
   PlaceAsk,
 } from "#live/ports/venue-port.ts";
+import { type VenueSettings, venueProfile } from "#sim/venue-settings.ts";
 import type { FaultRates } from "../fault-codes.ts";
 import { Faults } from "../faults.ts";
 import { RandomStreams } from "../random-streams.ts";
