@@ -77,7 +77,10 @@ export class EngineControl {
       this.#parts.flattening.onTime(now);
       if (this.#parts.flattening.takesCut(now)) this.#parts.orderManager.cutAccount();
     }
-    this.#parts.aged?.positions.onTime(now);
+    const { aged, orderManager } = this.#parts;
+    if (aged === null) return;
+    aged.positions.onTime(now);
+    for (const symbol of aged.positions.takePolls(now)) orderManager.pollPrice(symbol);
   }
 
   /** A person says so. */

@@ -11,6 +11,7 @@ import {
   SYNTHETIC_EXCHANGE,
   type SyntheticSeries,
 } from "#data/synthetic/generate-market.ts";
+import { type AgedConfig, resolveAgedConfig } from "#engine/aged/aged-config.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { type ParamValue, resolveParams } from "#engine/strategy/params.ts";
@@ -24,6 +25,8 @@ export interface PreparedAudit {
   readonly market: LoadedMarket;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly rules: ExitRules;
+  /** Null: off. */
+  readonly aged: AgedConfig | null;
   readonly settings: VenueSettings;
   readonly balance: number;
   readonly leverage: number;
@@ -41,9 +44,9 @@ export async function prepareAudit(
 ): Promise<PreparedAudit> {
   const notice = (message: string): void => context.warn({ code: "cache", message });
   const prepared = await prepareRun(request, context.signal, notice);
-  const { loaded, market, params, rules, settings } = prepared;
+  const { loaded, market, params, rules, aged, settings } = prepared;
   const { balance, leverage } = request;
-  return { loaded, market, params, rules, settings, balance, leverage };
+  return { loaded, market, params, rules, aged, settings, balance, leverage };
 }
 
 export interface SyntheticSize {
@@ -90,7 +93,8 @@ export async function prepareSyntheticAudit(
     gaps: "skip",
   });
   const settings = venueSettings(SYNTHETIC_EXCHANGE, values, false);
-  return { loaded, market, params, rules, settings, balance, leverage };
+  const aged = request.aged === null ? null : resolveAgedConfig(request.aged, settings.takerPct);
+  return { loaded, market, params, rules, aged, settings, balance, leverage };
 }
 
 function loadGenerated(all: readonly SyntheticSeries[], request: MarketRequest): LoadedMarket {

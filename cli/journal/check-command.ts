@@ -127,7 +127,7 @@ function textOf(data: CheckDocument, { width, isTerminal, style }: TextView): st
   const verdict = data.sound ? style("good", "sound") : style("error", "damaged");
   const lines = [
     `${style("strong", printable(data.folder))}  ${verdict}`,
-    `${plural(data.records, "record")} in ${plural(data.segments.length, "segment")}, ${bytes} bytes`,
+    `${plural(data.records, "record")} in ${plural(data.segments.length, "segment")}, ${plural(bytes, "byte")}`,
   ];
   if (data.firstAt !== null) {
     lines.push(`${data.firstSeq} at ${data.firstAt} to ${data.lastSeq} at ${data.lastAt}`);

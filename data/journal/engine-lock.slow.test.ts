@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "#data/testing/temporary-folder.ts";
 import { acquireEngineLock } from "./engine-lock.ts";
+import { listenIn } from "./lock-socket.ts";
 
 const NODE = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));
 const HOLD = fileURLToPath(new URL("./testing/hold-lock.ts", import.meta.url));
@@ -89,16 +90,46 @@ test("the lock of a killed engine is taken over, with nothing left of it", async
   expect(names.join(" ")).toContain(`engine-${second.child.pid}-`);
 });
 
-test("a pid that is used again by another process does not hold the lock", async () => {
-  const folder = temporaryFolder();
-  const other = {
+/** Leaves the lock of a process whose number another one has now. */
+function leaveStaleLock(folder: string, address: string): void {
+  const holder = {
     pid: process.pid,
     startedAt: "another boot 1",
     since: "2024-01-01T00:00:00.000Z",
-    address: join(folder, "gone.sock"),
+    address,
     nonce: "n",
   };
-  writeFileSync(join(folder, "engine.lock"), JSON.stringify(other));
+  writeFileSync(join(folder, "engine.lock"), JSON.stringify(holder));
+}
+
+test("a holder that answers is alive, although this machine does not know its process", async () => {
+  const folder = temporaryFolder();
+  const socket = await listenIn(folder, "engine-elsewhere.sock");
+  leaveStaleLock(folder, socket.address);
+  const before = readFileSync(join(folder, "engine.lock"), "utf8");
+  await expect(acquireEngineLock(folder, () => 0)).rejects.toMatchObject({
+    code: "E_ENGINE_LOCKED",
+  });
+  expect(readFileSync(join(folder, "engine.lock"), "utf8")).toBe(before);
+  await socket.close();
+});
+
+test("a late loser, whose claim comes after the winner has cleared up, gives way", async () => {
+  const folder = temporaryFolder();
+  for (let round = 0; round < 20; round++) {
+    leaveStaleLock(folder, join(folder, "gone.sock"));
+    const starts = [1, 2, 3].map(() => acquireEngineLock(folder, () => 0));
+    const results = await Promise.allSettled(starts);
+    const locks = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect(locks).toHaveLength(1);
+    expect(readdirSync(folder)).toHaveLength(2);
+    await locks[0]?.release();
+  }
+});
+
+test("a pid that is used again by another process does not hold the lock", async () => {
+  const folder = temporaryFolder();
+  leaveStaleLock(folder, join(folder, "gone.sock"));
   const lock = await acquireEngineLock(folder, () => 0);
   expect(readdirSync(folder)).toHaveLength(2);
   await lock.release();

@@ -1,9 +1,10 @@
 /** What a journal that was damaged on the disk gives back: a prefix, or nothing at all; never other data. */
 import { expect, test } from "vitest";
 import { inspectJournal } from "./inspect-journal.ts";
+import { checksum, recordTail } from "./record-line.ts";
 import { planRepair, repairJournal } from "./repair-journal.ts";
 import { FIRST, isPrefix, openAny, reopen, sample } from "./testing/damaged-journals.ts";
-import { FOLDER, fold, open } from "./testing/journals.ts";
+import { FOLDER, fold, HEADER, open } from "./testing/journals.ts";
 import { MemoryDisk } from "./testing/memory-disk.ts";
 
 test("a record that was left out, doubled or swapped breaks the chain", () => {
@@ -14,6 +15,49 @@ test("a record that was left out, doubled or swapped breaks the chain", () => {
   expect(reopen(Buffer.concat(lines.toSpliced(4, 1)))).toBeNull();
   expect(reopen(Buffer.concat(lines.toSpliced(4, 0, first)))).toBeNull();
   expect(reopen(Buffer.concat(lines.toSpliced(4, 2, second, first)))).toBeNull();
+});
+
+test("intact records of another journal with the right numbers break the chain", () => {
+  const { bytes, starts } = sample();
+  const other = new MemoryDisk();
+  const { journal } = open(other);
+  for (let index = 0; index < 20; index++) journal.append("step", null, `other ${index}`);
+  journal.close();
+  const lines = other.read(FIRST).toString().split("\n");
+  // Records 8 to 21 of the other journal behind records 1 to 7 of this one.
+  const mixed = Buffer.concat([
+    bytes.subarray(0, starts[7]),
+    Buffer.from(lines.slice(7).join("\n")),
+  ]);
+  expect(reopen(mixed)).toBeNull();
+});
+
+test("an intact record that names the one before it and has another number breaks the chain", () => {
+  const { bytes } = sample();
+  const text = bytes.toString();
+  const crc = text.slice(-11, -3);
+  const head = `{"seq":15,"ts":1,"kind":"step","target":null,"prev":"${crc}","data":1`;
+  const line = (start: string): string => `${start}${recordTail(checksum(Buffer.from(start)))}`;
+  expect(reopen(Buffer.from(text + line(head)))).toBeNull();
+  expect(reopen(Buffer.from(text + line(head.replace("15", "14"))))).toHaveLength(13);
+});
+
+test("a segment that is not the one that was sealed is not trusted, whole as its records are", () => {
+  const disk = new MemoryDisk();
+  const { journal } = open(disk);
+  journal.append("step", null, 1);
+  journal.close();
+  open(disk, { header: { ...HEADER, build: "b2" } }).journal.close();
+  const line = disk.read(`${FOLDER}/000002.jsonl`).toString();
+  const digit = line.includes('"sha256":"0') ? "1" : "0";
+  const forged = line.replace(/"sha256":"./, `"sha256":"${digit}`);
+  const head = forged.slice(0, forged.lastIndexOf(',"crc"'));
+  const tail = recordTail(checksum(Buffer.from(head)));
+  disk.put(`${FOLDER}/000002.jsonl`, Buffer.from(head + tail));
+  expect(openAny(disk)).toMatchObject({
+    kind: "quarantined",
+    damage: { reason: "other-segment", segmentName: "000001.jsonl", offset: 0, seqBefore: 0 },
+  });
 });
 
 test("the torn end is kept aside and reported", () => {

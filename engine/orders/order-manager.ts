@@ -176,6 +176,14 @@ export class OrderManager {
     command.time = this.#records.now;
   }
 
+  /** Asks the venue for the last price of a symbol. */
+  pollPrice(symbol: number): void {
+    const command = this.#outbox.add();
+    command.kind = COMMAND.pollPrice;
+    command.time = this.#records.now;
+    command.symbol = symbol;
+  }
+
   /** Asks the venue where an order is. */
   query(order: Order): void {
     this.#command(COMMAND.query, order);

@@ -13,7 +13,7 @@ import type { EngineSlot } from "#live/driver/requests.ts";
 import { TargetDriver } from "#live/driver/target-driver.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
-import { JournalFold } from "#live/steps/journal-fold.ts";
+import { JournalFold, type KeptStates } from "#live/steps/journal-fold.ts";
 
 /** One account with what runs on it and the way to it. */
 export interface DriverTarget {
@@ -108,7 +108,7 @@ export class LiveDriver {
     const { runKey, fenceMs } = this.#parts;
     const clock = this.#clock;
     const driver = new TargetDriver({
-      ...made,
+      made,
       target: terms.target,
       runKey,
       port: port(made.slots),
@@ -161,7 +161,8 @@ export class LiveDriver {
     const journal = this.#journal as Journal;
     try {
       const states = this.#targets.map((target) => [target.key, target.kept()] as const);
-      journal.writeSnapshot({ targets: Object.fromEntries(states) }, journal.lastSeq);
+      const kept: KeptStates = { at: this.#clock.now(), targets: Object.fromEntries(states) };
+      journal.writeSnapshot(kept, journal.lastSeq);
       this.#snapshotSeq = journal.lastSeq;
     } catch (error) {
       this.#fail(error);
@@ -180,7 +181,7 @@ export class LiveDriver {
 function foldOf(recovery: Recovery): { readonly fold: JournalFold; readonly lastAt: number } {
   const fold = new JournalFold();
   let lastAt = Number.NEGATIVE_INFINITY;
-  if (recovery.snapshot !== null) fold.resume(recovery.snapshot.state);
+  if (recovery.snapshot !== null) lastAt = fold.resume(recovery.snapshot.state as KeptStates);
   for (const record of recovery.records()) {
     fold.apply(record);
     lastAt = Math.max(lastAt, record.ts);

@@ -3,16 +3,17 @@ import { COMMAND, Command, changesVenue } from "#engine/model/command.ts";
 import { EngineEvent, EVENT, type EventKind, type OperatorOrder } from "#engine/model/event.ts";
 import { REJECT } from "#engine/model/order-terms.ts";
 import { type Target, type TargetKey, targetKey } from "#engine/model/target.ts";
+import type { BarAnomaly } from "#live/driver/bar-intake.ts";
 import { cutAccount } from "#live/driver/cut-account.ts";
 import { lookUpOrder } from "#live/driver/look-up-order.ts";
+import type { MadeEngine } from "#live/driver/make-engine.ts";
 import { OrderNames } from "#live/driver/order-names.ts";
-import { type EngineSlot, type Request, Requests } from "#live/driver/requests.ts";
+import { type Request, Requests } from "#live/driver/requests.ts";
 import { VenueTime } from "#live/driver/venue-time.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { Answer, VenuePort, VenuePortListener } from "#live/ports/venue-port.ts";
 import { eventName } from "#live/steps/event-json.ts";
 import type { StartRecord } from "#live/steps/fold-steps.ts";
-import type { StepRecorder } from "#live/steps/step-recorder.ts";
 
 /** Where steps are kept; `sync` returns once all of them last. */
 export interface StepJournal {
@@ -27,10 +28,7 @@ export interface TargetParts {
   readonly target: Target;
   /** The deployment: part of every intent's identity. */
   readonly runKey: string;
-  readonly engine: Engine;
-  /** Follows the engine; its sink is the engine's. */
-  readonly recorder: StepRecorder;
-  readonly slots: readonly EngineSlot[];
+  readonly made: MadeEngine;
   readonly port: VenuePort;
   readonly clock: DriverClock;
   readonly journal: StepJournal;
@@ -65,17 +63,22 @@ export class TargetDriver implements VenuePortListener {
   constructor(parts: TargetParts) {
     this.#parts = parts;
     this.key = targetKey(parts.target);
-    this.#requests = new Requests({ ...parts, names: this.names });
+    this.#requests = new Requests({ ...parts, slots: parts.made.slots, names: this.names });
     this.venueTime = new VenueTime(parts.clock, parts.port, () => this.#onMeasured());
   }
 
   get engine(): Engine {
-    return this.#parts.engine;
+    return this.made.engine;
+  }
+
+  get made(): MadeEngine {
+    return this.#parts.made;
   }
 
   /** Goes on from what a journal kept, or begins anew with null. Nothing leaves before `connect`. */
   start(kept: StartRecord | null): void {
-    const { engine, recorder, journal } = this.#parts;
+    const { journal } = this.#parts;
+    const { engine, recorder } = this.made;
     if (kept !== null) {
       engine.restore(kept.state);
       this.names.restore(kept.names);
@@ -107,7 +110,7 @@ export class TargetDriver implements VenuePortListener {
 
   /** Everything that must outlive the process. */
   kept(): StartRecord {
-    const { engine } = this.#parts;
+    const { engine } = this;
     const positions = engine.reconcile?.positions() ?? [];
     return { state: engine.state(), names: this.names.state(), positions };
   }
@@ -137,6 +140,22 @@ export class TargetDriver implements VenuePortListener {
     if (event.asOf === 0) event.asOf = event.time;
     this.#step(event);
     event.asOf = 0;
+  }
+
+  /** A candle that closed before the start: the engine reads it, nobody decides on it, and no journal needs it. */
+  onHistory(series: number, symbol: number, row: number): void {
+    const event = new EngineEvent();
+    event.kind = EVENT.barClosed;
+    event.time = this.#lastTime;
+    event.series = series;
+    event.symbol = symbol;
+    event.index = row;
+    this.engine.process(event);
+  }
+
+  /** A feed told a candle that can not be right, or left some out. */
+  onAnomaly(anomaly: BarAnomaly, symbol: string, time: number): void {
+    this.#parts.journal.append("data.anomaly", this.key, { anomaly, symbol, time });
   }
 
   /** A candle has closed: its row stands in the columns that the engine reads. */
@@ -174,7 +193,8 @@ export class TargetDriver implements VenuePortListener {
   /** One event: engine, journal, requests. */
   #step(event: EngineEvent): void {
     if (this.#isStopped) return;
-    const { engine, recorder, journal, clock } = this.#parts;
+    const { journal, clock } = this.#parts;
+    const { engine, recorder } = this.made;
     try {
       this.#lastTime = Math.max(this.#lastTime, clock.now());
       event.time = this.#lastTime;
@@ -195,7 +215,7 @@ export class TargetDriver implements VenuePortListener {
   }
 
   #takeCommands(): readonly Command[] {
-    const { outbox } = this.#parts.engine;
+    const { outbox } = this.engine;
     const commands = Array.from({ length: outbox.length }, (_, at) => {
       const command = new Command();
       command.copy(outbox.at(at));
@@ -262,7 +282,7 @@ export class TargetDriver implements VenuePortListener {
 
   #lookUp({ requestId, symbol }: Command): void {
     const clientId = this.names.clientIdOf(requestId);
-    const slot = this.#parts.slots[symbol];
+    const slot = this.made.slots[symbol];
     if (clientId === undefined || slot === undefined || this.#lookups.has(requestId)) return;
     this.#lookups.add(requestId);
     lookUpOrder({
@@ -283,7 +303,7 @@ export class TargetDriver implements VenuePortListener {
     this.#isCutting = true;
     const { clock, port } = this.#parts;
     cutAccount({
-      since: this.#parts.engine.executionsSince,
+      since: this.engine.executionsSince,
       now: () => Math.max(this.#lastTime, clock.now()),
       ask: (ask, done) => port.ask(ask, done),
       done: (outcome) => {
@@ -297,7 +317,7 @@ export class TargetDriver implements VenuePortListener {
   }
 
   #pollPrice({ symbol }: Command): void {
-    const slot = this.#parts.slots[symbol];
+    const slot = this.made.slots[symbol];
     if (slot === undefined) return;
     this.#parts.port.ask({ kind: "price", symbol: slot.symbol }, (answer) => {
       if (answer.kind !== "price") return;
@@ -312,7 +332,7 @@ export class TargetDriver implements VenuePortListener {
 
   /** The engine is told the time when it wants to be. */
   #arm(): void {
-    const { nextTimerAt } = this.#parts.engine;
+    const { nextTimerAt } = this.engine;
     if (nextTimerAt === this.#timerAt) return;
     this.#timer?.cancel();
     this.#timer = null;

@@ -5,6 +5,8 @@ import type { Step } from "#live/steps/step.ts";
 
 /** What a journal keeps as a snapshot: the state of every account. */
 export interface KeptStates {
+  /** The engine's time, epoch ms. */
+  readonly at: number;
   readonly targets: Readonly<Record<string, StartRecord>>;
 }
 
@@ -19,14 +21,14 @@ export interface FoldedRecord {
 export class JournalFold {
   readonly #targets = new Map<string, StepFold>();
 
-  /** Begins from a snapshot. */
-  resume(snapshot: unknown): void {
-    const { targets } = snapshot as KeptStates;
+  /** Begins from a snapshot; returns its time. */
+  resume({ at, targets }: KeptStates): number {
     for (const [key, kept] of Object.entries(targets)) this.#of(key).start(kept);
+    return at;
   }
 
   apply({ kind, target, data }: FoldedRecord): void {
-    if (target === null) return;
+    if (target === null || kind === "data.anomaly") return;
     const fold = this.#of(target);
     if (kind === "started") fold.start(data as StartRecord);
     else if (kind === "bound") {

@@ -1,3 +1,4 @@
+import type { AgedParams } from "#engine/aged/aged-config.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { OrderTypeName } from "#engine/model/order-terms.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
@@ -27,6 +28,8 @@ export interface Scenario {
   /** In the order in which they happen. */
   readonly steps: readonly ScenarioStep[];
   readonly rules: ExitRules;
+  /** Null: off. */
+  readonly aged: AgedParams | null;
   readonly expect: Expectation | null;
   /** Relative; absolute where the expected value is 0. */
   readonly tolerance: number;
