@@ -1,6 +1,7 @@
 import { must } from "#engine/assert.ts";
 import type { TargetKey } from "#engine/model/target.ts";
 import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
+import type { EngineSlot } from "#live/driver/requests.ts";
 import type { DriverClock } from "#live/ports/driver-clock.ts";
 import { venueProfile } from "#sim/venue-settings.ts";
 import { CandlePublisher } from "./candle-publisher.ts";
@@ -106,13 +107,13 @@ export class World {
     return hasFailed;
   }
 
-  /** The way of the program's present life to an account, for an engine with the places of `engineSlots`. */
-  port(key: TargetKey): SimVenuePort {
+  /** The way of the program's present life to an account; `slots`: the engine's places, by default those of the plan. */
+  port(key: TargetKey, slots?: readonly EngineSlot[]): SimVenuePort {
     const { server, net, plan } = this.target(key);
     const { process, wall, points } = this;
-    const slots = engineSlots(plan);
+    const places = slots ?? engineSlots(plan);
     const indexOf = (symbol: string, slot: PositionSlot): number =>
-      slots.findIndex((one) => one.symbol === symbol && one.slot === slot);
+      places.findIndex((one) => one.symbol === symbol && one.slot === slot);
     return new SimVenuePort(
       { net, server, process, wall, points, indexOf },
       {

@@ -1,6 +1,7 @@
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
+import type { EngineSlot } from "#live/driver/requests.ts";
 import type { Answer, Ask, VenuePortListener } from "#live/ports/venue-port.ts";
-import { engineSlots, type PlannedSlot } from "../engine-slots.ts";
+import { engineSlots } from "../engine-slots.ts";
 import type { RandomStream } from "../random-stream.ts";
 import { RandomStreams } from "../random-streams.ts";
 import { parseSeed } from "../seed.ts";
@@ -68,7 +69,7 @@ export class Monkey {
     isInside = false;
   }
 
-  #draw(stream: RandomStream, slots: readonly PlannedSlot[], ids: string[]): Ask {
+  #draw(stream: RandomStream, slots: readonly EngineSlot[], ids: string[]): Ask {
     const { symbol, slot } = stream.pick(slots);
     const id = ids.length > 0 ? stream.pick(ids) : "";
     const kind = stream.integer(0, 9);
