@@ -9,17 +9,17 @@ import type {
 } from "#engine/model/venue-snapshot.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import {
-  ActivePositions,
   type Account,
+  ActivePositions,
   type RowChange,
 } from "#engine/reconcile/active-positions.ts";
 import type { FindingNote, ReconcileDesk } from "#engine/reconcile/reconcile-desk.ts";
-import { RECONCILER_DEFAULTS, type ReconcilerConfig } from "#engine/reconcile/reconciler-config.ts";
 import {
   Reconciler,
   type ReconcilerParts,
   type ReconcilerState,
 } from "#engine/reconcile/reconciler.ts";
+import { RECONCILER_DEFAULTS, type ReconcilerConfig } from "#engine/reconcile/reconciler-config.ts";
 import { ModelBooks, type ModelOrder } from "./model-books.ts";
 import { type Holding, ModelExchange, type News, type PlaceRequest } from "./model-exchange.ts";
 
@@ -177,16 +177,22 @@ export class ModelWorld implements ReconcileDesk {
     this.now = Math.max(this.now, until);
   }
 
-  /** Faults off, strategies silent: the rest of the news arrives, look-ups answer, cuts are made. */
+  /**
+   * Faults off, strategies silent: the rest of the news arrives, look-ups answer, cuts are made, for three intervals, the
+   * fence and the longest wait before something is done again.
+   */
   quiet(): void {
     this.ways = [];
     this.reconciler.onConnectionRestored(this.now);
     while (this.news.length > 0) this.deliver(0);
-    for (let round = 0; round < 8; round++) {
+    const { intervalMs, againMsMax } = this.config;
+    const rounds = 8;
+    const roundMs = (3 * intervalMs + FENCE_MS + againMsMax) / rounds;
+    for (let round = 0; round < rounds; round++) {
       this.timeOut();
-      this.now += FENCE_MS + 1;
+      this.run(FENCE_MS + 1);
       this.resolve();
-      this.run(90_000);
+      this.run(roundMs - FENCE_MS - 1);
       while (this.news.length > 0) this.deliver(0);
     }
   }
