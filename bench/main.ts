@@ -12,6 +12,7 @@ import { benchMarket } from "./market.bench.ts";
 import { benchColdLoad, benchWarmLoad } from "./market-load.bench.ts";
 import { type BenchRow, printRow, scanNs } from "./measure.ts";
 import { benchOrders } from "./orders.bench.ts";
+import { benchReconcile } from "./reconcile.bench.ts";
 
 /**
  * `npm run bench`: the performance budget as figures, each with its ratio to a raw scan of the same columns in the
@@ -27,6 +28,7 @@ const GROUPS: Readonly<
   "sma-cross": benchSmaCross,
   orders: benchOrders,
   aged: benchAged,
+  reconcile: benchReconcile,
   "load-cold": benchColdLoad,
   "load-warm": benchWarmLoad,
   cli: benchCommandLine,

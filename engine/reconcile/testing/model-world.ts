@@ -177,16 +177,22 @@ export class ModelWorld implements ReconcileDesk {
     this.now = Math.max(this.now, until);
   }
 
-  /** Faults off, strategies silent: the rest of the news arrives, look-ups answer, cuts are made. */
+  /**
+   * Faults off, strategies silent: the rest of the news arrives, look-ups answer, cuts are made, for three intervals, the
+   * fence and the longest wait before something is done again.
+   */
   quiet(): void {
     this.ways = [];
     this.reconciler.onConnectionRestored(this.now);
     while (this.news.length > 0) this.deliver(0);
-    for (let round = 0; round < 8; round++) {
+    const { intervalMs, againMsMax } = this.config;
+    const rounds = 8;
+    const roundMs = (3 * intervalMs + FENCE_MS + againMsMax) / rounds;
+    for (let round = 0; round < rounds; round++) {
       this.timeOut();
-      this.now += FENCE_MS + 1;
+      this.run(FENCE_MS + 1);
       this.resolve();
-      this.run(90_000);
+      this.run(roundMs - FENCE_MS - 1);
       while (this.news.length > 0) this.deliver(0);
     }
   }

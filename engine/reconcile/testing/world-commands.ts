@@ -4,7 +4,7 @@ import { fromUnits, makeGrid } from "#engine/model/grid.ts";
 import type { VenueSnapshot } from "#engine/model/venue-snapshot.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import { PLACES } from "./model-exchange.ts";
-import { ModelWorld, type Way } from "./model-world.ts";
+import type { ModelWorld, Way } from "./model-world.ts";
 
 /** What a sequence of commands must remember beside the world itself. */
 export interface WorldModel {
