@@ -94,6 +94,7 @@ function instrument(index: number): Instrument {
 function stop(index: number): LocalOrder {
   return {
     requestId: index,
+    strategy: 0,
     symbol: index,
     side: -1,
     type: ORDER_TYPE.stopMarket,
