@@ -11,8 +11,8 @@ import {
   SYNTHETIC_EXCHANGE,
   type SyntheticSeries,
 } from "#data/synthetic/generate-market.ts";
-import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { type AgedConfig, resolveAgedConfig } from "#engine/aged/aged-config.ts";
+import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { type ParamValue, resolveParams } from "#engine/strategy/params.ts";
 import { strategyIntervals, strategyWarmup } from "#engine/strategy/strategy-runner.ts";

@@ -1,4 +1,3 @@
-import { assert, must } from "#engine/assert.ts";
 import { AgedCloser, type AgedDesk } from "#engine/aged/aged-closer.ts";
 import type { AgedConfig } from "#engine/aged/aged-config.ts";
 import { AgedDetector } from "#engine/aged/aged-detector.ts";
@@ -8,6 +7,7 @@ import { closeAt, closeAtTarget, updateLevels } from "#engine/aged/aged-rules.ts
 import { deadlinesOf } from "#engine/aged/aged-stages.ts";
 import type { AgedState, HeldPosition, HeldState } from "#engine/aged/aged-state.ts";
 import { AgedStates, type AgedTransitionSink } from "#engine/aged/aged-states.ts";
+import { assert, must } from "#engine/assert.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 

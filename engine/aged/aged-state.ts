@@ -1,5 +1,5 @@
-import type { AgedRecord } from "#engine/aged/aged-record.ts";
 import type { WatchedPrice } from "#engine/aged/aged-monitor.ts";
+import type { AgedRecord } from "#engine/aged/aged-record.ts";
 
 /** One position that is held, aged or not. */
 export interface HeldPosition {

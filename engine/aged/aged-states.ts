@@ -1,4 +1,3 @@
-import { assert } from "#engine/assert.ts";
 import type {
   AgedHistoryRow,
   AgedReason,
@@ -6,6 +5,7 @@ import type {
   AgedStatus,
 } from "#engine/aged/aged-record.ts";
 import { agedHours } from "#engine/aged/aged-stages.ts";
+import { assert } from "#engine/assert.ts";
 
 /**
  * The edges of the life of an aged position (I27). `closed` follows from any other state once the position is flat,

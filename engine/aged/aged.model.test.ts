@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { REJECT } from "#engine/model/order-terms.ts";
 import { type AgedConfig, resolveAgedConfig } from "./aged-config.ts";
-import { LIVE_PRICES, type AgedPriceRules } from "./aged-monitor.ts";
+import { type AgedPriceRules, LIVE_PRICES } from "./aged-monitor.ts";
 import {
   AGED_REASONS,
   type AgedClose,
