@@ -69,6 +69,8 @@ export default defineConfig({
       "#data/** #engine/** @duckdb/node-api apache-arrow apache-arrow/** canonicalize zod node:* node:*/**",
     ),
     only("live", "#live/** #engine/** #sim/** #data/** zod node:*"),
+    // The fault simulator: the same in virtual time, without a clock or a file of this machine.
+    only("live/faults", "#live/** #engine/** #sim/** #data/**", pure),
     only("reports", "#reports/** #engine/** #data/** express chart.js zod node:*"),
     {
       files: ["**/*.test.ts", "**/testing/**"],

@@ -34,6 +34,10 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   E_STORE_CORRUPT: 4,
   E_STORE_LOCKED: 4,
   E_STORE_VERSION: 4,
+  E_JOURNAL_DAMAGED: 4,
+  E_JOURNAL_NEWER: 4,
+  E_JOURNAL_FAILED: 4,
+  E_ENGINE_LOCKED: 4,
   E_DISK_FULL: 4,
   E_NOT_WRITABLE: 4,
 

@@ -141,15 +141,19 @@ describe("what the venue says, in any order", () => {
     expect(hand.order(order.requestId)[0]).toBe(STATUS.filled);
   });
 
-  test("news of an order that nobody knows changes nothing, a fill of it is a fault", () => {
+  test("news of an order that nobody knows changes nothing, a fill of it is an external one", () => {
     const hand = new HandDrivenEngine();
     hand.decide();
     for (const kind of [EVENT.orderAccepted, EVENT.orderCancelled, EVENT.unknownOutcome]) {
       expect(hand.say(kind, { requestId: 77 })).toEqual([]);
     }
-    expect(() => hand.say(EVENT.orderFilled, { requestId: 77, qtyLots: 1 })).toThrow(
-      AssertionFailed,
-    );
+    const told = { requestId: 77, executionId: 5, qtyLots: 2, priceTicks: 10_000 };
+    hand.say(EVENT.orderFilled, { ...told, referenceTicks: 10_000 });
+    hand.say(EVENT.orderFilled, { ...told, referenceTicks: 10_000 });
+    hand.say(EVENT.externalFill, { ...told, executionId: 6, referenceTicks: 10_000, side: SELL });
+    expect(hand.lots).toBe(0);
+    const { trades } = hand.engine.ledger;
+    expect([trades.closedCount, trades.get(0, TRADE.purpose)]).toEqual([1, PURPOSE.external]);
   });
 
   test("an order is never filled beyond its quantity", () => {

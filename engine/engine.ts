@@ -1,26 +1,34 @@
+import { type AgedSettings, EngineAged } from "#engine/aged/engine-aged.ts";
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
+import type { AccountState, EngineState, SymbolState } from "#engine/engine-state.ts";
+import { Executions } from "#engine/executions.ts";
 import { EngineFlattenDesk } from "#engine/flatten/engine-flatten-desk.ts";
 import { Flatten } from "#engine/flatten/flatten.ts";
+import { fromJsonNumber, toJsonNumber } from "#engine/json-number.ts";
 import { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
-import type { OpenTrade } from "#engine/ledger/trade-log.ts";
 import { Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
-import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import { Desk } from "#engine/orders/desk.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
-import { STATUS } from "#engine/orders/order-status.ts";
+import { OrderNews } from "#engine/orders/order-news.ts";
+import { isTerminal } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
-import { orAbsent, RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
+import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
+import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import { RiskManager } from "#engine/risk/risk-manager.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
-import { type StrategyBinding, StrategyRunner } from "#engine/strategy/strategy-runner.ts";
+import {
+  type RunnerState,
+  type StrategyBinding,
+  StrategyRunner,
+} from "#engine/strategy/strategy-runner.ts";
 
 export interface EngineConfig {
   /** Sorted by canonical id in code-unit order: the index is the symbol's place in every tie. */
@@ -38,6 +46,8 @@ export interface EngineConfig {
   readonly rules: ExitRules;
   /** What the account may risk; without it there is no limit. */
   readonly risk?: RiskLimits | undefined;
+  /** What becomes of positions that grow too old; without them nothing. */
+  readonly aged?: AgedSettings | null | undefined;
   readonly recordSink: RecordSink;
 }
 
@@ -57,18 +67,20 @@ export class Engine {
   readonly ledger: Ledger;
   readonly records: RecordLog;
   readonly orderManager: OrderManager;
+  readonly orderNews: OrderNews;
   readonly desk: Desk;
+  readonly executions: Executions;
   readonly risk: RiskManager;
   /** The kill switch; `flatten` starts it, cuts of the account let it prove that nothing is left. */
   readonly flattening: Flatten;
   readonly failures: StrategyFailure[] = [];
+  /** Null where the aged rules are off. */
+  readonly aged: EngineAged | null;
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
   readonly #config: EngineConfig;
   readonly #runners: StrategyRunner[] = [];
   readonly #protections: readonly Protection[];
-  /** Liquidation told last, per symbol: a venue may tell of one twice. */
-  readonly #liquidationIds: Float64Array;
   /** Whether risk asks how old a price is. */
   readonly #agesPrices: boolean = false;
 
@@ -78,14 +90,19 @@ export class Engine {
     this.ledger = new Ledger(config.instruments, config.startBalance, config.leverage);
     this.records = new RecordLog(config.recordSink);
     this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
-    this.#liquidationIds = new Float64Array(count);
     this.risk = new RiskManager({
       instruments: config.instruments,
       ledger: this.ledger,
       limits: config.risk ?? {},
     });
     this.#agesPrices = this.risk.limits.maxPriceAgeSeconds !== undefined;
-    this.orderManager = new OrderManager(config.instruments, this.outbox, this.records, this.risk);
+    this.orderManager = new OrderManager({
+      instruments: config.instruments,
+      outbox: this.outbox,
+      records: this.records,
+      risk: this.risk,
+    });
+    this.orderNews = new OrderNews(this.orderManager, RESOLVE_TERMS);
     this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
     this.flattening = new Flatten(
       new EngineFlattenDesk({
@@ -100,6 +117,21 @@ export class Engine {
     );
     this.desk.bindProtections(this.#protections);
     for (const protection of this.#protections) protection.setRules(config.rules);
+    const { desk, ledger, records } = this;
+    const agedParts = { ...config, desk, ledger, records, protections: this.#protections };
+    this.aged = config.aged ? new EngineAged(config.aged, agedParts) : null;
+    this.executions = new Executions({
+      instruments: config.instruments,
+      clocks: config.clocks,
+      ledger: this.ledger,
+      records: this.records,
+      orderManager: this.orderManager,
+      orderNews: this.orderNews,
+      risk: this.risk,
+      desk: this.desk,
+      protections: this.#protections,
+      aged: this.aged,
+    });
   }
 
   addStrategy(binding: StrategyBinding): void {
@@ -126,6 +158,62 @@ export class Engine {
     this.flattening.start(reason, this.records.now);
   }
 
+  /** When the engine wants to be told the time again (`EVENT.timer`), epoch ms; Infinity while it waits for nothing. */
+  get nextTimerAt(): number {
+    return this.orderNews.unresolved.nextTimerAt;
+  }
+
+  /** What must outlive the process; see `EngineState`. */
+  state(): EngineState {
+    return {
+      orders: this.orderManager.store.state(),
+      account: this.accountState(),
+      symbols: this.#config.instruments.map((_, symbol) => this.symbolState(symbol)),
+      strategies: this.strategyStates(),
+    };
+  }
+
+  strategyStates(): readonly RunnerState[] {
+    return this.#runners.map((runner) => runner.state());
+  }
+
+  accountState(): AccountState {
+    return {
+      ledger: this.ledger.state(),
+      groups: this.desk.groups(),
+      foreignIds: this.executions.foreignIds.state(),
+    };
+  }
+
+  symbolState(symbol: number): SymbolState {
+    return {
+      books: this.ledger.symbolState(symbol),
+      protection: (this.#protections[symbol] as Protection).state(),
+      liquidationPrice: toJsonNumber(this.liquidationPrices[symbol] as number),
+    };
+  }
+
+  /** Goes on from a state that an engine of the same configuration told; before any event. */
+  restore(state: EngineState): void {
+    const { account, orders, symbols, strategies } = state;
+    this.orderManager.restore(orders);
+    this.orderNews.restore(orders);
+    this.ledger.restore(
+      account.ledger,
+      symbols.map(({ books }) => books),
+    );
+    this.desk.restoreGroups(account.groups);
+    this.executions.foreignIds.restore(account.foreignIds);
+    symbols.forEach(({ protection, liquidationPrice }, symbol) => {
+      (this.#protections[symbol] as Protection).restore(protection);
+      this.liquidationPrices[symbol] = fromJsonNumber(liquidationPrice);
+    });
+    for (const runner of this.#runners) {
+      const kept = strategies.find(({ strategy }) => strategy === runner.index);
+      if (kept !== undefined) runner.restore(kept);
+    }
+  }
+
   /** Handles one event. The object belongs to the caller and is not kept. */
   process(event: EngineEvent): void {
     this.records.now = event.time;
@@ -134,7 +222,8 @@ export class Engine {
         this.#onBarClosed(event);
         return;
       case EVENT.decide:
-        this.#decide(event.time);
+        if (event.asOf === 0) this.#decide(event.time);
+        else this.#decideLate(event.asOf);
         return;
       case EVENT.markPrice:
         this.desk.marks[event.symbol] = event.price;
@@ -146,11 +235,17 @@ export class Engine {
         this.#onFundingPaid(event);
         return;
       case EVENT.liquidated:
-        this.#onLiquidated(event);
+        this.executions.onLiquidated(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
+        return;
+      case EVENT.externalFill:
+        this.executions.onExternalFill(event, false);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.orderPartiallyFilled:
       case EVENT.orderFilled:
-        this.#onFill(event);
+        this.executions.onFill(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.positionChanged:
         this.liquidationPrices[event.symbol] = event.price;
@@ -164,12 +259,25 @@ export class Engine {
       case EVENT.orderExpired:
       case EVENT.commandRejected:
       case EVENT.unknownOutcome:
+      case EVENT.orderNotFound:
+      case EVENT.commandAccepted:
         this.#onOrderNews(event);
+        return;
+      case EVENT.timer:
+        this.orderNews.onTime(event.time);
+        return;
+      case EVENT.lastPrice:
+        this.desk.lastPrices[event.symbol] = event.price;
+        if (this.#agesPrices) this.risk.priceAsOf[event.symbol] = event.asOf;
+        return;
+      case EVENT.restarted:
+        this.#onRestarted(event.time);
         return;
       case EVENT.balanceChanged:
       case EVENT.connectionLost:
       case EVENT.connectionRestored:
       case EVENT.snapshot:
+      case EVENT.snapshotFailed:
         // News for reconcile, which compares the venue's word with the ledger; the ledger folds executions only.
         return;
       default:
@@ -186,18 +294,25 @@ export class Engine {
     if (series !== this.#config.clocks[symbol]) return;
     const close = series.bars.close[event.index] as number;
     this.desk.lastPrices[symbol] = close;
-    this.desk.marks[symbol] = close;
     if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.time;
+    this.desk.marks[symbol] = close;
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
     const low = series.bars.low[event.index] as number;
     this.ledger.seeRange(symbol, low, high);
   }
 
+  /** The bars of a close are complete only now: what is decided on them is the same as it would have been then. */
+  #decideLate(asOf: number): void {
+    this.orderManager.decisionAt = asOf;
+    this.#decide(asOf);
+    this.orderManager.decisionAt = Number.NaN;
+  }
+
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
-    if (this.risk.isAwake) this.risk.onTime(time);
-    if (this.flattening.isActive) this.flattening.onTime(time);
+    if (this.risk.isAwake) this.risk.onTime(this.records.now);
+    if (this.flattening.isActive) this.flattening.onTime(this.records.now);
     const { ruleSeries } = this.#config;
     for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;
@@ -208,6 +323,7 @@ export class Engine {
       if (!hasClosed) protection.onTime(time);
       else protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
     }
+    if (this.aged !== null) this.aged.decide(time);
     for (let at = 0; at < this.#runners.length; at++) {
       const runner = this.#runners[at] as StrategyRunner;
       try {
@@ -233,121 +349,30 @@ export class Engine {
     rows[at + 4] = 0;
   }
 
-  #onFill(event: EngineEvent): void {
-    const order = this.orderManager.store.find(event.requestId);
-    if (order === undefined) {
-      throw new AssertionFailed(`A fill names an order of ours: ${event.requestId}`);
-    }
-    if (!order.takeExecution(event.executionId)) return;
-    order.filledLots += event.qtyLots;
-    if (order.filledLots > order.qtyLots) {
-      throw new AssertionFailed("An order is never filled beyond its quantity");
-    }
-    const signedLots = event.side * event.qtyLots;
-    const { rows } = this.records;
-    const at = this.records.add(RECORD.fill, event.symbol, order);
-    rows[at] = signedLots;
-    rows[at + 1] = orAbsent(event.priceTicks);
-    rows[at + 2] = event.liquidity;
-    rows[at + 3] = event.fee;
-    rows[at + 4] = 0;
-    const isDone = order.filledLots === order.qtyLots;
-    this.orderManager.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
-    this.#book(event, order);
-    if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
-  }
-
-  /** The venue closed the position or a part of it: an execution without an order of ours. */
-  #onLiquidated(event: EngineEvent): void {
-    if (event.executionId !== 0) {
-      if (this.#liquidationIds[event.symbol] === event.executionId) return;
-      this.#liquidationIds[event.symbol] = event.executionId;
-    }
-    const signedLots = event.side * event.qtyLots;
-    const { rows } = this.records;
-    const at = this.records.add(RECORD.liquidation, event.symbol, null);
-    rows[at] = signedLots;
-    rows[at + 1] = event.priceTicks;
-    rows[at + 2] = event.fee;
-    rows[at + 3] = 0;
-    rows[at + 4] = 0;
-    this.#book(event, null);
-    if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
-  }
-
-  #book(event: EngineEvent, order: Order | null): void {
-    const symbol = event.symbol;
-    const position = this.ledger.positions[symbol] as Position;
-    const before = position.qtyLots;
-    const clock = this.#config.clocks[symbol] as EngineSeries;
-    const { tick } = this.#config.instruments[symbol] as Instrument;
-    if (before !== 0 && event.lowTicks < event.highTicks) {
-      const low = fromUnits(tick, event.lowTicks);
-      this.ledger.seeRange(symbol, low, fromUnits(tick, event.highTicks));
-    }
-    const bar = event.index >= 0 ? event.index : clock.index + 1;
-    if (order === null) this.ledger.book(event, bar, PURPOSE.liquidation, null);
-    else this.ledger.book(event, bar, purposeOf(order, before, event.side), order.tag);
-    this.desk.lastPrices[symbol] = this.ledger.price;
-    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.time;
-    // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
-    if (before === 0) this.desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
-    const { rows } = this.records;
-    const at = this.records.add(RECORD.ledger, symbol, order);
-    rows[at] = this.ledger.realised;
-    rows[at + 1] = event.fee;
-    rows[at + 2] = this.ledger.wallet;
-    rows[at + 3] = position.qtyLots;
-    rows[at + 4] = 0;
-    // Asked first: a read beyond the end would make an object of every time.
-    const barAt = bar < clock.bars.length ? (clock.bars.time[bar] as number) : event.time;
-    this.#protect(symbol, before, position, event.time, barAt, order);
-  }
-
-  #protect(
-    symbol: number,
-    before: number,
-    position: Position,
-    time: number,
-    barAt: number,
-    order: Order | null,
-  ): void {
-    const after = position.qtyLots;
-    const protection = this.#protections[symbol] as Protection;
-    if (after === 0) {
-      protection.onFlat();
-      return;
-    }
-    const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
-    if (order === null) return;
-    if (!isLarger) {
-      const isDone = order.filledLots === order.qtyLots;
-      if (isDone) protection.onFilledShort(order.requestId, order.purpose as Purpose, time);
-      return;
-    }
-    protection.onIncrease(after > 0 ? 1 : -1, position.entryPrice, time, barAt, order.protection);
-    this.#addRisk(symbol, before, after, order);
-  }
-
-  /** Money between the fills of the order that opened a trade and the stop that protects it. */
-  #addRisk(symbol: number, before: number, after: number, order: Order): void {
-    const stop = (this.#protections[symbol] as Protection).stopPrice;
-    const trade = this.ledger.trades.open[symbol] as OpenTrade;
-    const isOpening = before === 0 || before > 0 !== after > 0;
-    if (isOpening) trade.entryRequest = order.requestId;
-    if (stop !== stop || trade.entryRequest !== order.requestId || trade.exitQty > 0) return;
-    const { lot } = this.#config.instruments[symbol] as Instrument;
-    const qty = fromUnits(lot, Math.abs(isOpening ? after : after - before));
-    const risk = Math.abs(this.ledger.price - stop) * qty;
-    trade.initialRisk = Number.isNaN(trade.initialRisk) ? risk : trade.initialRisk + risk;
-  }
-
   #onOrderNews(event: EngineEvent): void {
     const order = this.orderManager.store.find(event.requestId);
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
-    this.orderManager.onNews(event, order);
-    if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
+    const { status } = order;
+    const hadEnded = isTerminal(status);
+    this.#takeNews(event, order);
+    const hasMoved = order.status !== status;
+    if (hasMoved && this.flattening.isActive) this.flattening.onOrderEnded(event.time);
+    const isAged = this.aged !== null && order.purpose === PURPOSE.aged;
+    if (isAged && !hadEnded && isTerminal(order.status)) this.aged?.onOrderEnded(order, event);
+  }
+
+  #takeNews(event: EngineEvent, order: Order): void {
+    if (event.kind === EVENT.commandAccepted) {
+      this.orderNews.onCommandAccepted(order, event.amount);
+      return;
+    }
+    if (event.kind === EVENT.orderNotFound) {
+      this.orderManager.store.touch(order);
+      if (this.orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
+      return;
+    }
+    this.orderNews.onNews(event, order);
     if (event.kind === EVENT.orderAccepted) {
       this.#dropStale(order);
       return;
@@ -355,7 +380,34 @@ export class Engine {
     const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
     if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
       const protection = this.#protections[event.symbol] as Protection;
-      protection.onRejected(order.requestId, order.purpose as (typeof PURPOSE)["stopLoss"]);
+      protection.onRejected(order.requestId, order.purpose as Purpose);
+    }
+  }
+
+  /**
+   * No request for the order ever took effect, or it was dropped. What closes is asked for once more while there is
+   * something to close; an entry is late by now and is the strategy's to decide anew.
+   */
+  #onAbsent(order: Order): void {
+    const { symbol } = order;
+    const held = (this.ledger.positions[symbol] as Position).qtyLots;
+    const protection = this.#protections[symbol] as Protection;
+    const isOwn = order.strategy === ENGINE_STRATEGY && order.type !== ORDER_TYPE.market;
+    const isOrphan = isOwn && !this.#isOwned(order, protection);
+    const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan;
+    if (isWanted && !order.isAccepted) {
+      this.orderNews.resend(order);
+      return;
+    }
+    this.orderNews.onAbsent(order);
+    protection.onRejected(order.requestId, order.purpose as Purpose);
+  }
+
+  #onRestarted(time: number): void {
+    for (let symbol = 0; symbol < this.#config.instruments.length; symbol++) {
+      for (const order of this.orderManager.store.working(symbol)) {
+        this.orderNews.onRestarted(order, time + RESOLVE_TERMS.fenceMs);
+      }
     }
   }
 
@@ -363,14 +415,11 @@ export class Engine {
   #dropStale(order: Order): void {
     if (order.strategy !== ENGINE_STRATEGY || order.type === ORDER_TYPE.market) return;
     const protection = this.#protections[order.symbol] as Protection;
-    if (!protection.owns(order.requestId)) this.orderManager.cancel(order);
+    if (!this.#isOwned(order, protection)) this.orderManager.cancel(order);
   }
-}
 
-/** A take-profit order that closes is an exit by its kind, whether or not it may open something too. */
-function purposeOf(order: Order, before: number, side: number): Purpose {
-  const { purpose, type } = order;
-  if (purpose !== PURPOSE.entry || type === ORDER_TYPE.market || before * side >= 0) return purpose;
-  const isTarget = type === ORDER_TYPE.takeProfitMarket || type === ORDER_TYPE.takeProfitLimit;
-  return isTarget ? PURPOSE.takeProfit : purpose;
+  /** Whether a resting order of the engine's own belongs to the position of now. */
+  #isOwned(order: Order, protection: Protection): boolean {
+    return protection.owns(order.requestId) || this.aged?.owns(order) === true;
+  }
 }

@@ -32,6 +32,10 @@ export type ErrorCode =
   | "E_STORE_CORRUPT"
   | "E_STORE_LOCKED"
   | "E_STORE_VERSION"
+  | "E_JOURNAL_DAMAGED"
+  | "E_JOURNAL_NEWER"
+  | "E_JOURNAL_FAILED"
+  | "E_ENGINE_LOCKED"
   | "E_DISK_FULL"
   | "E_NOT_WRITABLE"
   // run time

@@ -1,3 +1,4 @@
+import type { AgedConfig } from "#engine/aged/aged-config.ts";
 import type { RecordSink } from "#engine/records/record-log.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
@@ -12,6 +13,8 @@ export interface BacktestConfig {
   readonly strategy: Strategy;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rules: ExitRules;
+  /** The aged rules; null or absent: off. */
+  readonly aged?: AgedConfig | null | undefined;
   readonly settings: VenueSettings;
   /** What the account may risk; without it there is no limit. */
   readonly risk?: RiskLimits | undefined;

@@ -1,3 +1,4 @@
+import { BACKTEST_PRICES } from "#engine/aged/aged-monitor.ts";
 import { Engine } from "#engine/engine.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
@@ -72,6 +73,7 @@ export class Backtest {
       decideFrom: config.from,
       rules: config.rules,
       risk: config.risk,
+      aged: config.aged ? { config: config.aged, prices: BACKTEST_PRICES } : null,
       recordSink: config.recordSink,
     });
     this.exchange = new SimulatedExchange(

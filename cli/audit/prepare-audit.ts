@@ -12,6 +12,7 @@ import {
   type SyntheticSeries,
 } from "#data/synthetic/generate-market.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { type ParamValue, resolveParams } from "#engine/strategy/params.ts";
 import { strategyIntervals, strategyWarmup } from "#engine/strategy/strategy-runner.ts";
@@ -24,6 +25,7 @@ export interface PreparedAudit {
   readonly market: LoadedMarket;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly rules: ExitRules;
+  readonly risk: RiskLimits | undefined;
   readonly settings: VenueSettings;
   readonly balance: number;
   readonly leverage: number;
@@ -43,7 +45,8 @@ export async function prepareAudit(
   const prepared = await prepareRun(request, context.signal, notice);
   const { loaded, market, params, rules, settings } = prepared;
   const { balance, leverage } = request;
-  return { loaded, market, params, rules, settings, balance, leverage };
+  const { risk } = prepared.config;
+  return { loaded, market, params, rules, risk, settings, balance, leverage };
 }
 
 export interface SyntheticSize {
@@ -90,7 +93,8 @@ export async function prepareSyntheticAudit(
     gaps: "skip",
   });
   const settings = venueSettings(SYNTHETIC_EXCHANGE, values, false);
-  return { loaded, market, params, rules, settings, balance, leverage };
+  const risk = request.risk ?? undefined;
+  return { loaded, market, params, rules, risk, settings, balance, leverage };
 }
 
 function loadGenerated(all: readonly SyntheticSeries[], request: MarketRequest): LoadedMarket {

@@ -9,6 +9,7 @@ import type { RunEnd } from "#cli/runs/run-end.ts";
 import type { StrategyFailure } from "#engine/engine.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { RecordNotes } from "#reports/diagnostics/record-notes.ts";
@@ -21,6 +22,7 @@ export interface RunInput {
   readonly strategy: Strategy;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rules: ExitRules;
+  readonly risk: RiskLimits | undefined;
   readonly settings: VenueSettings;
   readonly balance: number;
   readonly leverage: number;
@@ -71,6 +73,7 @@ export async function executeRun(
     strategy: input.strategy,
     params: input.params,
     rules: input.rules,
+    risk: input.risk,
     settings: input.settings,
     startBalance: input.balance,
     leverage: input.leverage,

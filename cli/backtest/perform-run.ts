@@ -54,6 +54,7 @@ export async function measureRun(
       strategy: prepared.loaded.strategy,
       params: prepared.params,
       rules: prepared.rules,
+      risk: prepared.config.risk,
       settings: prepared.settings,
       balance: request.balance,
       leverage: request.leverage,

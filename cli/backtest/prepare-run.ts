@@ -11,6 +11,7 @@ import { packageInfo } from "#cli/package-info.ts";
 import { type LoadedStrategy, loadStrategy } from "#cli/strategy-loader.ts";
 import { openMarketStore } from "#data/store/market-store.ts";
 import { DrydockError } from "#engine/errors.ts";
+import { checkRiskLimits, type RiskLimits } from "#engine/risk/risk-limits.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { type ParamValue, resolveParams } from "#engine/strategy/params.ts";
 import { strategyIntervals, strategyWarmup } from "#engine/strategy/strategy-runner.ts";
@@ -35,6 +36,8 @@ export interface RunRequest extends MarketWishes {
   /** Interval of the finer candles to look into; null: the finest that serves. */
   readonly detailInterval: string | null;
   readonly rules: ExitRules | null;
+  /** What the account may risk; null: no limit. */
+  readonly risk: RiskLimits | null;
   readonly settings: (exchange: string, hasDetail: boolean) => VenueSettings;
   readonly costs: "venue" | "none";
   readonly balance: number;
@@ -77,6 +80,7 @@ export async function prepareRun(
   const params = resolveParams(strategy.name, strategy.params, request.params);
   const rules = plainRules({ ...strategy.rules({ params }), ...plainRules(request.rules ?? {}) });
   checkExitRules(rules);
+  checkRiskLimits(request.risk ?? {});
   const market = await loadMarket(request, loaded, params, signal, notice);
   checkSymbolCount(strategy.name, strategy.symbolCount, market.symbols.length);
   checkLeverage(request.leverage, market);
@@ -224,6 +228,7 @@ function runConfig(
     fundingMissing: request.fundingMissing,
     gaps: request.gaps,
     rules,
+    ...(request.risk === null ? {} : { risk: request.risk }),
     seed: request.seed,
     gates: request.gates,
   };

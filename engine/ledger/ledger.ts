@@ -1,7 +1,13 @@
 import { AssertionFailed } from "#engine/assert.ts";
 import { FillLog } from "#engine/ledger/fill-log.ts";
 import { Position } from "#engine/ledger/position.ts";
-import { type OpenTrade, TradeLog } from "#engine/ledger/trade-log.ts";
+import {
+  type OpenTrade,
+  restoreTrade,
+  TradeLog,
+  type TradeState,
+  tradeState,
+} from "#engine/ledger/trade-log.ts";
 import type { EngineEvent } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
@@ -179,4 +185,67 @@ export class Ledger {
     const trade = this.trades.open[execution.symbol] as OpenTrade;
     this.fills.add(execution, slippage, trade.id, purpose);
   }
+
+  /** What of the books outlives a process; closed trades and fills are kept by whoever keeps the records. */
+  state(): LedgerState {
+    return {
+      wallet: this.wallet,
+      slippage: this.slippage,
+      feesMaker: this.feesMaker,
+      feesTaker: this.feesTaker,
+      liqFees: this.liqFees,
+      funding: this.funding,
+      makerNotional: this.makerNotional,
+      takerNotional: this.takerNotional,
+      liquidations: this.liquidations,
+      tradesOpened: this.trades.openedCount,
+    };
+  }
+
+  /** The books of one symbol. */
+  symbolState(symbol: number): SymbolBooks {
+    const { qtyLots, entryValue } = this.positions[symbol] as Position;
+    const trade = this.trades.open[symbol] as OpenTrade;
+    return {
+      qtyLots,
+      entryValue,
+      leverage: this.leverageOf(symbol),
+      trade: trade.isOpen ? tradeState(trade) : null,
+    };
+  }
+
+  restore(state: LedgerState, symbols: readonly SymbolBooks[]): void {
+    const { tradesOpened, ...totals } = state;
+    Object.assign(this, totals);
+    this.trades.resume(tradesOpened);
+    symbols.forEach((books, symbol) => {
+      (this.positions[symbol] as Position).restore(books.qtyLots, books.entryValue);
+      this.setLeverage(symbol, books.leverage);
+      if (books.trade !== null) {
+        restoreTrade(this.trades.open[symbol] as OpenTrade, books.trade);
+      }
+    });
+  }
+}
+
+/** Totals of an account as plain JSON, quote units. */
+export interface LedgerState {
+  readonly wallet: number;
+  readonly slippage: number;
+  readonly feesMaker: number;
+  readonly feesTaker: number;
+  readonly liqFees: number;
+  readonly funding: number;
+  readonly makerNotional: number;
+  readonly takerNotional: number;
+  readonly liquidations: number;
+  readonly tradesOpened: number;
+}
+
+/** Position and open trade of one symbol as plain JSON. */
+export interface SymbolBooks {
+  readonly qtyLots: number;
+  readonly entryValue: number;
+  readonly leverage: number;
+  readonly trade: TradeState | null;
 }

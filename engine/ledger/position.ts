@@ -31,6 +31,13 @@ export class Position {
     return this.qtyLots > 0 ? value - this.entryValue : this.entryValue - value;
   }
 
+  /** The position as it was kept. */
+  restore(qtyLots: number, entryValue: number): void {
+    this.qtyLots = qtyLots;
+    this.qty = (qtyLots * this.#lotNumerator) / this.#lotDenominator;
+    this.entryValue = entryValue;
+  }
+
   /** Adds to the position in its own direction, or opens it. */
   increase(signedLots: number, price: number): void {
     const qty = (signedLots * this.#lotNumerator) / this.#lotDenominator;

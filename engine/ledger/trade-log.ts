@@ -1,3 +1,4 @@
+import { fromJsonNumber, type JsonNumber, toJsonNumber } from "#engine/json-number.ts";
 import { NumberRows } from "#engine/ledger/number-rows.ts";
 import { PURPOSE } from "#engine/model/order-terms.ts";
 
@@ -28,6 +29,32 @@ export class OpenTrade {
   entryRequest = -1;
   leverage = 1;
   entryTag: string | null = null;
+}
+
+/** An open trade as plain JSON; `isOpen` goes without saying. */
+export type TradeState = {
+  readonly [Key in Exclude<keyof OpenTrade, "isOpen">]: OpenTrade[Key] extends number
+    ? JsonNumber
+    : OpenTrade[Key];
+};
+
+export function tradeState(trade: OpenTrade): TradeState {
+  const { isOpen: _, ...rest } = trade;
+  return {
+    ...rest,
+    low: toJsonNumber(trade.low),
+    high: toJsonNumber(trade.high),
+    initialRisk: toJsonNumber(trade.initialRisk),
+  };
+}
+
+export function restoreTrade(trade: OpenTrade, state: TradeState): void {
+  Object.assign(trade, state, {
+    isOpen: true,
+    low: fromJsonNumber(state.low, Number.POSITIVE_INFINITY),
+    high: fromJsonNumber(state.high, Number.NEGATIVE_INFINITY),
+    initialRisk: fromJsonNumber(state.initialRisk),
+  });
 }
 
 export const TRADE_WIDTH = 20;
@@ -62,6 +89,16 @@ export class TradeLog {
 
   constructor(symbolCount: number) {
     this.open = Array.from({ length: symbolCount }, () => new OpenTrade());
+  }
+
+  /** Trades opened so far; the next one has the number after it. */
+  get openedCount(): number {
+    return this.#opened;
+  }
+
+  /** Goes on numbering after trades that were opened before. */
+  resume(opened: number): void {
+    this.#opened = opened;
   }
 
   get closedCount(): number {

@@ -1,14 +1,30 @@
 import { OrderConditions } from "#engine/model/order-conditions.ts";
 import { BUY, ORDER_TYPE, type OrderSide, type OrderType } from "#engine/model/order-terms.ts";
 
-export const COMMAND = { place: 0, amend: 1, cancel: 2, configure: 3 } as const;
+export const COMMAND = {
+  place: 0,
+  amend: 1,
+  cancel: 2,
+  configure: 3,
+  /** Look for an order wherever the venue keeps some; the answer comes as news of it or as `orderNotFound`. */
+  query: 4,
+  /** Make a cut of the account. */
+  snapshot: 5,
+  /** Ask for the last price of a symbol, because its stream says nothing. */
+  pollPrice: 6,
+} as const;
 export type CommandKind = (typeof COMMAND)[keyof typeof COMMAND];
+
+/** Whether a command changes something at the venue: such a request is durable before it leaves. */
+export function changesVenue(kind: CommandKind): boolean {
+  return kind <= COMMAND.configure;
+}
 
 /**
  * What the engine asks of a venue. One flat mutable class, because the outbox reuses its entries: a receiver
  * copies what it needs before it returns. Which fields count depends on `kind`:
  * place: all but `leverage`; amend: the order's numbers, qtyLots, priceTicks, triggerTicks (NaN = unchanged);
- * cancel: the order's numbers; configure: symbol, leverage (0 = unchanged), marginAdded.
+ * cancel and query: the order's numbers; configure: symbol, leverage (0 = unchanged), marginAdded; pollPrice: symbol.
  */
 export class Command {
   kind: CommandKind = COMMAND.place;

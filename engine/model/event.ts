@@ -1,4 +1,5 @@
 import { BUY, LIQUIDITY, type OrderSide } from "#engine/model/order-terms.ts";
+import type { VenueSnapshot } from "#engine/model/venue-snapshot.ts";
 
 /** Everything that reaches the engine. The number is the second key of the total order (time, kind, symbol, sequence). */
 export const EVENT = {
@@ -29,6 +30,20 @@ export const EVENT = {
   snapshot: 19,
   /** All market data of this time has arrived: exits, reconcile and entries may decide. */
   decide: 20,
+  /** A complete look-up, begun at `amount` (epoch ms), found no trace of the order: not open, not closed, no execution. */
+  orderNotFound: 21,
+  /** Time has come to `Engine.nextTimerAt`. */
+  timer: 22,
+  /** The last price of a ticker: `price`, of the venue's time `asOf`. */
+  lastPrice: 23,
+  /** The engine goes on after a restart: what was on its way is unknown. */
+  restarted: 24,
+  /** A cut of the account could not be made whole: nothing follows from it. */
+  snapshotFailed: 25,
+  /** An execution that no order of ours made: somebody else traded on the account. */
+  externalFill: 26,
+  /** The venue has taken an amend or cancel over, which is not done: `amount` is its fence. */
+  commandAccepted: 27,
 } as const;
 export type EventKind = (typeof EVENT)[keyof typeof EVENT];
 
@@ -39,6 +54,11 @@ export type EventKind = (typeof EVENT)[keyof typeof EVENT];
 export class EngineEvent {
   kind: EventKind = EVENT.decide;
   time = 0;
+  /**
+   * When the venue says that it happened, epoch ms; 0 where it does not. decide: the close of the bars that are decided
+   * on, where the event comes later than that.
+   */
+  asOf = 0;
   symbol = 0;
   series = 0;
   index = 0;
@@ -62,7 +82,10 @@ export class EngineEvent {
   liquidity: number = LIQUIDITY.taker;
   /** Quote units, positive = paid. */
   fee = 0;
-  /** Quote units; fundingPaid: positive = received. positionChanged: the leverage, 0 where it is not told. */
+  /**
+   * Quote units; fundingPaid: positive = received. positionChanged: the leverage, 0 where it is not told. unknownOutcome:
+   * the fence, the time after which the venue does not take the request any more, epoch ms.
+   */
   amount = 0;
   /** markPrice: the mark; positionChanged: the liquidation price (NaN without one). */
   price = Number.NaN;
@@ -70,4 +93,6 @@ export class EngineEvent {
   participation = Number.NaN;
   /** Reject code of `order-terms.ts`. */
   reason = 0;
+  /** With `snapshot`: the cut; it is not changed after it was handed over. */
+  snapshot: VenueSnapshot | null = null;
 }

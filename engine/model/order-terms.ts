@@ -109,6 +109,12 @@ export const REJECT = {
   riskGateClosed: 28,
   /** Another order of the symbol has an unknown outcome. */
   riskUnknownOrder: 29,
+  /** Proven: the venue never took the request, and it is too late for another one. */
+  neverAccepted: 30,
+  /** It rested once and is nowhere to be found: the venue has dropped it. */
+  gone: 31,
+  /** The venue takes no requests now (rate limit, ban, maintenance); it did not take this one. */
+  venueBusy: 32,
 } as const;
 export type RejectName = keyof typeof REJECT;
 export type RejectCode = (typeof REJECT)[RejectName];

@@ -48,6 +48,8 @@ export interface VenueOrder {
   readonly symbol: string;
   /** The engine's number of the order; −1 when no request of the engine made it. */
   readonly requestId: number;
+  /** An order that the venue made for one of ours, such as an attached stop: the engine's number of that one. */
+  readonly parentRequestId?: number | undefined;
   /** The client id as the venue tells it, empty without one. */
   readonly clientId: string;
   readonly venueOrderId: string;
@@ -61,8 +63,9 @@ export interface VenueOrder {
   readonly reduceOnly: boolean;
 }
 
-/** Why the venue executed something without an order of ours. */
-export type ExecutionCause = "trade" | "liquidation" | "autoDeleverage" | "settlement";
+/** Why the venue executed something. Events name one by its place: the first is what `liquidated` says by itself. */
+export const EXECUTION_CAUSES = ["liquidation", "autoDeleverage", "settlement", "trade"] as const;
+export type ExecutionCause = (typeof EXECUTION_CAUSES)[number];
 
 export interface VenueExecution {
   readonly index: number;

@@ -155,6 +155,15 @@ export class Desk implements OrderDesk {
     return group;
   }
 
+  /** Groups by strategy and word: orders that are restored belong to them. */
+  groups(): readonly (readonly [name: string, group: number])[] {
+    return [...this.#groups];
+  }
+
+  restoreGroups(groups: readonly (readonly [name: string, group: number])[]): void {
+    for (const [name, group] of groups) this.#groups.set(name, group);
+  }
+
   amend(strategy: number, symbol: number, ref: number, change: OrderChange): boolean {
     const order = this.#findOwn(strategy, symbol, ref);
     if (order === undefined) return false;
@@ -241,6 +250,7 @@ export class Desk implements OrderDesk {
       // While a position is held, an entry that has not filled yet keeps the prices it was given.
       if (!isEntry(order) || (isHeld && !order.protection.isInForce)) continue;
       order.protection.name(stopLoss, takeProfit);
+      this.store.touch(order);
       isSaid = true;
     }
     if (isSaid) return;

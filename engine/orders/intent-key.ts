@@ -55,4 +55,13 @@ export class LegCounter {
     this.#counts[at] = sequence + 1;
     return sequence;
   }
+
+  /** Takes note of an intent that was made before: the next of its kind at its time comes after it. */
+  resume(strategy: number, symbol: number, leg: number, time: number, sequence: number): void {
+    const at = (strategy * this.#symbolCount + symbol) * LEGS + leg;
+    const known = this.#times[at] ?? Number.NaN;
+    if (known > time || (known === time && (this.#counts[at] as number) > sequence)) return;
+    this.next(strategy, symbol, leg, time);
+    this.#counts[at] = sequence + 1;
+  }
 }

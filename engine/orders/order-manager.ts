@@ -1,11 +1,15 @@
 import { COMMAND, type Command, type CommandKind, type Outbox } from "#engine/model/command.ts";
-import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { type OrderSide, type OrderType, type Purpose, REJECT } from "#engine/model/order-terms.ts";
-import { LegCounter, packKey } from "#engine/orders/intent-key.ts";
+import { type OrderSide, type OrderType, type Purpose } from "#engine/model/order-terms.ts";
+import { LegCounter, packKey, unpackKey } from "#engine/orders/intent-key.ts";
 import { OrderCounts } from "#engine/orders/order-counts.ts";
-import { isTerminal, mayBecome, STATUS, type Status } from "#engine/orders/order-status.ts";
-import { type Order, OrderStore } from "#engine/orders/order-store.ts";
+import { isResting, isTerminal, STATUS, type Status } from "#engine/orders/order-status.ts";
+import {
+  CANCEL,
+  type Order,
+  OrderStore,
+  type OrderStoreState,
+} from "#engine/orders/order-store.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
 import type { Approved } from "#engine/risk/approve.ts";
 import type { RiskManager } from "#engine/risk/risk-manager.ts";
@@ -13,16 +17,12 @@ import type { RiskManager } from "#engine/risk/risk-manager.ts";
 /** What names no order. */
 const NO_REQUEST = -1;
 
-/** Kinds of events that tell of an order, but for its executions. */
-type OrderNews =
-  | typeof EVENT.orderAccepted
-  | typeof EVENT.orderRejected
-  | typeof EVENT.orderTriggered
-  | typeof EVENT.orderAmended
-  | typeof EVENT.orderCancelled
-  | typeof EVENT.orderExpired
-  | typeof EVENT.commandRejected
-  | typeof EVENT.unknownOutcome;
+export interface OrderManagerParts {
+  readonly instruments: readonly Instrument[];
+  readonly outbox: Outbox;
+  readonly records: RecordLog;
+  readonly risk: RiskManager;
+}
 
 /**
  * The life of every order: an intent is made, asked of risk, recorded and sent; what the venue tells of it moves it
@@ -31,17 +31,14 @@ type OrderNews =
 export class OrderManager {
   readonly store: OrderStore;
   readonly counts = new OrderCounts();
+  /** What intents are decided at, where that is not the time of the event: the close of a bar that came late. */
+  decisionAt = Number.NaN;
   readonly risk: RiskManager;
   readonly #outbox: Outbox;
   readonly #records: RecordLog;
   readonly #legs: LegCounter;
 
-  constructor(
-    instruments: readonly Instrument[],
-    outbox: Outbox,
-    records: RecordLog,
-    risk: RiskManager,
-  ) {
+  constructor({ instruments, outbox, records, risk }: OrderManagerParts) {
     this.#outbox = outbox;
     this.#records = records;
     this.risk = risk;
@@ -58,6 +55,15 @@ export class OrderManager {
     return this.#records.now;
   }
 
+  /** Goes on from orders that were kept: the same ones under the same request ids, and keys that no intent had before. */
+  restore(state: OrderStoreState): void {
+    this.store.restore(state);
+    for (const { strategy, symbol, decidedAt, keyRest } of [...state.ended, ...state.working]) {
+      const { leg, sequence } = unpackKey(keyRest);
+      this.#legs.resume(strategy, symbol, leg, decidedAt, sequence);
+    }
+  }
+
   /** A new intent without prices: the caller fills in what its type needs, and sends it in the same step. */
   intend(
     strategy: number,
@@ -67,7 +73,8 @@ export class OrderManager {
     lots: number,
     purpose: Purpose,
   ): Order {
-    const now = this.#records.now;
+    const at = this.decisionAt;
+    const now = at === at ? at : this.#records.now;
     const order = this.store.create(symbol);
     order.strategy = strategy;
     order.decidedAt = now;
@@ -126,7 +133,7 @@ export class OrderManager {
       order.wantedTriggerTicks = wantedTriggerTicks;
       return false;
     }
-    if (isResting(order)) this.transition(order, STATUS.amending, 0);
+    if (isResting(order.status)) this.transition(order, STATUS.amending, 0);
     const command = this.#command(COMMAND.amend, approved);
     command.qtyLots = lots;
     command.priceTicks = priceTicks;
@@ -137,10 +144,23 @@ export class OrderManager {
   /** Asks for the end of an order; false when it has ended or is asked already. */
   cancel(order: Order): boolean {
     if (isTerminal(order.status) || order.status === STATUS.cancelling) return false;
-    if (isResting(order)) this.transition(order, STATUS.cancelling, 0);
+    order.cancel = CANCEL.asked;
+    if (isResting(order.status)) this.transition(order, STATUS.cancelling, 0);
     if (this.risk.isCounting) this.risk.onCancel(order);
     this.#command(COMMAND.cancel, order);
     return true;
+  }
+
+  /** Asks the venue where an order is. */
+  query(order: Order): void {
+    this.#command(COMMAND.query, order);
+  }
+
+  /** The next attempt of an intent whose last one is proven never accepted; risk is asked again. */
+  resend(order: Order): void {
+    const approved = this.risk.approve(order, this.#records.now);
+    if (typeof approved === "number") this.transition(order, STATUS.rejected, approved);
+    else this.#place(approved);
   }
 
   /** Asks the venue for other terms of a symbol; 0 leaves what is. */
@@ -171,50 +191,6 @@ export class OrderManager {
     return true;
   }
 
-  /** The venue's news of an order, but for its executions. */
-  onNews(event: EngineEvent, order: Order): void {
-    switch (event.kind as OrderNews) {
-      case EVENT.orderAccepted:
-        if (order.status === STATUS.sent || order.status === STATUS.unknown) {
-          this.transition(order, STATUS.accepted, 0);
-          if (this.risk.endsOnArrival(order)) this.cancel(order);
-        }
-        return;
-      case EVENT.orderRejected:
-        if (order.status === STATUS.sent || order.status === STATUS.unknown) {
-          this.transition(order, STATUS.rejected, event.reason);
-        }
-        return;
-      case EVENT.orderAmended:
-        this.#onAmended(event, order);
-        return;
-      case EVENT.commandRejected:
-        order.wantedLots = order.qtyLots;
-        order.wantedPriceTicks = order.priceTicks;
-        order.wantedTriggerTicks = order.triggerTicks;
-        if (order.status === STATUS.amending || order.status === STATUS.cancelling) {
-          this.transition(order, order.statusBefore, event.reason);
-        }
-        if (this.risk.isCounting) this.risk.onRefused(order);
-        return;
-      case EVENT.orderCancelled:
-        this.transition(order, STATUS.cancelled, event.reason);
-        return;
-      case EVENT.orderExpired:
-        this.transition(order, STATUS.expired, event.reason);
-        return;
-      case EVENT.unknownOutcome:
-        // A fill may have told more than the lost answer would have.
-        if (mayBecome(order.status, STATUS.unknown)) {
-          this.transition(order, STATUS.unknown, event.reason);
-        }
-        return;
-      case EVENT.orderTriggered:
-        // Changes nothing of the order's status: it rests until it fills.
-        return;
-    }
-  }
-
   #recordConditions(order: Order): void {
     const { conditions } = order;
     const { rows } = this.#records;
@@ -232,7 +208,7 @@ export class OrderManager {
   }
 
   #place(order: Approved): void {
-    order.attempt = 1;
+    order.attempt += 1;
     this.transition(order, STATUS.persisted, 0);
     this.transition(order, STATUS.sent, 0);
     const command = this.#command(COMMAND.place, order);
@@ -246,6 +222,7 @@ export class OrderManager {
   }
 
   #command(kind: CommandKind, order: Order): Command {
+    this.store.touch(order);
     const command = this.#outbox.add();
     command.kind = kind;
     command.time = this.#records.now;
@@ -256,23 +233,4 @@ export class OrderManager {
     command.attempt = order.attempt;
     return command;
   }
-
-  #onAmended(event: EngineEvent, order: Order): void {
-    order.qtyLots = event.qtyLots;
-    order.priceTicks = event.priceTicks;
-    order.triggerTicks = event.triggerTicks;
-    // An order whose size came down to what it had filled is done.
-    const isDone = order.filledLots > 0 && order.filledLots >= order.qtyLots;
-    if (isDone) this.transition(order, STATUS.filled, 0);
-    else if (order.status === STATUS.amending) this.transition(order, order.statusBefore, 0);
-    if (isTerminal(order.status) || order.status === STATUS.sent) return;
-    // The venue resized it by itself: nobody here had asked for anything else.
-    const isByItself = event.reason === REJECT.groupFilled;
-    if (isByItself) order.wantedLots = order.qtyLots;
-    if (this.risk.isCounting) this.risk.onTerms(order, !isByItself);
-  }
-}
-
-function isResting(order: Order): boolean {
-  return order.status === STATUS.accepted || order.status === STATUS.partiallyFilled;
 }

@@ -25,7 +25,16 @@ export const NEXT_STATUS: Readonly<Record<StatusName, readonly StatusName[]>> = 
   persisted: ["sent"],
   // A fill can overtake its acknowledgement, so a sent order may be filled first.
   sent: ["accepted", "partiallyFilled", "filled", "cancelled", "rejected", "expired", "unknown"],
-  accepted: ["partiallyFilled", "filled", "amending", "cancelling", "cancelled", "expired"],
+  // `rejected`: some venues acknowledge a request first and refuse it on the stream afterwards.
+  accepted: [
+    "partiallyFilled",
+    "filled",
+    "amending",
+    "cancelling",
+    "cancelled",
+    "rejected",
+    "expired",
+  ],
   partiallyFilled: ["partiallyFilled", "filled", "amending", "cancelling", "cancelled", "expired"],
   amending: [
     "accepted",
@@ -33,10 +42,19 @@ export const NEXT_STATUS: Readonly<Record<StatusName, readonly StatusName[]>> = 
     "filled",
     "cancelling",
     "cancelled",
+    "rejected",
     "expired",
     "unknown",
   ],
-  cancelling: ["accepted", "partiallyFilled", "filled", "cancelled", "expired", "unknown"],
+  cancelling: [
+    "accepted",
+    "partiallyFilled",
+    "filled",
+    "cancelled",
+    "rejected",
+    "expired",
+    "unknown",
+  ],
   // `persisted`: the next attempt, once the last is proven never accepted.
   unknown: [
     "persisted",
@@ -72,4 +90,9 @@ export function mayBecome(from: Status, to: Status): boolean {
 
 export function isTerminal(status: Status): boolean {
   return status >= STATUS.filled;
+}
+
+/** Whether the venue has the order and nothing about it is open. */
+export function isResting(status: Status): boolean {
+  return status === STATUS.accepted || status === STATUS.partiallyFilled;
 }

@@ -8,6 +8,7 @@ import {
   PURPOSE,
   type Purpose,
 } from "#engine/model/order-terms.ts";
+import { type OrderState, orderState, restoreOrder } from "#engine/orders/order-state.ts";
 import {
   isTerminal,
   mayBecome,
@@ -16,6 +17,10 @@ import {
   statusName,
 } from "#engine/orders/order-status.ts";
 import { EntryProtection } from "#engine/rules/entry-protection.ts";
+
+/** Whether a cancel was asked for, and whether it may have been lost: then it is asked for again once the order is seen. */
+export const CANCEL = { none: 0, asked: 1, owed: 2 } as const;
+export type CancelState = (typeof CANCEL)[keyof typeof CANCEL];
 
 /** An intent and its order, as the engine knows it. Pooled: valid from `create` until some time after its end. */
 export class Order {
@@ -46,6 +51,18 @@ export class Order {
   status: Status = STATUS.planned;
   /** Where an amend or cancel that the venue refuses returns to. */
   statusBefore: Status = STATUS.planned;
+  /** The venue has shown that it took the order: an acknowledgement, a fill, a row of a list. */
+  isAccepted = false;
+  cancel: CancelState = CANCEL.none;
+  /** The venue's time of the terms known, epoch ms: older news of them is late. */
+  termsAsOf = 0;
+  /** While it is looked for (`unresolved-orders.ts`): the fence, look-ups so far and those without a trace in a row. */
+  fenceAt = 0;
+  lookups = 0;
+  misses = 0;
+  nextLookupAt = Number.POSITIVE_INFINITY;
+  /** The how-manieth order to end it was; −1 while it works. */
+  endSequence = -1;
   /** Index in the list of working orders of its symbol, −1 when it is not in it. */
   workingIndex = -1;
 
@@ -69,6 +86,11 @@ export class Order {
     return true;
   }
 
+  /** The executions told so far, in the order in which they were. */
+  executions(): readonly number[] {
+    return this.#executions.slice(0, this.#executionCount);
+  }
+
   /** A new order begins in this object. */
   forgetExecutions(): void {
     this.#executionCount = 0;
@@ -83,7 +105,7 @@ export class Order {
 /** Orders that may be alive or recently ended at once; the slot is the lower part of a request id. */
 const SLOTS_MAX = 2 ** 20;
 /** An ended order can still be found by its request id until this many later ones have ended: late messages name it. */
-const ENDED_KEPT = 256;
+export const ENDED_KEPT = 256;
 
 /**
  * All orders of the engine. Objects are used again, oldest ended first, so that a backtest of a million orders
@@ -95,9 +117,28 @@ export class OrderStore {
   #endedCount = 0;
   readonly #free: number[] = [];
   readonly #working: Order[][];
+  /** Orders that were touched since somebody who keeps a journal asked last; null while nobody does. */
+  #touched: Set<Order> | null = null;
 
   constructor(symbolCount: number) {
     this.#working = Array.from({ length: symbolCount }, () => []);
+  }
+
+  /** From now on `takeTouched` tells which orders have changed. */
+  track(): void {
+    this.#touched = new Set();
+  }
+
+  /** Something of an order has changed, or may have. */
+  touch(order: Order): void {
+    if (this.#touched !== null) this.#touched.add(order);
+  }
+
+  /** The orders that were touched since the last call. */
+  takeTouched(): readonly Order[] {
+    const touched = [...(this.#touched ?? [])];
+    this.#touched?.clear();
+    return touched;
   }
 
   /** Working orders of a symbol, in no particular order. */
@@ -123,9 +164,63 @@ export class OrderStore {
     order.protection.clear();
     order.forgetExecutions();
     order.status = STATUS.planned;
+    order.isAccepted = false;
+    order.cancel = CANCEL.none;
+    order.termsAsOf = 0;
+    order.endSequence = -1;
     const list = this.#working[symbol] as Order[];
     order.workingIndex = list.length;
     list.push(order);
+    this.touch(order);
+    return order;
+  }
+
+  /** Orders that can still be found: those at work and those that ended lately, the oldest end first. */
+  state(): OrderStoreState {
+    const ended: OrderState[] = [];
+    const first = Math.max(0, this.#endedCount - ENDED_KEPT);
+    for (let at = first; at < this.#endedCount; at++) {
+      const slot = this.#ended[at % ENDED_KEPT] as number;
+      ended.push(orderState(this.#slots[slot] as Order));
+    }
+    return {
+      working: this.#working.flatMap((list) => list.map(orderState)).sort(byRequestId),
+      ended,
+      slots: this.#slots.map((order) => order.requestId),
+    };
+  }
+
+  /** Takes over what `state` told, into a store that has been given no order yet. */
+  restore(state: OrderStoreState): void {
+    assert(this.#slots.length === 0, () => "Orders are restored into an empty store");
+    for (const requestId of state.slots) {
+      const order = new Order(slotOf(requestId));
+      order.requestId = requestId;
+      this.#slots.push(order);
+    }
+    const used = new Set<number>();
+    for (const kept of state.working) {
+      const order = this.#restored(kept, used);
+      const list = this.#working[order.symbol] as Order[];
+      order.workingIndex = list.length;
+      list.push(order);
+    }
+    for (const kept of state.ended) {
+      const { slot, endSequence } = this.#restored(kept, used);
+      this.#ended[endSequence % ENDED_KEPT] = slot;
+      this.#endedCount = endSequence + 1;
+    }
+    for (let slot = this.#slots.length - 1; slot >= 0; slot--) {
+      if (!used.has(slot)) this.#free.push(slot);
+    }
+  }
+
+  #restored(kept: OrderState, used: Set<number>): Order {
+    const slot = slotOf(kept.requestId);
+    const order = this.#slots[slot];
+    assert(order?.requestId === kept.requestId, () => `Slot ${slot} holds ${kept.requestId}`);
+    used.add(slot);
+    restoreOrder(order, kept);
     return order;
   }
 
@@ -144,6 +239,7 @@ export class OrderStore {
     if (!mayBecome(from, to)) {
       throw new AssertionFailed(`An order goes from ${statusName(from)} to ${statusName(to)}`);
     }
+    this.touch(order);
     if (to === STATUS.amending || to === STATUS.cancelling) order.statusBefore = from;
     order.status = to;
     if (isTerminal(to)) this.#end(order);
@@ -161,11 +257,23 @@ export class OrderStore {
     const ring = this.#endedCount % ENDED_KEPT;
     if (this.#endedCount >= ENDED_KEPT) this.#free.push(this.#ended[ring] as number);
     this.#ended[ring] = order.slot;
+    order.endSequence = this.#endedCount;
     this.#endedCount += 1;
   }
 }
 
-/** The lower part of a request id; a remainder of doubles is several times slower than this. */
-function slotOf(requestId: number): number {
+/** What of an order store outlives a process. `slots`: the newest request id of each. */
+export interface OrderStoreState {
+  readonly working: readonly OrderState[];
+  readonly ended: readonly OrderState[];
+  readonly slots: readonly number[];
+}
+
+function byRequestId(a: OrderState, b: OrderState): number {
+  return a.requestId - b.requestId;
+}
+
+/** The place of an order in the store: the lower part of its request id; a remainder of doubles is several times slower than this. */
+export function slotOf(requestId: number): number {
   return requestId - Math.floor(requestId / SLOTS_MAX) * SLOTS_MAX;
 }

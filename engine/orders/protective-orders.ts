@@ -118,6 +118,7 @@ export class ProtectiveOrders implements ProtectionDesk {
     const priceTicks = atLeastOne(againstAccount(tick, price, order.side));
     const triggerTicks = atLeastOne(againstAccount(tick, trigger, order.side));
     order.purpose = purpose;
+    this.#orderManager.store.touch(order);
     const lots = held + order.filledLots;
     const isSame =
       lots === order.wantedLots &&

@@ -42,6 +42,8 @@ test("numbers of kinds stand in hashed records: they keep their meaning", () => 
     liquidation: 5,
     ledger: 6,
     conditions: 7,
+    aged: 8,
+    external: 9,
   });
 });
 

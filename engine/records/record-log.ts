@@ -12,6 +12,9 @@
  *   funding     5 amount · 6 wallet after · 7 … 9 0
  *   liquidation 5 side × lots · 6 price ticks · 7 fee · 8, 9 0
  *   ledger      5 realised · 6 fee · 7 wallet after · 8 position lots after · 9 0
+ *   aged        3 opened at · 4 number of the record's history row · 5 status · 6 price · 7 target · 8 tolerated loss % ·
+ *               9 reason; prices in quote units, status and reason by their place in `aged-record.ts`
+ *   external    5 side × lots · 6 price ticks · 7 fee · 8 1 when it is estimated, else 0 · 9 0
  * A value that is absent is −1: no NaN is ever written, because its bits are not fixed.
  */
 export const RECORD = {
@@ -22,6 +25,8 @@ export const RECORD = {
   liquidation: 5,
   ledger: 6,
   conditions: 7,
+  aged: 8,
+  external: 9,
 } as const;
 export type RecordKind = (typeof RECORD)[keyof typeof RECORD];
 

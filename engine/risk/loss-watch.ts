@@ -38,7 +38,8 @@ export class LossWatch {
   see(equity: number, time: number): LossBreach {
     if (equity !== equity) return "none";
     const day = Math.floor(time / DAY_MS);
-    if (day !== this.#day) {
+    // A decision on bars that became complete late is not a day of its own.
+    if (!(day <= this.#day)) {
       const isStart = time === day * DAY_MS || this.#last !== this.#last;
       this.#dayStart = isStart ? equity : this.#last;
       this.#day = day;

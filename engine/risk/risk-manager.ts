@@ -117,11 +117,13 @@ export class RiskManager {
     if (typeof basic === "number" || !this.isRestricting) return basic;
     if (!order.reduceOnly) {
       const lastTicks = this.#lastTicks(symbol);
-      const refusal = this.#refusal(order, now, lastTicks, true);
+      // The next attempt of an intent is counted since the first.
+      const isCounted = order.status !== STATUS.planned;
+      const refusal = this.#refusal(order, now, lastTicks, !isCounted);
       if (refusal !== REJECT.none) {
-        if (!this.#onlyReduces(order)) return refusal;
+        if (isCounted || !this.#onlyReduces(order)) return refusal;
         order.reduceOnly = true;
-      } else if (this.#exposure !== null) {
+      } else if (this.#exposure !== null && !isCounted) {
         this.#exposure.reserve(order, lastTicks);
       }
     }
@@ -283,7 +285,10 @@ export class RiskManager {
     this.#seeEquity(now);
     const latched = this.latches.blocks(symbol);
     if (latched !== REJECT.none) return latched;
-    if (this.#unknownCount > 0 && this.#hasUnknown(symbol)) return REJECT.riskUnknownOrder;
+    const itself = order.status === STATUS.unknown ? 1 : 0;
+    if (this.#unknownCount > itself && this.#unknownsOf(symbol) > itself) {
+      return REJECT.riskUnknownOrder;
+    }
     if (!this.#hasLimits) return REJECT.none;
     if (isNew && this.#rate !== null && !this.#rate.mayOpen(now)) return REJECT.riskOrderRate;
     const { maxPriceAgeSeconds, maxPriceDeviationPct } = this.limits;
@@ -321,10 +326,10 @@ export class RiskManager {
     return held * order.side < 0 && order.wantedLots <= Math.abs(held);
   }
 
-  #hasUnknown(slot: number): boolean {
-    if ((this.#unknown[slot] as number) > 0) return true;
+  #unknownsOf(slot: number): number {
     const twin = this.#twin[slot] as number;
-    return twin >= 0 && (this.#unknown[twin] as number) > 0;
+    const own = this.#unknown[slot] as number;
+    return twin < 0 ? own : own + (this.#unknown[twin] as number);
   }
 
   #countUnknown(slot: number, change: number): void {

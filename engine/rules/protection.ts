@@ -1,3 +1,4 @@
+import { fromJsonNumber, type JsonNumber, toJsonNumber } from "#engine/json-number.ts";
 import { floorToInterval } from "#engine/market/interval.ts";
 import { PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
 import type { EntryProtection } from "#engine/rules/entry-protection.ts";
@@ -83,6 +84,12 @@ export class Protection {
     if (stop !== undefined) this.#explicitStop = stop ?? Number.NaN;
     if (target !== undefined) this.#explicitTarget = target ?? Number.NaN;
     if (this.#side !== 0) this.#update(time);
+  }
+
+  /** Whether a trailing stop of the rules follows the price by now. */
+  get isTrailing(): boolean {
+    const { trailing } = this.#rules;
+    return this.#side !== 0 && trailing !== undefined && this.#trails(trailing);
   }
 
   /** The stop that the position was opened with; NaN without one. */
@@ -291,4 +298,56 @@ export class Protection {
     this.#targetId = NONE;
     this.#stopPrice = Number.NaN;
   }
+
+  /** What of the protection outlives a process. */
+  state(): ProtectionState {
+    return {
+      rules: this.#rules,
+      explicitStop: toJsonNumber(this.#explicitStop),
+      explicitTarget: toJsonNumber(this.#explicitTarget),
+      stopId: this.#stopId,
+      targetId: this.#targetId,
+      stopPrice: toJsonNumber(this.#stopPrice),
+      side: this.#side,
+      entryPrice: toJsonNumber(this.#entryPrice),
+      openedAt: this.#openedAt,
+      openBarAt: this.#openBarAt,
+      best: toJsonNumber(this.#best),
+      isTrailing: this.#isTrailing,
+      isClosing: this.#isClosing,
+    };
+  }
+
+  restore(state: ProtectionState): void {
+    this.setRules(state.rules);
+    this.#explicitStop = fromJsonNumber(state.explicitStop);
+    this.#explicitTarget = fromJsonNumber(state.explicitTarget);
+    this.#stopId = state.stopId;
+    this.#targetId = state.targetId;
+    this.#stopPrice = fromJsonNumber(state.stopPrice);
+    this.#side = state.side;
+    this.#entryPrice = fromJsonNumber(state.entryPrice);
+    this.#openedAt = state.openedAt;
+    this.#openBarAt = state.openBarAt;
+    this.#best = fromJsonNumber(state.best);
+    this.#isTrailing = state.isTrailing;
+    this.#isClosing = state.isClosing;
+  }
+}
+
+/** The protection of one position as plain JSON. */
+export interface ProtectionState {
+  readonly rules: ExitRules;
+  readonly explicitStop: JsonNumber;
+  readonly explicitTarget: JsonNumber;
+  readonly stopId: number;
+  readonly targetId: number;
+  readonly stopPrice: JsonNumber;
+  readonly side: number;
+  readonly entryPrice: JsonNumber;
+  readonly openedAt: number;
+  readonly openBarAt: number;
+  readonly best: JsonNumber;
+  readonly isTrailing: boolean;
+  readonly isClosing: boolean;
 }

@@ -1,5 +1,6 @@
 import { must } from "#engine/assert.ts";
 import type { IndicatorSpec } from "#engine/indicators/kernel.ts";
+import type { JsonNumber } from "#engine/json-number.ts";
 import { lowerBound } from "#engine/market/bars.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { refuseThenable } from "#engine/strategy/check-strategy.ts";
@@ -55,6 +56,12 @@ export function strategyWarmup(
     bars.set(word, Math.max(bars.get(word) ?? 0, spec.warmup));
   }
   return bars;
+}
+
+/** What of a strategy's runner outlives a process, as plain JSON. */
+export interface RunnerState {
+  readonly strategy: number;
+  readonly decided: readonly JsonNumber[];
 }
 
 export class StrategyRunner {
@@ -122,6 +129,24 @@ export class StrategyRunner {
   nextRow(row: number): number {
     if (row >= this.#firstRow) return row;
     return this.#firstRow;
+  }
+
+  /** Open time of the bar that was decided on last, per symbol; null before the first. A restart does not ask again. */
+  state(): RunnerState {
+    return {
+      strategy: this.index,
+      decided: this.#series.map(({ bars }, at) => {
+        const row = this.#decided[at] as number;
+        return row < 0 ? null : (bars.time[row] as number);
+      }),
+    };
+  }
+
+  restore({ decided }: RunnerState): void {
+    decided.forEach((time, at) => {
+      const { bars } = this.#series[at] as EngineSeries;
+      this.#decided[at] = time === null ? -1 : lowerBound(bars.time, bars.length, time + 1) - 1;
+    });
   }
 
   /** Asks the strategy for every symbol whose bar has closed since the last time. */

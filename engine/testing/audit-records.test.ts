@@ -60,7 +60,7 @@ test("sound records pass and give the exact ledger", () => {
 test.each([
   ["a NaN", 4, 8, Number.NaN, /finite number/],
   ["time going back", 7, 1, 1, /time does not go back/],
-  ["an unknown kind", 7, 0, 9, /kind 9/],
+  ["an unknown kind", 7, 0, 99, /kind 99/],
   ["a hole of the table", 3, 5, STATUS.amending, /from sent to amending/],
   ["a fill beyond its order", 4, 5, 3, /not filled beyond/],
   ["a transition that hides a fill", 5, 6, 1, /sum of the fills/],

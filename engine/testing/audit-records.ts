@@ -1,3 +1,5 @@
+import { AGED_REASONS, AGED_STATUSES, type AgedStatus } from "#engine/aged/aged-record.ts";
+import { NEXT_AGED } from "#engine/aged/aged-states.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { mayBecome, STATUS, type Status, statusName } from "#engine/orders/order-status.ts";
 import { RECORD, type RecordKind } from "#engine/records/record-log.ts";
@@ -15,6 +17,13 @@ interface AuditedOrder {
   filled: number;
   /** Lots of fills that no transition has confirmed yet. */
   unconfirmed: number;
+}
+
+interface AuditedAged {
+  readonly status: AgedStatus;
+  readonly seq: number;
+  /** 1 long, −1 short. */
+  readonly side: number;
 }
 
 /**
@@ -54,6 +63,8 @@ class Audit {
   /** An execution and its ledger row are neighbours, but for the order's transition. */
   #unbooked: { readonly realised: number; readonly fee: number } | null = null;
 
+  /** Status and number of the latest row of each aged position, by symbol and opening. */
+  readonly #agedRows = new Map<string, AuditedAged>();
   readonly #isResizing: boolean;
 
   constructor(instruments: readonly Instrument[], startBalance: number, isResizing: boolean) {
@@ -76,11 +87,14 @@ class Audit {
       case RECORD.fill:
         return this.#fill(row);
       case RECORD.liquidation:
+      case RECORD.external:
         return this.#liquidation(row);
       case RECORD.funding:
         return this.#funding(row);
       case RECORD.ledger:
         return this.#book(row);
+      case RECORD.aged:
+        return this.#aged(row);
       default:
         throw new Error(`the kind ${String(kind)} is known`);
     }
@@ -171,6 +185,26 @@ class Audit {
     check(column(row, 6) === expected.fee, "the fee booked is the fee charged");
     this.#checkMoney(column(row, 7), toNumber(this.ledger.wallet), "wallet");
     check(column(row, 8) === this.ledger.lots(column(row, 2)), "the position is the sum of fills");
+  }
+
+  /** An aged position moves along its edges, row by row, and is closed when it is flat. */
+  #aged(row: RecordRow): void {
+    const [, time, symbol = 0, openedAt = 0, seq = 0, to = 0] = row;
+    const key = `${symbol}/${openedAt}`;
+    const before = this.#agedRows.get(key) ?? null;
+    const status = AGED_STATUSES[to];
+    if (status === undefined) throw new Error(`the aged status ${to} is known`);
+    check(AGED_REASONS[column(row, 9)] !== undefined, "the aged reason is known");
+    check(openedAt < (time ?? 0), "an aged position is older than nothing");
+    check(seq === (before?.seq ?? 0) + 1, "aged rows are numbered without a hole");
+    if (before === null) check(status === "detected", "an aged position begins as detected");
+    else check(NEXT_AGED[before.status].includes(status), `${before.status} to ${status}`);
+    const side = Math.sign(this.ledger.lots(symbol));
+    const held = before?.side ?? side;
+    if (status !== "closed") check(side !== 0, `a position that is ${status} is held`);
+    // A flip closes one position and opens the next at once.
+    else check(side !== held, "what is closed is not held");
+    this.#agedRows.set(key, { status, seq, side: held });
   }
 
   #checkMoney(actual: number, exact: number, what: string): void {

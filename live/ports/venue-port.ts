@@ -1,6 +1,7 @@
 import type { EngineEvent } from "#engine/model/event.ts";
 import type { OrderSide, OrderType, TimeInForce, TriggerBy } from "#engine/model/order-terms.ts";
 import type {
+  PositionSlot,
   VenueExecution,
   VenueOrder,
   VenuePosition,
@@ -26,10 +27,20 @@ export interface OrderName {
   readonly symbol: string;
 }
 
-export type Ask = PlaceAsk | AmendAsk | CancelAsk | ConfigureAsk | LookupAsk | PageAsk | PriceAsk;
+export type Ask =
+  | PlaceAsk
+  | AmendAsk
+  | CancelAsk
+  | ConfigureAsk
+  | LookupAsk
+  | PageAsk
+  | PriceAsk
+  | TimeAsk;
 
 export interface PlaceAsk extends OrderName {
   readonly kind: "place";
+  /** Of which position; `net` in one-way mode. */
+  readonly slot: PositionSlot;
   readonly side: OrderSide;
   readonly type: OrderType;
   readonly qtyLots: number;
@@ -41,6 +52,10 @@ export interface PlaceAsk extends OrderName {
   readonly timeInForce: TimeInForce;
   readonly isPostOnly: boolean;
   readonly expiresAt: number;
+  /** Trailing stop: its distance in percent or in ticks, and where it begins to follow; NaN where nothing is said. */
+  readonly callbackPct: number;
+  readonly callbackTicks: number;
+  readonly activationTicks: number;
   /** The venue refuses it after this time of its own clock, epoch ms. */
   readonly fenceAt: number;
 }
@@ -54,12 +69,21 @@ export interface AmendAsk extends OrderName {
 }
 export interface CancelAsk extends OrderName {
   readonly kind: "cancel";
+  /** Counts where the client id is empty: an order that nobody here sent. */
+  readonly venueOrderId: string;
   readonly fenceAt: number;
 }
 export interface ConfigureAsk {
   readonly kind: "configure";
   readonly symbol: string;
+  /** 0: as it is. */
   readonly leverage: number;
+  /** Quote units into the isolated margin of the position of that slot; 0: none. */
+  readonly slot: PositionSlot;
+  readonly marginAdded: number;
+  /** Null: as they are. */
+  readonly marginMode: "isolated" | "cross" | null;
+  readonly positionMode: "oneWay" | "hedge" | null;
   readonly fenceAt: number;
 }
 /** Looks for one order in one of the places where a venue keeps them. */
@@ -79,14 +103,29 @@ export interface PriceAsk {
   readonly kind: "price";
   readonly symbol: string;
 }
+/** Asks for the time of the venue, to measure how far the own clock is off. */
+export interface TimeAsk {
+  readonly kind: "time";
+}
+
+/** Why the venue takes nothing now. `notSent`: the request never left, there was no connection to be had. */
+export type RefusalCause = "rateLimit" | "ban" | "maintenance" | "credentials" | "notSent";
 
 export type Answer =
   /** The venue took it over (which is not filled), or did what was asked. */
   | { readonly kind: "accepted"; readonly venueOrderId: string }
   /** The venue names this request and says no: a `REJECT` code and the venue's words. */
   | { readonly kind: "rejected"; readonly code: number; readonly text: string }
-  /** Proven not accepted, and may be asked again: rate limit, ban, maintenance. `until` in epoch ms. */
-  | { readonly kind: "refusedForNow"; readonly until: number; readonly text: string }
+  /**
+   * Proven that this request was not accepted; the same attempt may be asked again. `until` in epoch ms of the own
+   * clock. It is no proof for the attempt: the network may still hold a copy of it until the fence has passed.
+   */
+  | {
+      readonly kind: "refusedForNow";
+      readonly cause: RefusalCause;
+      readonly until: number;
+      readonly text: string;
+    }
   /** It may have happened or not. */
   | { readonly kind: "unknown"; readonly why: string }
   | { readonly kind: "foundOrder"; readonly order: FoundOrder }
@@ -94,7 +133,9 @@ export type Answer =
   /** The venue answered that it has no such order there. */
   | { readonly kind: "notFound" }
   | { readonly kind: "page"; readonly page: Page; readonly next: string; readonly asOf: number }
-  | { readonly kind: "price"; readonly price: number; readonly asOf: number };
+  /** `asOf`: the venue's time of the price, not that of the answer. */
+  | { readonly kind: "price"; readonly price: number; readonly asOf: number }
+  | { readonly kind: "time"; readonly asOf: number };
 
 /** An order as a look-up finds it: resting, or how it ended. */
 export interface FoundOrder extends VenueOrder {
@@ -109,10 +150,22 @@ export type Page =
   | { readonly of: "wallet"; readonly wallet: number }
   | { readonly of: "settings"; readonly rows: readonly VenueSymbolSettings[] };
 
+/**
+ * Who hears an account. The port redials by itself until it is closed; a message that it can not read counts as a loss,
+ * because nobody knows what it said.
+ */
 export interface VenuePortListener {
-  /** News of orders, positions and prices; the object is used again after the call. */
+  /** The engine's number of the order with a client id; −1 when nobody here sent it. */
+  requestOf(clientId: string): number;
+  /**
+   * News of orders, positions and prices, stamped with the venue's time; the object is used again after the call.
+   * Executions and funding bear the venue's number in `executionId` and may come twice. An execution without an order
+   * of ours is `liquidated` with `requestId` −1 and the place of its cause in `EXECUTION_CAUSES` as reason. Other news
+   * of orders that nobody here sent are left out.
+   */
   onEvent(event: EngineEvent): void;
+  /** The account's own stream is gone: what happens from here on is not told. */
   onLost(why: string): void;
-  /** Connected and every subscription confirmed. */
+  /** Connected and every subscription of the account confirmed, for the first time or again. Nothing is told afterwards. */
   onRestored(): void;
 }

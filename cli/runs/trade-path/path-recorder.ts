@@ -28,6 +28,13 @@ import type {
 
 const TYPE_NAMES = Object.keys(ORDER_TYPE) as readonly OrderTypeName[];
 
+/** Commands about an order; the others are not part of its path. */
+const SENT: readonly ("orderSent" | "amendSent" | "cancelSent")[] = [
+  "orderSent",
+  "amendSent",
+  "cancelSent",
+];
+
 /** News of orders by the number of their kind. */
 const NEWS: ReadonlyMap<number, OrderMoment["kind"]> = new Map([
   [EVENT.orderAccepted, "orderAccepted"],
@@ -89,12 +96,12 @@ export class PathRecorder {
     const symbol = this.#symbol(command.symbol);
     const name = symbol.instrument.symbol;
     if (this.#wanted !== null && name !== this.#wanted) return;
-    if (command.kind === COMMAND.configure) return;
+    const kind = SENT[command.kind];
+    if (kind === undefined) return;
     const terms = this.#terms(symbol, command);
     if (command.kind === COMMAND.place) this.#addOrder(symbol, command, terms);
     const order = this.#orders.get(command.requestId);
     if (order === undefined) return;
-    const kind = (["orderSent", "amendSent", "cancelSent"] as const)[command.kind];
     const asked = command.kind === COMMAND.amend ? { ...order.terms, ...present(terms) } : terms;
     this.#addNews(kind, order, command.time, command.kind === COMMAND.cancel ? order.terms : asked);
   }

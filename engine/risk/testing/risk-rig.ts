@@ -6,8 +6,9 @@ import { makeGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { ORDER_TYPE, type OrderSide, type OrderType, PURPOSE } from "#engine/model/order-terms.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
-import { STATUS } from "#engine/orders/order-status.ts";
+import { OrderNews } from "#engine/orders/order-news.ts";
 import type { Order } from "#engine/orders/order-store.ts";
+import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
 import { RecordLog } from "#engine/records/record-log.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import { RiskManager, type RiskState } from "#engine/risk/risk-manager.ts";
@@ -49,12 +50,19 @@ export class RiskRig {
   readonly outbox = new Outbox();
   readonly #records = new RecordLog(() => {});
   readonly #event = new EngineEvent();
+  readonly #news: OrderNews;
 
   constructor(limits: RiskLimits, symbols: readonly string[] = ["BTC"], balance = 100_000) {
     const instruments = symbols.map(instrumentOf);
     this.ledger = new Ledger(instruments, balance, 1);
     this.risk = new RiskManager({ instruments, ledger: this.ledger, limits });
-    this.orders = new OrderManager(instruments, this.outbox, this.#records, this.risk);
+    this.orders = new OrderManager({
+      instruments,
+      outbox: this.outbox,
+      records: this.#records,
+      risk: this.risk,
+    });
+    this.#news = new OrderNews(this.orders, RESOLVE_TERMS);
     for (let slot = 0; slot < symbols.length; slot++) this.setPrice(slot, PRICE);
   }
 
@@ -106,14 +114,13 @@ export class RiskRig {
       { kind, symbol, requestId, time: this.now },
       fields,
     );
-    this.orders.onNews(this.#event, order);
+    this.#news.onNews(this.#event, order);
   }
 
   /** An execution, as the engine books it. */
   fill(order: Order, lots: number, price: number = PRICE): void {
     order.filledLots += lots;
-    const isDone = order.filledLots === order.qtyLots;
-    this.orders.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
+    this.#news.onFilled(order);
     this.execute(order.symbol, order.side, lots, price);
   }
 

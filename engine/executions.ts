@@ -1,0 +1,196 @@
+import type { EngineAged } from "#engine/aged/engine-aged.ts";
+import { AssertionFailed } from "#engine/assert.ts";
+import type { Ledger } from "#engine/ledger/ledger.ts";
+import type { Position } from "#engine/ledger/position.ts";
+import type { OpenTrade } from "#engine/ledger/trade-log.ts";
+import type { EngineEvent } from "#engine/model/event.ts";
+import { fromUnits } from "#engine/model/grid.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import type { Desk } from "#engine/orders/desk.ts";
+import type { OrderManager } from "#engine/orders/order-manager.ts";
+import type { OrderNews } from "#engine/orders/order-news.ts";
+import type { Order } from "#engine/orders/order-store.ts";
+import { RecentIds } from "#engine/recent-ids.ts";
+import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
+import type { RiskManager } from "#engine/risk/risk-manager.ts";
+import type { Protection } from "#engine/rules/protection.ts";
+import type { EngineSeries } from "#engine/strategy/series-view.ts";
+
+/** What executions move. */
+export interface ExecutionParts {
+  readonly instruments: readonly Instrument[];
+  readonly clocks: readonly EngineSeries[];
+  readonly ledger: Ledger;
+  readonly records: RecordLog;
+  readonly orderManager: OrderManager;
+  readonly orderNews: OrderNews;
+  readonly risk: RiskManager;
+  readonly desk: Desk;
+  readonly protections: readonly Protection[];
+  /** Null where the aged rules are off. */
+  readonly aged: EngineAged | null;
+}
+
+/** Where executions become money: order, ledger, trade and the orders that protect what is held, in this order. */
+export class Executions {
+  readonly #instruments: readonly Instrument[];
+  readonly #clocks: readonly EngineSeries[];
+  readonly #ledger: Ledger;
+  readonly #records: RecordLog;
+  readonly #orderManager: OrderManager;
+  readonly #orderNews: OrderNews;
+  readonly #risk: RiskManager;
+  /** Whether risk asks how old a price is. */
+  readonly #agesPrices: boolean = false;
+  readonly #desk: Desk;
+  readonly #protections: readonly Protection[];
+  readonly #aged: EngineAged | null;
+  /** Executions without an order of ours that are booked: a venue may tell of one twice. */
+  readonly foreignIds = new RecentIds();
+
+  constructor(parts: ExecutionParts) {
+    this.#instruments = parts.instruments;
+    this.#clocks = parts.clocks;
+    this.#ledger = parts.ledger;
+    this.#records = parts.records;
+    this.#orderManager = parts.orderManager;
+    this.#orderNews = parts.orderNews;
+    this.#risk = parts.risk;
+    this.#agesPrices = parts.risk.limits.maxPriceAgeSeconds !== undefined;
+    this.#desk = parts.desk;
+    this.#protections = parts.protections;
+    this.#aged = parts.aged;
+  }
+
+  /** An execution of an order of ours; one of an order that ended too long ago to be known is told like a stranger's. */
+  onFill(event: EngineEvent): void {
+    const order = this.#orderManager.store.find(event.requestId);
+    if (order === undefined) {
+      this.onExternalFill(event, false);
+      return;
+    }
+    if (!order.takeExecution(event.executionId)) return;
+    order.filledLots += event.qtyLots;
+    if (order.filledLots > order.qtyLots) {
+      throw new AssertionFailed("An order is never filled beyond its quantity");
+    }
+    const signedLots = event.side * event.qtyLots;
+    const { rows } = this.#records;
+    const at = this.#records.add(RECORD.fill, event.symbol, order);
+    rows[at] = signedLots;
+    rows[at + 1] = orAbsent(event.priceTicks);
+    rows[at + 2] = event.liquidity;
+    rows[at + 3] = event.fee;
+    rows[at + 4] = 0;
+    this.#orderNews.onFilled(order);
+    this.#book(event, order, PURPOSE.entry, order.tag);
+  }
+
+  /** The venue closed the position or a part of it: an execution without an order of ours. */
+  onLiquidated(event: EngineEvent): void {
+    if (!this.foreignIds.take(event.executionId)) return;
+    const signedLots = event.side * event.qtyLots;
+    const { rows } = this.#records;
+    const at = this.#records.add(RECORD.liquidation, event.symbol, null);
+    rows[at] = signedLots;
+    rows[at + 1] = event.priceTicks;
+    rows[at + 2] = event.fee;
+    rows[at + 3] = 0;
+    rows[at + 4] = 0;
+    this.#book(event, null, PURPOSE.liquidation, null);
+  }
+
+  /**
+   * Somebody else traded on the account. `isEstimated`: the execution itself is not to be had, and this one leads to
+   * where the venue says that the position is.
+   */
+  onExternalFill(event: EngineEvent, isEstimated: boolean): void {
+    if (!this.foreignIds.take(event.executionId)) return;
+    const { rows } = this.#records;
+    const at = this.#records.add(RECORD.external, event.symbol, null);
+    rows[at] = event.side * event.qtyLots;
+    rows[at + 1] = event.priceTicks;
+    rows[at + 2] = event.fee;
+    rows[at + 3] = isEstimated ? 1 : 0;
+    rows[at + 4] = 0;
+    this.#book(event, null, PURPOSE.external, isEstimated ? "estimated" : null);
+  }
+
+  /** `purpose` is that of an execution without an order; an order brings its own. */
+  #book(event: EngineEvent, order: Order | null, purpose: Purpose, tag: string | null): void {
+    const symbol = event.symbol;
+    const position = this.#ledger.positions[symbol] as Position;
+    const before = position.qtyLots;
+    const clock = this.#clocks[symbol] as EngineSeries;
+    const { tick } = this.#instruments[symbol] as Instrument;
+    if (before !== 0 && event.lowTicks < event.highTicks) {
+      const low = fromUnits(tick, event.lowTicks);
+      this.#ledger.seeRange(symbol, low, fromUnits(tick, event.highTicks));
+    }
+    const bar = event.index >= 0 ? event.index : clock.index + 1;
+    const why = order === null ? purpose : purposeOf(order, before, event.side);
+    this.#ledger.book(event, bar, why, tag);
+    this.#desk.lastPrices[symbol] = this.#ledger.price;
+    if (this.#agesPrices) this.#risk.priceAsOf[symbol] = event.time;
+    // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
+    if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
+    const { rows } = this.#records;
+    const at = this.#records.add(RECORD.ledger, symbol, order);
+    rows[at] = this.#ledger.realised;
+    rows[at + 1] = event.fee;
+    rows[at + 2] = this.#ledger.wallet;
+    rows[at + 3] = position.qtyLots;
+    rows[at + 4] = 0;
+    // Asked first: a read beyond the end would make an object of every time.
+    const barAt = bar < clock.bars.length ? (clock.bars.time[bar] as number) : event.time;
+    this.#protect(symbol, before, position, event.time, barAt, order);
+    if (this.#aged !== null) this.#aged.onBooked(event, before, order);
+  }
+
+  #protect(
+    symbol: number,
+    before: number,
+    position: Position,
+    time: number,
+    barAt: number,
+    order: Order | null,
+  ): void {
+    const after = position.qtyLots;
+    const protection = this.#protections[symbol] as Protection;
+    if (after === 0) {
+      protection.onFlat();
+      return;
+    }
+    const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
+    if (order === null) return;
+    if (!isLarger) {
+      const isDone = order.filledLots === order.qtyLots;
+      if (isDone) protection.onFilledShort(order.requestId, order.purpose as Purpose, time);
+      return;
+    }
+    protection.onIncrease(after > 0 ? 1 : -1, position.entryPrice, time, barAt, order.protection);
+    this.#addRisk(symbol, before, after, order);
+  }
+
+  /** Money between the fills of the order that opened a trade and the stop that protects it. */
+  #addRisk(symbol: number, before: number, after: number, order: Order): void {
+    const stop = (this.#protections[symbol] as Protection).stopPrice;
+    const trade = this.#ledger.trades.open[symbol] as OpenTrade;
+    const isOpening = before === 0 || before > 0 !== after > 0;
+    if (isOpening) trade.entryRequest = order.requestId;
+    if (stop !== stop || trade.entryRequest !== order.requestId || trade.exitQty > 0) return;
+    const { lot } = this.#instruments[symbol] as Instrument;
+    const qty = fromUnits(lot, Math.abs(isOpening ? after : after - before));
+    const risk = Math.abs(this.#ledger.price - stop) * qty;
+    trade.initialRisk = Number.isNaN(trade.initialRisk) ? risk : trade.initialRisk + risk;
+  }
+}
+
+/** A take-profit order that closes is an exit by its kind, whether or not it may open something too. */
+function purposeOf(order: Order, before: number, side: number): Purpose {
+  const { purpose, type } = order;
+  if (purpose !== PURPOSE.entry || type === ORDER_TYPE.market || before * side >= 0) return purpose;
+  const isTarget = type === ORDER_TYPE.takeProfitMarket || type === ORDER_TYPE.takeProfitLimit;
+  return isTarget ? PURPOSE.takeProfit : purpose;
+}

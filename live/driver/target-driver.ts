@@ -1,0 +1,262 @@
+import type { Engine } from "#engine/engine.ts";
+import { COMMAND, Command, changesVenue } from "#engine/model/command.ts";
+import { EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
+import { REJECT } from "#engine/model/order-terms.ts";
+import { type Target, type TargetKey, targetKey } from "#engine/model/target.ts";
+import { cutAccount } from "#live/driver/cut-account.ts";
+import { lookUpOrder } from "#live/driver/look-up-order.ts";
+import { OrderNames } from "#live/driver/order-names.ts";
+import { type EngineSlot, type Request, Requests } from "#live/driver/requests.ts";
+import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
+import type { Answer, VenuePort, VenuePortListener } from "#live/ports/venue-port.ts";
+import { eventName } from "#live/steps/event-json.ts";
+import type { StartRecord } from "#live/steps/fold-steps.ts";
+import type { StepRecorder } from "#live/steps/step-recorder.ts";
+
+/** Where steps are kept; `sync` returns once all of them last. */
+export interface StepJournal {
+  append(kind: string, target: string | null, data: unknown): number;
+  sync(): void;
+}
+
+export interface TargetParts {
+  readonly target: Target;
+  /** The deployment: part of every intent's identity. */
+  readonly runKey: string;
+  readonly engine: Engine;
+  /** Follows the engine; its sink is the engine's. */
+  readonly recorder: StepRecorder;
+  readonly slots: readonly EngineSlot[];
+  readonly port: VenuePort;
+  readonly clock: DriverClock;
+  readonly journal: StepJournal;
+  /** From sending a request to the time after which the venue refuses it, ms. */
+  readonly fenceMs: number;
+  /** The journal has failed, or the engine: nothing leaves any more. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/**
+ * Runs the engine of one account against real time: every event goes through the engine, what it changed goes into
+ * the journal as one record, and only when that lasts do the requests leave that may change something at the venue.
+ * Synchronous and driven by calls, so that the same driver runs on sockets and in virtual time.
+ */
+export class TargetDriver implements VenuePortListener {
+  readonly key: TargetKey;
+  readonly names = new OrderNames();
+  readonly #parts: TargetParts;
+  readonly #requests: Requests;
+  readonly #event = new EngineEvent();
+  /** Orders that are being looked up: one look-up at a time. */
+  readonly #lookups = new Set<number>();
+  #isCutting = false;
+  #isStopped = false;
+  #timer: Scheduled | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #lastTime = 0;
+
+  constructor(parts: TargetParts) {
+    this.#parts = parts;
+    this.key = targetKey(parts.target);
+    this.#requests = new Requests({ ...parts, names: this.names });
+  }
+
+  get engine(): Engine {
+    return this.#parts.engine;
+  }
+
+  /** Goes on from what a journal kept, or begins anew with null; then connects. */
+  start(kept: StartRecord | null): void {
+    const { engine, recorder, journal, port } = this.#parts;
+    if (kept !== null) {
+      engine.restore(kept.state);
+      this.names.restore(kept.names);
+    }
+    recorder.follow(engine);
+    const started: StartRecord = { state: engine.state(), names: this.names.state() };
+    journal.append("started", this.key, started);
+    journal.sync();
+    this.#tell(EVENT.restarted);
+    port.connect(this);
+  }
+
+  /** Nothing leaves any more, and nothing is heard. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#parts.port.close();
+  }
+
+  requestOf(clientId: string): number {
+    return this.names.requestIdOf(clientId);
+  }
+
+  onEvent(event: EngineEvent): void {
+    this.#step(event);
+  }
+
+  onLost(_why: string): void {
+    this.#tell(EVENT.connectionLost);
+  }
+
+  onRestored(): void {
+    this.#tell(EVENT.connectionRestored);
+  }
+
+  #tell(kind: EventKind): void {
+    const event = new EngineEvent();
+    event.kind = kind;
+    this.#step(event);
+  }
+
+  /** One event: engine, journal, requests. */
+  #step(event: EngineEvent): void {
+    if (this.#isStopped) return;
+    const { engine, recorder, journal, clock } = this.#parts;
+    try {
+      this.#lastTime = Math.max(this.#lastTime, clock.now());
+      event.time = this.#lastTime;
+      engine.process(event);
+      const commands = this.#takeCommands();
+      const requests = commands.flatMap((command) => this.#requestOf(command));
+      const records = requests.map(({ record }) => record);
+      journal.append(eventName(event.kind), this.key, recorder.take(event, records));
+      if (requests.length > 0) journal.sync();
+      for (const request of requests) this.#send(request);
+      for (const command of commands) if (!changesVenue(command.kind)) this.#inquire(command);
+      this.#arm();
+    } catch (error) {
+      this.stop();
+      this.#parts.onFailed(error);
+    }
+  }
+
+  #takeCommands(): readonly Command[] {
+    const { outbox } = this.#parts.engine;
+    const commands = Array.from({ length: outbox.length }, (_, at) => {
+      const command = new Command();
+      command.copy(outbox.at(at));
+      return command;
+    });
+    outbox.clear();
+    return commands;
+  }
+
+  #requestOf(command: Command): readonly Request[] {
+    if (!changesVenue(command.kind)) return [];
+    const order = this.engine.orderManager.store.find(command.requestId);
+    const reduces = command.kind === COMMAND.cancel || order?.reduceOnly === true;
+    return [this.#requests.of(command, this.#lastTime + this.#parts.fenceMs, reduces)];
+  }
+
+  #send({ ask, record }: Request): void {
+    this.#parts.port.ask(ask, (answer) => {
+      if (this.#isStopped || ask.kind === "configure") return;
+      if (answer.kind === "accepted") this.#bind(ask.clientId, answer.venueOrderId);
+      this.#onAnswer(record.order, ask.kind === "place", record.fenceAt, answer);
+    });
+  }
+
+  /** An answer as the news that it is. What is no answer proves nothing. */
+  #onAnswer(requestId: number, isPlace: boolean, fenceAt: number, answer: Answer): void {
+    const event = this.#event;
+    Object.assign(event, new EngineEvent());
+    event.requestId = requestId;
+    const order = this.engine.orderManager.store.find(requestId);
+    event.symbol = order?.symbol ?? 0;
+    if (answer.kind === "accepted") {
+      event.kind = isPlace ? EVENT.orderAccepted : EVENT.commandAccepted;
+      event.amount = isPlace ? 0 : fenceAt;
+    } else if (answer.kind === "rejected") {
+      event.kind = isPlace ? EVENT.orderRejected : EVENT.commandRejected;
+      event.reason = answer.code;
+    } else if (answer.kind === "refusedForNow" && answer.cause === "notSent") {
+      event.kind = isPlace ? EVENT.orderRejected : EVENT.commandRejected;
+      event.reason = REJECT.venueBusy;
+    } else {
+      // Also what was refused for now: a copy of the request may be on its way until the fence.
+      event.kind = EVENT.unknownOutcome;
+      event.amount = fenceAt;
+    }
+    this.#step(event);
+  }
+
+  /** Takes note of the venue's id of an attempt; an id that is bound otherwise is news of nothing. */
+  #bind(clientId: string, venueOrderId: string): void {
+    if (this.names.venueIdOf(clientId) === venueOrderId) return;
+    if (!this.names.bind(clientId, venueOrderId)) return;
+    this.#parts.journal.append("bound", this.key, { requestId: clientId, venueOrderId });
+  }
+
+  /** What only asks: look-ups, cuts and prices. */
+  #inquire(command: Command): void {
+    if (command.kind === COMMAND.query) this.#lookUp(command);
+    else if (command.kind === COMMAND.snapshot) this.#cut();
+    else this.#pollPrice(command);
+  }
+
+  #lookUp({ requestId, symbol }: Command): void {
+    const clientId = this.names.clientIdOf(requestId);
+    const slot = this.#parts.slots[symbol];
+    if (clientId === undefined || slot === undefined || this.#lookups.has(requestId)) return;
+    this.#lookups.add(requestId);
+    lookUpOrder({
+      requestId,
+      name: { clientId, symbol: slot.symbol },
+      begunAt: this.#lastTime,
+      ask: (ask, done) => this.#parts.port.ask(ask, done),
+      tell: (event) => {
+        event.symbol = symbol;
+        this.#step(event);
+      },
+      done: () => this.#lookups.delete(requestId),
+    });
+  }
+
+  #cut(): void {
+    if (this.#isCutting) return;
+    this.#isCutting = true;
+    const { clock, port } = this.#parts;
+    cutAccount({
+      since: this.#parts.engine.executionsSince,
+      now: () => Math.max(this.#lastTime, clock.now()),
+      ask: (ask, done) => port.ask(ask, done),
+      done: (outcome) => {
+        this.#isCutting = false;
+        const event = new EngineEvent();
+        event.kind = outcome.kind === "made" ? EVENT.snapshot : EVENT.snapshotFailed;
+        event.snapshot = outcome.kind === "made" ? outcome.snapshot : null;
+        this.#step(event);
+      },
+    });
+  }
+
+  #pollPrice({ symbol }: Command): void {
+    const slot = this.#parts.slots[symbol];
+    if (slot === undefined) return;
+    this.#parts.port.ask({ kind: "price", symbol: slot.symbol }, (answer) => {
+      if (answer.kind !== "price") return;
+      const event = new EngineEvent();
+      event.kind = EVENT.lastPrice;
+      event.symbol = symbol;
+      event.price = answer.price;
+      event.asOf = answer.asOf;
+      this.#step(event);
+    });
+  }
+
+  /** The engine is told the time when it wants to be. */
+  #arm(): void {
+    const { nextTimerAt } = this.#parts.engine;
+    if (nextTimerAt === this.#timerAt) return;
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#timerAt = nextTimerAt;
+    if (nextTimerAt === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#parts.clock.at(nextTimerAt, () => {
+      this.#timer = null;
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.#tell(EVENT.timer);
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import type { EngineState, SymbolState } from "#engine/engine-state.ts";
+import type { OrderState } from "#engine/orders/order-state.ts";
+import { isTerminal } from "#engine/orders/order-status.ts";
+import { ENDED_KEPT, slotOf } from "#engine/orders/order-store.ts";
+import type { OrderNameState } from "#live/driver/order-names.ts";
+import type { Step } from "#live/steps/step.ts";
+
+/** How the engine of a target and the names of its orders stood when a process began to run them. */
+export interface StartRecord {
+  readonly state: EngineState;
+  readonly names: readonly OrderNameState[];
+}
+
+/** State of one target as the fold of its records: the last that was told of each thing. */
+export class StepFold {
+  readonly #orders = new Map<number, OrderState>();
+  #slots: number[] = [];
+  readonly #symbols: SymbolState[] = [];
+  #account: EngineState["account"] | null = null;
+  #strategies: EngineState["strategies"] = [];
+  readonly #names = new Map<string, [number, string | null]>();
+
+  /** Begins anew from a start record or a snapshot of the fold. */
+  start({ state, names }: StartRecord): void {
+    this.#orders.clear();
+    for (const order of [...state.orders.ended, ...state.orders.working]) {
+      this.#orders.set(order.requestId, order);
+    }
+    this.#slots = [...state.orders.slots];
+    this.#symbols.splice(0, this.#symbols.length, ...state.symbols);
+    this.#account = state.account;
+    this.#strategies = state.strategies;
+    this.#names.clear();
+    for (const [clientId, requestId, venueId] of names) {
+      this.#names.set(clientId, [requestId, venueId]);
+    }
+  }
+
+  apply(step: Step): void {
+    for (const order of step.orders ?? []) this.#takeOrder(order);
+    for (const [at, symbol] of Object.entries(step.symbols ?? {})) {
+      this.#symbols[Number(at)] = symbol;
+    }
+    if (step.account !== undefined) this.#account = step.account;
+    if (step.strategies !== undefined) this.#strategies = step.strategies;
+    for (const { kind, order, requestId } of step.requests ?? []) {
+      if (kind === "place") this.#names.set(requestId, [order, null]);
+    }
+  }
+
+  /** The venue's id of an attempt became known. */
+  bind(requestId: string, venueOrderId: string): void {
+    const name = this.#names.get(requestId);
+    if (name !== undefined) name[1] = venueOrderId;
+  }
+
+  /** Null before any start record. */
+  result(): StartRecord | null {
+    if (this.#account === null) return null;
+    const orders = [...this.#orders.values()];
+    const ended = orders.filter(({ status }) => isTerminal(status));
+    return {
+      state: {
+        orders: {
+          working: orders
+            .filter(({ status }) => !isTerminal(status))
+            .sort((a, b) => a.requestId - b.requestId),
+          ended: ended.sort((a, b) => a.endSequence - b.endSequence).slice(-ENDED_KEPT),
+          slots: this.#slots,
+        },
+        account: this.#account,
+        symbols: this.#symbols,
+        strategies: this.#strategies,
+      },
+      names: [...this.#names].map(([clientId, [requestId, venueId]]) => [
+        clientId,
+        requestId,
+        venueId,
+      ]),
+    };
+  }
+
+  #takeOrder(order: OrderState): void {
+    const slot = slotOf(order.requestId);
+    const before = this.#slots[slot];
+    // A slot is used again only once its order is forgotten.
+    if (before !== undefined && before !== order.requestId) this.#orders.delete(before);
+    this.#slots[slot] = order.requestId;
+    this.#orders.set(order.requestId, order);
+  }
+}
