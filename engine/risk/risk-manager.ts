@@ -6,7 +6,7 @@ import { isTerminal, STATUS, type Status } from "#engine/orders/order-status.ts"
 import type { Order } from "#engine/orders/order-store.ts";
 import { type Approved, approve } from "#engine/risk/approve.ts";
 import { DAILY_LOSS, DRAWDOWN, Latches, type LatchesState } from "#engine/risk/latches.ts";
-import { DAY_MS, type LossState, LossWatch } from "#engine/risk/loss-watch.ts";
+import { type LossState, LossWatch } from "#engine/risk/loss-watch.ts";
 import { type ChangingOrder, OpenExposure } from "#engine/risk/open-exposure.ts";
 import { OrderRate } from "#engine/risk/order-rate.ts";
 import { isFarOff } from "#engine/risk/price-sanity.ts";
@@ -214,7 +214,7 @@ export class RiskManager {
   /** Lifts the halt. A loss beyond its limit counts anew from the equity of now: it does not halt twice. */
   resume(): void {
     this.latches.clearHalt();
-    if (this.#loss?.isBreached === true) this.#loss.forgive();
+    this.#loss?.forgive();
   }
 
   /** Money was put into the account (above 0) or taken out, quote units: neither a profit nor a loss. */
@@ -314,7 +314,9 @@ export class RiskManager {
     const breach = this.#loss.see(this.#ledger.equity(this.marks), now);
     if (breach === "none") return;
     const endsWithDay = breach === DAILY_LOSS && this.limits.onDailyLoss === "haltUntilNextDay";
-    const clearsAt = endsWithDay ? (Math.floor(now / DAY_MS) + 1) * DAY_MS : null;
+    const clearsAt = endsWithDay ? this.#loss.breachEndsAt : null;
+    // Found at midnight: the day that it belongs to is over.
+    if (clearsAt !== null && clearsAt <= now) return;
     const { revision } = this.latches;
     this.latches.setHalt(breach === DAILY_LOSS ? DAILY_LOSS : DRAWDOWN, now, clearsAt);
     if (this.latches.revision !== revision) this.#endEntries();

@@ -43,6 +43,7 @@ export function runScenario(scenario: Scenario): ScenarioResult {
     strategy: script.strategy,
     params: {},
     rules: scenario.rules,
+    risk: scenario.risk,
     settings: scenario.venue,
     startBalance: scenario.balance,
     leverage: scenario.leverage,

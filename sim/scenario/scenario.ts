@@ -1,5 +1,6 @@
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { OrderTypeName } from "#engine/model/order-terms.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { OrderTerms } from "#engine/strategy/order-desk.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
@@ -27,6 +28,8 @@ export interface Scenario {
   /** In the order in which they happen. */
   readonly steps: readonly ScenarioStep[];
   readonly rules: ExitRules;
+  /** What the account may risk; empty: no limit. */
+  readonly risk: RiskLimits;
   readonly expect: Expectation | null;
   /** Relative; absolute where the expected value is 0. */
   readonly tolerance: number;
