@@ -328,6 +328,42 @@ test("the day begins with the last equity before it when nothing is seen at midn
   expect(rig.risk.latches.halt?.reason).toBe("dailyLoss");
 });
 
+test("what is lost up to midnight is the loss of the day that ends there", () => {
+  const lost = (limits: RiskLimits): RiskRig => {
+    const rig = new RiskRig({ maxDailyLossQuote: 1_000, ...limits });
+    rig.execute(0, BUY, 100);
+    rig.risk.onTime(DAY);
+    rig.setPrice(0, 90);
+    rig.risk.onTime(2 * DAY);
+    return rig;
+  };
+  expect(lost({}).risk.latches.halt).toEqual({
+    reason: "dailyLoss",
+    since: 2 * DAY,
+    clearsAt: null,
+  });
+  // Its day is over: the next one begins with what is left.
+  const next = lost({ onDailyLoss: "haltUntilNextDay" });
+  expect(next.risk.latches.halt).toBeNull();
+  next.setPrice(0, 81);
+  next.risk.onTime(2 * DAY + 1);
+  expect(next.risk.latches.halt).toBeNull();
+  next.setPrice(0, 80);
+  next.risk.onTime(2 * DAY + 2);
+  expect(next.risk.latches.halt?.clearsAt).toBe(3 * DAY);
+});
+
+test("a decision on bars that became complete late begins no day of its own", () => {
+  const rig = new RiskRig({ maxDailyLossQuote: 1_000 });
+  rig.execute(0, BUY, 100);
+  rig.risk.onTime(2 * DAY + 1);
+  rig.setPrice(0, 95);
+  rig.risk.onTime(2 * DAY - 1);
+  rig.setPrice(0, 90);
+  rig.risk.onTime(2 * DAY + 2);
+  expect(rig.risk.latches.halt?.reason).toBe("dailyLoss");
+});
+
 test("a drawdown counts from the highest equity, over days and restarts; money moved is no loss", () => {
   const rig = new RiskRig({ maxDrawdownPct: 10 });
   rig.execute(0, BUY, 100);
