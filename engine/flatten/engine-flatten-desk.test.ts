@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EVENT } from "#engine/model/event.ts";
-import type { VenueSnapshot } from "#engine/model/venue-snapshot.ts";
+import type { VenuePosition, VenueSnapshot } from "#engine/model/venue-snapshot.ts";
 import { HandDrivenEngine, type SentCommand } from "#engine/testing/hand-driven-engine.ts";
 
 /** An account with nothing in it. */
@@ -42,9 +42,13 @@ test("I26: the kill switch halts, cancels protection and entries, and closes red
   engine.flatten("test");
   expect(engine.risk.latches.halt?.reason).toBe("flatten: test");
   const commands = hand.decide();
-  expect(commands.map(shortOf).sort()).toEqual(
-    [...ids.map((id) => ["cancel", id]), ["place", 10, true]].sort(),
-  );
+  expect(commands.map(shortOf)).toEqual([
+    // The entry first, by the halt; then what protects.
+    ["cancel", ids[2]],
+    ["cancel", ids[0]],
+    ["cancel", ids[1]],
+    ["place", 10, true],
+  ]);
 });
 
 test("an empty cut proves nothing while an order of ours has no end", () => {
@@ -73,6 +77,27 @@ test("an empty cut proves nothing while an order of ours has no end", () => {
   // The same cut told twice is one cut.
   expect(cut(600_000)).toBe("verifying");
   expect(cut(600_001)).toBe("done");
+});
+
+test("a position that the books do not know is closed reduce-only all the same", () => {
+  const hand = new HandDrivenEngine();
+  hand.decide();
+  hand.engine.flatten("test");
+  const position: VenuePosition = {
+    index: 0,
+    symbol: "BTCUSDT",
+    slot: "net",
+    qtyLots: -7,
+    qty: -0.007,
+    entryPrice: 100,
+    markPrice: 100,
+    openedAt: Number.NaN,
+    hasTrailingStop: false,
+  };
+  const { flattening } = hand.engine;
+  flattening.onSnapshot({ ...EMPTY, beganAt: 70_000, positions: [position] }, 70_001);
+  const [close] = hand.decide() as [SentCommand];
+  expect([close.kind, close.side, close.qtyLots, close.reduceOnly]).toEqual(["place", 1, 7, true]);
 });
 
 test("what appears meanwhile is cancelled without waiting for a cut", () => {
