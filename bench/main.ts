@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import type { BarColumns } from "#engine/market/bars.ts";
+import { benchAged } from "./aged.bench.ts";
 import { benchCommandLine } from "./command-line.bench.ts";
 import { benchFeatures, measureFeature } from "./features.bench.ts";
 import { benchLoop, benchSmaCross } from "./loop.bench.ts";
@@ -25,6 +26,7 @@ const GROUPS: Readonly<
   loop: benchLoop,
   "sma-cross": benchSmaCross,
   orders: benchOrders,
+  aged: benchAged,
   "load-cold": benchColdLoad,
   "load-warm": benchWarmLoad,
   cli: benchCommandLine,

@@ -7,6 +7,7 @@ import { dataCommands } from "#cli/data/commands.ts";
 import { demo } from "#cli/demo/commands.ts";
 import { doctor } from "#cli/doctor/commands.ts";
 import { init } from "#cli/init/commands.ts";
+import { journalCheck, journalRepair, journalShow } from "#cli/journal/commands.ts";
 import { report } from "#cli/report/commands.ts";
 import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
 import { scenarioRecord, scenarioRun } from "#cli/scenario/commands.ts";
@@ -43,6 +44,9 @@ export const COMMAND_TREE: CommandTree = {
     runsRm,
     scenarioRun,
     scenarioRecord,
+    journalCheck,
+    journalShow,
+    journalRepair,
     tearsheet,
     sql,
     configShow,
@@ -56,6 +60,7 @@ export const COMMAND_TREE: CommandTree = {
     data: "Candles, mark and index prices, funding rates: import, look, check, export",
     runs: "The results that were kept",
     scenario: "Candles and orders in, fills out: the simulated exchange as data",
+    journal: "What a running engine wrote down so that a crash cannot lose it",
     config: "The settings and the file they come from",
   },
 };

@@ -1,6 +1,10 @@
+import type { AgedState } from "#engine/aged/aged-state.ts";
+import type { FlattenState } from "#engine/flatten/flatten.ts";
 import type { JsonNumber } from "#engine/json-number.ts";
 import type { LedgerState, SymbolBooks } from "#engine/ledger/ledger.ts";
 import type { OrderStoreState } from "#engine/orders/order-store.ts";
+import type { ReconcilerState } from "#engine/reconcile/reconciler.ts";
+import type { RiskState } from "#engine/risk/risk-manager.ts";
 import type { ProtectionState } from "#engine/rules/protection.ts";
 import type { RunnerState } from "#engine/strategy/strategy-runner.ts";
 
@@ -14,6 +18,15 @@ export interface EngineState {
   readonly account: AccountState;
   readonly symbols: readonly SymbolState[];
   readonly strategies: readonly RunnerState[];
+  readonly control: ControlState;
+}
+
+/** Latches and limits, kill switch, aged positions, reconcile; null where a part is off. */
+export interface ControlState {
+  readonly risk: RiskState;
+  readonly flatten: FlattenState;
+  readonly aged: AgedState | null;
+  readonly reconcile: ReconcilerState | null;
 }
 
 export interface AccountState {

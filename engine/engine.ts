@@ -1,55 +1,30 @@
-import { type AgedSettings, EngineAged } from "#engine/aged/engine-aged.ts";
+import type { EngineAged } from "#engine/aged/engine-aged.ts";
 import { AssertionFailed, assertNever } from "#engine/assert.ts";
-import type { AccountState, EngineState, SymbolState } from "#engine/engine-state.ts";
-import { Executions } from "#engine/executions.ts";
-import { EngineFlattenDesk } from "#engine/flatten/engine-flatten-desk.ts";
-import { Flatten } from "#engine/flatten/flatten.ts";
+import type { EngineConfig } from "#engine/engine-config.ts";
+import { EngineControl } from "#engine/engine-control.ts";
+import { makeParts } from "#engine/engine-parts.ts";
+import type { AccountState, ControlState, EngineState, SymbolState } from "#engine/engine-state.ts";
+import type { Executions } from "#engine/executions.ts";
+import type { Flatten } from "#engine/flatten/flatten.ts";
 import { fromJsonNumber, toJsonNumber } from "#engine/json-number.ts";
-import { Ledger } from "#engine/ledger/ledger.ts";
+import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
-import { Outbox } from "#engine/model/command.ts";
+import type { Outbox } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
-import type { Instrument } from "#engine/model/instrument.ts";
-import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
-import { Desk } from "#engine/orders/desk.ts";
-import { OrderManager } from "#engine/orders/order-manager.ts";
-import { OrderNews } from "#engine/orders/order-news.ts";
-import { isTerminal } from "#engine/orders/order-status.ts";
-import type { Order } from "#engine/orders/order-store.ts";
-import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
-import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
-import { RECORD, RecordLog, type RecordSink } from "#engine/records/record-log.ts";
-import type { RiskLimits } from "#engine/risk/risk-limits.ts";
-import { RiskManager } from "#engine/risk/risk-manager.ts";
-import type { ExitRules } from "#engine/rules/exit-rules.ts";
-import { Protection } from "#engine/rules/protection.ts";
+import type { OrderOutcomes } from "#engine/order-outcomes.ts";
+import type { Desk } from "#engine/orders/desk.ts";
+import type { OrderManager } from "#engine/orders/order-manager.ts";
+import type { OrderNews } from "#engine/orders/order-news.ts";
+import type { EngineReconcile } from "#engine/reconcile/engine-reconcile.ts";
+import { RECORD, type RecordLog } from "#engine/records/record-log.ts";
+import type { RiskManager } from "#engine/risk/risk-manager.ts";
+import type { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
 import {
   type RunnerState,
   type StrategyBinding,
   StrategyRunner,
 } from "#engine/strategy/strategy-runner.ts";
-
-export interface EngineConfig {
-  /** Sorted by canonical id in code-unit order: the index is the symbol's place in every tie. */
-  readonly instruments: readonly Instrument[];
-  /** The finest candles of each symbol: prices, excursions and the count of bars. */
-  readonly clocks: readonly EngineSeries[];
-  /** Every series that arrives, clocks included; an event names it by its place here. */
-  readonly series: readonly EngineSeries[];
-  readonly startBalance: number;
-  readonly leverage: number;
-  /** The strategy's own candles of each symbol: exit rules follow and count them. */
-  readonly ruleSeries: readonly EngineSeries[];
-  /** No decision before this time, epoch ms. */
-  readonly decideFrom: number;
-  readonly rules: ExitRules;
-  /** What the account may risk; without it there is no limit. */
-  readonly risk?: RiskLimits | undefined;
-  /** What becomes of positions that grow too old; without them nothing. */
-  readonly aged?: AgedSettings | null | undefined;
-  readonly recordSink: RecordSink;
-}
 
 /** A strategy threw: it is stopped, its positions keep their protection. */
 export interface StrategyFailure {
@@ -63,7 +38,7 @@ export interface StrategyFailure {
  * clock or draws a random number. Records written before a command must be durable before the command is sent.
  */
 export class Engine {
-  readonly outbox = new Outbox();
+  readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly records: RecordLog;
   readonly orderManager: OrderManager;
@@ -76,65 +51,42 @@ export class Engine {
   readonly failures: StrategyFailure[] = [];
   /** Null where the aged rules are off. */
   readonly aged: EngineAged | null;
+  /** Null where nobody reconciles. */
+  readonly reconcile: EngineReconcile | null;
   /** Price at which the venue liquidates, as it told last; NaN without a position. */
   readonly liquidationPrices: Float64Array;
   readonly #config: EngineConfig;
   readonly #runners: StrategyRunner[] = [];
   readonly #protections: readonly Protection[];
+  readonly #outcomes: OrderOutcomes;
+  readonly #control: EngineControl;
+  readonly #strategyNames = new Map<number, string>();
   /** Whether risk asks how old a price is. */
   readonly #agesPrices: boolean = false;
 
   constructor(config: EngineConfig) {
     this.#config = config;
-    const count = config.instruments.length;
-    this.ledger = new Ledger(config.instruments, config.startBalance, config.leverage);
-    this.records = new RecordLog(config.recordSink);
-    this.liquidationPrices = new Float64Array(count).fill(Number.NaN);
-    this.risk = new RiskManager({
-      instruments: config.instruments,
-      ledger: this.ledger,
-      limits: config.risk ?? {},
-    });
+    const parts = makeParts(config, (strategy) => this.#strategyNames.get(strategy) ?? null);
+    this.outbox = parts.outbox;
+    this.ledger = parts.ledger;
+    this.records = parts.records;
+    this.risk = parts.risk;
+    this.orderManager = parts.orderManager;
+    this.orderNews = parts.orderNews;
+    this.desk = parts.desk;
+    this.flattening = parts.flattening;
+    this.aged = parts.aged;
+    this.executions = parts.executions;
+    this.reconcile = parts.reconcile;
+    this.#protections = parts.protections;
+    this.#outcomes = parts.outcomes;
+    this.#control = new EngineControl(parts);
     this.#agesPrices = this.risk.limits.maxPriceAgeSeconds !== undefined;
-    this.orderManager = new OrderManager({
-      instruments: config.instruments,
-      outbox: this.outbox,
-      records: this.records,
-      risk: this.risk,
-    });
-    this.orderNews = new OrderNews(this.orderManager, RESOLVE_TERMS);
-    this.desk = new Desk(config.instruments, this.ledger, this.orderManager);
-    this.flattening = new Flatten(
-      new EngineFlattenDesk({
-        instruments: config.instruments,
-        ledger: this.ledger,
-        orderManager: this.orderManager,
-        protective: this.desk.protective,
-      }),
-    );
-    this.#protections = config.ruleSeries.map(
-      ({ intervalMs }, symbol) => new Protection(this.desk.protective, symbol, intervalMs),
-    );
-    this.desk.bindProtections(this.#protections);
-    for (const protection of this.#protections) protection.setRules(config.rules);
-    const { desk, ledger, records } = this;
-    const agedParts = { ...config, desk, ledger, records, protections: this.#protections };
-    this.aged = config.aged ? new EngineAged(config.aged, agedParts) : null;
-    this.executions = new Executions({
-      instruments: config.instruments,
-      clocks: config.clocks,
-      ledger: this.ledger,
-      records: this.records,
-      orderManager: this.orderManager,
-      orderNews: this.orderNews,
-      risk: this.risk,
-      desk: this.desk,
-      protections: this.#protections,
-      aged: this.aged,
-    });
+    this.liquidationPrices = new Float64Array(config.instruments.length).fill(Number.NaN);
   }
 
   addStrategy(binding: StrategyBinding): void {
+    this.#strategyNames.set(binding.index, binding.strategy.name);
     this.#runners.push(new StrategyRunner(binding, this.desk, this.#config.decideFrom));
   }
 
@@ -153,14 +105,14 @@ export class Engine {
     return next;
   }
 
-  /** Halts, cancels every order and closes every position; what it asks for stands in the outbox afterwards. */
-  flatten(reason: string): void {
-    this.flattening.start(reason, this.records.now);
-  }
-
   /** When the engine wants to be told the time again (`EVENT.timer`), epoch ms; Infinity while it waits for nothing. */
   get nextTimerAt(): number {
-    return this.orderNews.unresolved.nextTimerAt;
+    return this.#control.nextTimerAt;
+  }
+
+  /** From when on a cut of the account lists executions, the venue's time. */
+  get executionsSince(): number {
+    return this.reconcile?.executionsSince ?? 0;
   }
 
   /** What must outlive the process; see `EngineState`. */
@@ -170,7 +122,12 @@ export class Engine {
       account: this.accountState(),
       symbols: this.#config.instruments.map((_, symbol) => this.symbolState(symbol)),
       strategies: this.strategyStates(),
+      control: this.#control.state(),
     };
+  }
+
+  controlState(): ControlState {
+    return this.#control.state();
   }
 
   strategyStates(): readonly RunnerState[] {
@@ -205,13 +162,19 @@ export class Engine {
     this.desk.restoreGroups(account.groups);
     this.executions.foreignIds.restore(account.foreignIds);
     symbols.forEach(({ protection, liquidationPrice }, symbol) => {
-      (this.#protections[symbol] as Protection).restore(protection);
+      (this.#protections[symbol] as Protection).resume(protection);
       this.liquidationPrices[symbol] = fromJsonNumber(liquidationPrice);
     });
     for (const runner of this.#runners) {
       const kept = strategies.find(({ strategy }) => strategy === runner.index);
       if (kept !== undefined) runner.restore(kept);
     }
+    this.#control.restore(state.control);
+  }
+
+  /** Halts, cancels every order and closes every position; what it asks for stands in the outbox afterwards. */
+  flatten(reason: string): void {
+    this.flattening.start(reason, this.records.now);
   }
 
   /** Handles one event. The object belongs to the caller and is not kept. */
@@ -235,11 +198,13 @@ export class Engine {
         this.#onFundingPaid(event);
         return;
       case EVENT.liquidated:
-        this.executions.onLiquidated(event);
+        if (this.reconcile === null) this.executions.onLiquidated(event);
+        else this.reconcile.onExternal(event);
         if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.externalFill:
-        this.executions.onExternalFill(event, false);
+        if (this.reconcile === null) this.executions.onExternalFill(event, false);
+        else this.reconcile.onExternal(event);
         if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.orderPartiallyFilled:
@@ -259,26 +224,24 @@ export class Engine {
       case EVENT.orderExpired:
       case EVENT.commandRejected:
       case EVENT.unknownOutcome:
+        this.#outcomes.onNews(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
+        return;
       case EVENT.orderNotFound:
       case EVENT.commandAccepted:
-        this.#onOrderNews(event);
+        // Nothing has happened on the account: a cut that is being made stays good.
+        this.#outcomes.onNews(event);
         return;
       case EVENT.timer:
-        this.orderNews.onTime(event.time);
-        return;
       case EVENT.lastPrice:
-        this.desk.lastPrices[event.symbol] = event.price;
-        if (this.#agesPrices) this.risk.priceAsOf[event.symbol] = event.asOf;
-        return;
       case EVENT.restarted:
-        this.#onRestarted(event.time);
-        return;
-      case EVENT.balanceChanged:
       case EVENT.connectionLost:
       case EVENT.connectionRestored:
       case EVENT.snapshot:
       case EVENT.snapshotFailed:
-        // News for reconcile, which compares the venue's word with the ledger; the ledger folds executions only.
+      case EVENT.balanceChanged:
+      case EVENT.operator:
+        this.#control.process(event, event.kind);
         return;
       default:
         assertNever(event.kind, "event kind");
@@ -311,6 +274,7 @@ export class Engine {
 
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
+    // A decision on bars that became complete late is made now all the same.
     if (this.risk.isAwake) this.risk.onTime(this.records.now);
     if (this.flattening.isActive) this.flattening.onTime(this.records.now);
     const { ruleSeries } = this.#config;
@@ -339,6 +303,8 @@ export class Engine {
   }
 
   #onFundingPaid(event: EngineEvent): void {
+    if (!this.executions.foreignIds.take(event.executionId)) return;
+    this.reconcile?.onMoney(event.time);
     this.ledger.bookFunding(event.symbol, event.amount);
     const { rows } = this.records;
     const at = this.records.add(RECORD.funding, event.symbol, null);
@@ -347,79 +313,5 @@ export class Engine {
     rows[at + 2] = 0;
     rows[at + 3] = 0;
     rows[at + 4] = 0;
-  }
-
-  #onOrderNews(event: EngineEvent): void {
-    const order = this.orderManager.store.find(event.requestId);
-    // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
-    if (order === undefined) return;
-    const { status } = order;
-    const hadEnded = isTerminal(status);
-    this.#takeNews(event, order);
-    const hasMoved = order.status !== status;
-    if (hasMoved && this.flattening.isActive) this.flattening.onOrderEnded(event.time);
-    const isAged = this.aged !== null && order.purpose === PURPOSE.aged;
-    if (isAged && !hadEnded && isTerminal(order.status)) this.aged?.onOrderEnded(order, event);
-  }
-
-  #takeNews(event: EngineEvent, order: Order): void {
-    if (event.kind === EVENT.commandAccepted) {
-      this.orderNews.onCommandAccepted(order, event.amount);
-      return;
-    }
-    if (event.kind === EVENT.orderNotFound) {
-      this.orderManager.store.touch(order);
-      if (this.orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
-      return;
-    }
-    this.orderNews.onNews(event, order);
-    if (event.kind === EVENT.orderAccepted) {
-      this.#dropStale(order);
-      return;
-    }
-    const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
-    if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
-      const protection = this.#protections[event.symbol] as Protection;
-      protection.onRejected(order.requestId, order.purpose as Purpose);
-    }
-  }
-
-  /**
-   * No request for the order ever took effect, or it was dropped. What closes is asked for once more while there is
-   * something to close; an entry is late by now and is the strategy's to decide anew.
-   */
-  #onAbsent(order: Order): void {
-    const { symbol } = order;
-    const held = (this.ledger.positions[symbol] as Position).qtyLots;
-    const protection = this.#protections[symbol] as Protection;
-    const isOwn = order.strategy === ENGINE_STRATEGY && order.type !== ORDER_TYPE.market;
-    const isOrphan = isOwn && !this.#isOwned(order, protection);
-    const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan;
-    if (isWanted && !order.isAccepted) {
-      this.orderNews.resend(order);
-      return;
-    }
-    this.orderNews.onAbsent(order);
-    protection.onRejected(order.requestId, order.purpose as Purpose);
-  }
-
-  #onRestarted(time: number): void {
-    for (let symbol = 0; symbol < this.#config.instruments.length; symbol++) {
-      for (const order of this.orderManager.store.working(symbol)) {
-        this.orderNews.onRestarted(order, time + RESOLVE_TERMS.fenceMs);
-      }
-    }
-  }
-
-  /** A resting order of the engine's own that protects nothing any more: its cancel was faster than itself. */
-  #dropStale(order: Order): void {
-    if (order.strategy !== ENGINE_STRATEGY || order.type === ORDER_TYPE.market) return;
-    const protection = this.#protections[order.symbol] as Protection;
-    if (!this.#isOwned(order, protection)) this.orderManager.cancel(order);
-  }
-
-  /** Whether a resting order of the engine's own belongs to the position of now. */
-  #isOwned(order: Order, protection: Protection): boolean {
-    return protection.owns(order.requestId) || this.aged?.owns(order) === true;
   }
 }

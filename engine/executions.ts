@@ -12,6 +12,7 @@ import type { OrderManager } from "#engine/orders/order-manager.ts";
 import type { OrderNews } from "#engine/orders/order-news.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { RecentIds } from "#engine/recent-ids.ts";
+import type { EngineReconcile } from "#engine/reconcile/engine-reconcile.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
 import type { RiskManager } from "#engine/risk/risk-manager.ts";
 import type { Protection } from "#engine/rules/protection.ts";
@@ -46,6 +47,7 @@ export class Executions {
   readonly #desk: Desk;
   readonly #protections: readonly Protection[];
   readonly #aged: EngineAged | null;
+  #reconcile: EngineReconcile | null = null;
   /** Executions without an order of ours that are booked: a venue may tell of one twice. */
   readonly foreignIds = new RecentIds();
 
@@ -61,6 +63,11 @@ export class Executions {
     this.#desk = parts.desk;
     this.#protections = parts.protections;
     this.#aged = parts.aged;
+  }
+
+  /** Who hears of every fill; reconcile needs these executions itself, so it comes after them. */
+  bindReconcile(reconcile: EngineReconcile | null): void {
+    this.#reconcile = reconcile;
   }
 
   /** An execution of an order of ours; one of an order that ended too long ago to be known is told like a stranger's. */
@@ -85,6 +92,7 @@ export class Executions {
     rows[at + 4] = 0;
     this.#orderNews.onFilled(order);
     this.#book(event, order, PURPOSE.entry, order.tag);
+    if (this.#reconcile !== null) this.#reconcile.onFill(event);
   }
 
   /** The venue closed the position or a part of it: an execution without an order of ours. */
@@ -132,6 +140,7 @@ export class Executions {
     const why = order === null ? purpose : purposeOf(order, before, event.side);
     this.#ledger.book(event, bar, why, tag);
     this.#desk.lastPrices[symbol] = this.#ledger.price;
+    this.#orderManager.activityAt[symbol] = event.time;
     if (this.#agesPrices) this.#risk.priceAsOf[symbol] = event.time;
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);

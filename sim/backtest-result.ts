@@ -13,6 +13,7 @@ import type {
   RunTotals,
   Trade,
 } from "#engine/result/run-result.ts";
+import { agedResult } from "#sim/aged-result.ts";
 import type { Backtest } from "#sim/backtest.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
 
@@ -27,9 +28,13 @@ export function backtestResult(backtest: Backtest): RunResult {
   // The last row of the equity, but for fills after it in a run that was stopped.
   const net = engine.desk.equity() - ledger.startBalance;
   const from = Math.max(config.from, Math.min(...symbols.map((one) => one.bars.time[0] as number)));
+  const to = equity.length > 0 ? (equity.time[equity.length - 1] as number) : from;
+  const names = instruments.map(({ symbol }) => symbol);
+  const { aged } = engine;
   return {
+    ...(aged === null ? {} : { aged: agedResult(aged, names, [...trades, ...openTrades], to) }),
     from,
-    to: equity.length > 0 ? (equity.time[equity.length - 1] as number) : from,
+    to,
     startBalance: ledger.startBalance,
     leverage: config.leverage,
     equity,

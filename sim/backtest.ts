@@ -72,8 +72,8 @@ export class Backtest {
       leverage: config.leverage,
       decideFrom: config.from,
       rules: config.rules,
-      risk: config.risk,
       aged: config.aged ? { config: config.aged, prices: BACKTEST_PRICES } : null,
+      risk: config.risk,
       recordSink: config.recordSink,
     });
     this.exchange = new SimulatedExchange(
@@ -382,7 +382,7 @@ export class Backtest {
 
   /** Hands an event of the venue to the engine and its commands back to the venue. */
   #deliver(event: EngineEvent): void {
-    if (event.executionId !== this.#lastExecution) {
+    if (event.executionId !== 0 && event.executionId !== this.#lastExecution) {
       this.#lastExecution = event.executionId;
       this.recorder.see(event);
     }

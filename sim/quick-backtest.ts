@@ -1,3 +1,4 @@
+import { type AgedParams, resolveAgedConfig } from "#engine/aged/aged-config.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { type BarColumns, type FundingColumns, makeBars } from "#engine/market/bars.ts";
 import { parseInterval } from "#engine/market/interval.ts";
@@ -27,6 +28,8 @@ export interface QuickBacktest {
   readonly lot?: number;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly rules?: ExitRules;
+  /** The aged rules, with any parameter; absent: off. */
+  readonly aged?: AgedParams;
   /** Times (epoch ms) and rates, oldest first. */
   readonly funding?: readonly { readonly time: number; readonly rate: number }[];
   readonly balance?: number;
@@ -50,6 +53,7 @@ export function backtest(strategy: Strategy, options: QuickBacktest): RunResult 
   const rules = options.rules ?? strategy.rules({ params });
   checkExitRules(rules);
   const profile = { ...venueProfile("bybit"), ...options.venue };
+  const settings = options.costs === "none" ? withoutCosts(profile) : profile;
   const higher = new Map(
     strategyIntervals(strategy, params).map(
       (word) => [word, resample(bars, parseInterval(word)).bars] as const,
@@ -69,7 +73,8 @@ export function backtest(strategy: Strategy, options: QuickBacktest): RunResult 
     strategy,
     params,
     rules,
-    settings: options.costs === "none" ? withoutCosts(profile) : profile,
+    aged: options.aged === undefined ? null : resolveAgedConfig(options.aged, settings.takerPct),
+    settings,
     startBalance: options.balance ?? 10_000,
     leverage: options.leverage ?? 1,
     from: bars.time[0] as number,

@@ -23,6 +23,7 @@ export class VenueEvents {
     event.symbol = symbol.index;
     event.index = symbol.bar;
     event.reason = 0;
+    event.executionId = 0;
     return event;
   }
 

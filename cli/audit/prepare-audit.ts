@@ -11,6 +11,7 @@ import {
   SYNTHETIC_EXCHANGE,
   type SyntheticSeries,
 } from "#data/synthetic/generate-market.ts";
+import { type AgedConfig, resolveAgedConfig } from "#engine/aged/aged-config.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
@@ -26,6 +27,8 @@ export interface PreparedAudit {
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly rules: ExitRules;
   readonly risk: RiskLimits | undefined;
+  /** Null: off. */
+  readonly aged: AgedConfig | null;
   readonly settings: VenueSettings;
   readonly balance: number;
   readonly leverage: number;
@@ -43,10 +46,10 @@ export async function prepareAudit(
 ): Promise<PreparedAudit> {
   const notice = (message: string): void => context.warn({ code: "cache", message });
   const prepared = await prepareRun(request, context.signal, notice);
-  const { loaded, market, params, rules, settings } = prepared;
+  const { loaded, market, params, rules, aged, settings } = prepared;
   const { balance, leverage } = request;
   const { risk } = prepared.config;
-  return { loaded, market, params, rules, risk, settings, balance, leverage };
+  return { loaded, market, params, rules, aged, risk, settings, balance, leverage };
 }
 
 export interface SyntheticSize {
@@ -94,7 +97,8 @@ export async function prepareSyntheticAudit(
   });
   const settings = venueSettings(SYNTHETIC_EXCHANGE, values, false);
   const risk = request.risk ?? undefined;
-  return { loaded, market, params, rules, risk, settings, balance, leverage };
+  const aged = request.aged === null ? null : resolveAgedConfig(request.aged, settings.takerPct);
+  return { loaded, market, params, rules, aged, risk, settings, balance, leverage };
 }
 
 function loadGenerated(all: readonly SyntheticSeries[], request: MarketRequest): LoadedMarket {

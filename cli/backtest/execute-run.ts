@@ -6,6 +6,7 @@ import type { Progress } from "#cli/output/progress.ts";
 import { tellLauncher } from "#cli/process-guard.ts";
 import { slotSymbols } from "#cli/runs/journal-lines.ts";
 import type { RunEnd } from "#cli/runs/run-end.ts";
+import type { AgedConfig } from "#engine/aged/aged-config.ts";
 import type { StrategyFailure } from "#engine/engine.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
@@ -23,6 +24,8 @@ export interface RunInput {
   readonly params: Readonly<Record<string, unknown>>;
   readonly rules: ExitRules;
   readonly risk: RiskLimits | undefined;
+  /** Null: off. */
+  readonly aged: AgedConfig | null;
   readonly settings: VenueSettings;
   readonly balance: number;
   readonly leverage: number;
@@ -74,6 +77,7 @@ export async function executeRun(
     params: input.params,
     rules: input.rules,
     risk: input.risk,
+    aged: input.aged,
     settings: input.settings,
     startBalance: input.balance,
     leverage: input.leverage,

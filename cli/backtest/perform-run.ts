@@ -55,6 +55,7 @@ export async function measureRun(
       params: prepared.params,
       rules: prepared.rules,
       risk: prepared.config.risk,
+      aged: prepared.aged,
       settings: prepared.settings,
       balance: request.balance,
       leverage: request.leverage,
@@ -91,7 +92,7 @@ export async function performRun(
   };
   const files = folder.files(options);
   let document = runDocument(facts, executed, summary, result.diagnostics, files);
-  const { trades, openTrades: _open, ...withoutTrades } = document;
+  const { trades, openTrades: _open, aged: _aged, ...withoutTrades } = document;
   const record: RunRecord = {
     format: 1,
     status: executed.isPartial ? "partial" : "complete",

@@ -10,6 +10,7 @@ import type { FileRequest, MarketRequest } from "#cli/market/market-request.ts";
 import { packageInfo } from "#cli/package-info.ts";
 import { type LoadedStrategy, loadStrategy } from "#cli/strategy-loader.ts";
 import { openMarketStore } from "#data/store/market-store.ts";
+import { type AgedConfig, type AgedParams, resolveAgedConfig } from "#engine/aged/aged-config.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { checkRiskLimits, type RiskLimits } from "#engine/risk/risk-limits.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
@@ -38,6 +39,8 @@ export interface RunRequest extends MarketWishes {
   readonly rules: ExitRules | null;
   /** What the account may risk; null: no limit. */
   readonly risk: RiskLimits | null;
+  /** Null: off. */
+  readonly aged: AgedParams | null;
   readonly settings: (exchange: string, hasDetail: boolean) => VenueSettings;
   readonly costs: "venue" | "none";
   readonly balance: number;
@@ -51,6 +54,7 @@ export interface PreparedRun {
   readonly market: LoadedMarket;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly rules: ExitRules;
+  readonly aged: AgedConfig | null;
   readonly settings: VenueSettings;
   readonly config: RunConfig;
   readonly identity: {
@@ -86,7 +90,9 @@ export async function prepareRun(
   checkLeverage(request.leverage, market);
   const hasDetail = market.matchedOn !== market.interval;
   const settings = request.settings(market.exchange, hasDetail);
-  const config = runConfig(request, strategy.name, params, rules, market, settings);
+  const aged = request.aged === null ? null : resolveAgedConfig(request.aged, settings.takerPct);
+  const plain = runConfig(request, strategy.name, params, rules, market, settings);
+  const config = aged === null ? plain : { ...plain, aged };
   const identity = {
     engineVersion: packageInfo().version,
     build: buildId(),
@@ -98,6 +104,7 @@ export async function prepareRun(
     market,
     params,
     rules,
+    aged,
     settings,
     config,
     identity,

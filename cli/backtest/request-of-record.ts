@@ -23,6 +23,7 @@ export function requestOfRecord(record: RunRecord, dataDir: string, folder: stri
     detailInterval: config.matchedOn === config.interval ? null : config.matchedOn,
     rules: config.rules,
     risk: config.risk ?? null,
+    aged: config.aged ?? null,
     settings: () => settings,
     costs: config.costs,
     funding: config.funding === "none" ? "none" : "stored",

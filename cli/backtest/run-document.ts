@@ -1,3 +1,4 @@
+import { type AgedDocument, agedDocument } from "#cli/aged/aged-document.ts";
 import type { ExecutedRun } from "#cli/backtest/execute-run.ts";
 import type { RunConfig } from "#cli/backtest/run-plan.ts";
 import type { RunEnd } from "#cli/runs/run-end.ts";
@@ -29,6 +30,8 @@ export interface RunDocument {
   readonly diagnostics: readonly Diagnostic[];
   readonly trades: readonly TradeDocument[];
   readonly openTrades: readonly TradeDocument[];
+  /** What the aged rules did; absent where they were off. */
+  readonly aged?: AgedDocument | undefined;
   readonly files: RunFiles;
 }
 
@@ -98,6 +101,7 @@ export function runDocument(
     diagnostics,
     trades: result.trades.map(tradeDocument),
     openTrades: result.openTrades.map(tradeDocument),
+    ...(result.aged === undefined ? {} : { aged: agedDocument(result.aged) }),
     files,
   };
 }

@@ -1,4 +1,5 @@
-import type { ConfigValues } from "#cli/config/keys.ts";
+import { CONFIG_KEY_NAMES, type ConfigValues } from "#cli/config/keys.ts";
+import type { AgedConfig, AgedParams } from "#engine/aged/aged-config.ts";
 import { plainRiskLimits, type RiskLimits } from "#engine/risk/risk-limits.ts";
 import { type ExitRules, roiSteps } from "#engine/rules/exit-rules.ts";
 import type { ParamValue } from "#engine/strategy/params.ts";
@@ -50,6 +51,8 @@ export interface RunConfig {
   readonly rules: ExitRules;
   /** Absent where nothing is limited. */
   readonly risk?: RiskLimits | undefined;
+  /** Every parameter of the aged rules; absent where they are off. */
+  readonly aged?: AgedConfig | undefined;
   readonly seed: number;
   readonly gates: boolean;
 }
@@ -114,6 +117,19 @@ export function venueSettings(
     limitImprove: values.limitImprove,
   };
   return values.costs === "none" ? withoutCosts(settings) : settings;
+}
+
+/** The aged rules of the configuration: any setting of theirs switches them on, unless `aged.enabled` says no. */
+export function configuredAged(values: ConfigValues): AgedParams | null {
+  const params = Object.fromEntries(
+    CONFIG_KEY_NAMES.flatMap((name) => {
+      const isParameter = name.startsWith("aged.") && name !== "aged.enabled";
+      const value = values[name];
+      return isParameter && value !== undefined ? [[name.slice("aged.".length), value]] : [];
+    }),
+  ) as AgedParams;
+  const isOn = values["aged.enabled"] ?? Object.keys(params).length > 0;
+  return isOn ? params : null;
 }
 
 /** The exit rules of the configuration; null when it says nothing, so that the strategy's own hold. */

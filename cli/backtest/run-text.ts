@@ -1,3 +1,4 @@
+import { agedTable } from "#cli/aged/aged-text.ts";
 import type { RunDocument } from "#cli/backtest/run-document.ts";
 import type { TextView } from "#cli/command-result.ts";
 import { renderTable, type Table } from "#cli/output/table.ts";
@@ -48,6 +49,7 @@ export function runText(document: RunDocument, view: TextView): string {
     "",
     renderTable(symbolTable(document), limits),
     "",
+    ...agedLines(document, limits),
     `run     ${run.id}`,
     ...ended,
     style("faint", `trace   ${run.traceHash}`),
@@ -56,6 +58,13 @@ export function runText(document: RunDocument, view: TextView): string {
     "",
   ];
   return lines.join("\n");
+}
+
+/** What became of the positions that grew too old; nothing where the rules were off. */
+function agedLines({ aged }: RunDocument, limits: Parameters<typeof renderTable>[1]): string[] {
+  if (aged === undefined) return [];
+  if (aged.positions.length === 0) return ["aged    no position became aged", ""];
+  return [renderTable(agedTable(aged), limits), ""];
 }
 
 const TILE_WIDTH = 38;

@@ -45,6 +45,7 @@ export async function run(
       detailInterval: null,
       rules: null,
       risk: null,
+      aged: null,
       settings: (exchange, hasDetail) => venueSettings(exchange, values, hasDetail),
       costs: "venue",
       funding: "stored",

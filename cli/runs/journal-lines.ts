@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 
 import type { RunFacts } from "#cli/backtest/run-document.ts";
+import { AGED_REASONS, AGED_STATUSES } from "#engine/aged/aged-record.ts";
 import { purposeName, rejectName, TIME_IN_FORCE, TRIGGER_BY } from "#engine/model/order-terms.ts";
 import { unpackKey } from "#engine/orders/intent-key.ts";
 import { statusName } from "#engine/orders/order-status.ts";
@@ -15,6 +16,7 @@ const KIND_NAMES: Readonly<Record<number, string>> = {
   [RECORD.liquidation]: "liquidation",
   [RECORD.ledger]: "ledger",
   [RECORD.conditions]: "conditions",
+  [RECORD.aged]: "aged",
 };
 
 /**
@@ -107,6 +109,16 @@ export function recordData(row: Float64Array, symbols: readonly string[]): objec
       return { ...base, amount: a, wallet: b };
     case RECORD.liquidation:
       return { ...base, lots: a, priceTicks: b, fee: c };
+    case RECORD.aged:
+      return {
+        ...base,
+        openedAt: keyTime,
+        seq: keyRest,
+        status: AGED_STATUSES[a as number] ?? "unknown",
+        ...presentOf({ price: b, target: c }),
+        tolerancePct: d,
+        reason: AGED_REASONS[e as number] ?? "unknown",
+      };
     default:
       return { ...base, key, realised: a, fee: b, wallet: c, positionLots: d };
   }

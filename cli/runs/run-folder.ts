@@ -2,6 +2,8 @@ import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { agedDocument } from "#cli/aged/aged-document.ts";
+import { AGED_FILE, AGED_HISTORY_FILE, ndjson } from "#cli/aged/aged-files.ts";
 import type { MeasuredRun } from "#cli/backtest/perform-run.ts";
 import { reportInput } from "#cli/backtest/report-of-run.ts";
 import type { RunFacts, RunFiles } from "#cli/backtest/run-document.ts";
@@ -102,10 +104,14 @@ export class RunFolder {
   }
 
   async #writeTables(files: RunFiles, measured: MeasuredRun): Promise<void> {
-    const { trades, openTrades, fills, equity } = measured.result;
+    const { trades, openTrades, fills, equity, aged } = measured.result;
     await writeFile(files.trades, tradesCsv([...trades, ...openTrades]));
     await writeFile(join(this.path, FILLS_FILE), fillsCsv(fills));
     await writeFile(files.equity, equityCsv(thinEquity(equity)));
+    if (aged === undefined) return;
+    const { positions, history } = agedDocument(aged);
+    await writeFile(join(this.path, AGED_FILE), ndjson(positions));
+    await writeFile(join(this.path, AGED_HISTORY_FILE), ndjson(history));
   }
 
   async #report(record: RunRecord, measured: MeasuredRun): Promise<Uint8Array | null> {

@@ -21,8 +21,8 @@ export interface RunRecord {
   readonly durationMs: number;
   readonly source: RunSource;
   readonly facts: RunFacts;
-  /** The document without its trades, which are a table of their own. */
-  readonly document: Omit<RunDocument, "trades" | "openTrades">;
+  /** The document without its trades and aged positions, which are tables of their own. */
+  readonly document: Omit<RunDocument, "trades" | "openTrades" | "aged">;
   readonly tradeCount: number;
   /** Number of trading records. */
   readonly recordCount: number;

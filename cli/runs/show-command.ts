@@ -1,3 +1,4 @@
+import { readAged } from "#cli/aged/aged-files.ts";
 import type { RunDocument, TradeDocument } from "#cli/backtest/run-document.ts";
 import { runText, summaryTable } from "#cli/backtest/run-text.ts";
 import type { CommandContext } from "#cli/command-context.ts";
@@ -50,10 +51,14 @@ export async function run(
 /** The document of a stored run with its trades, as the backtest printed it. */
 export function fullDocument({ record, path }: FoundRun): RunDocument {
   const trades = readTrades(`${path}/trades.csv`);
+  const { files, ...rest } = record.document;
+  const aged = readAged(path);
   return {
-    ...record.document,
+    ...rest,
     trades: trades.filter((trade) => trade.closedAt !== null),
     openTrades: trades.filter((trade) => trade.closedAt === null),
+    ...(aged === undefined ? {} : { aged }),
+    files,
   };
 }
 

@@ -315,9 +315,21 @@ test.each([
     "",
   ],
   [
-    "aged rules",
-    scenario("rules: { aged: { maxAgeHours: 3 } }"),
-    '"rules.aged" is not simulated yet',
+    "an unknown parameter of the aged rules",
+    scenario("rules: { aged: { maxAgeHour: 3 } }"),
+    '"rules.aged.maxAgeHour" is an unknown key',
+    "maxAgeHours",
+  ],
+  [
+    "a parameter of the aged rules that is no number of theirs",
+    scenario("rules: { aged: { closeAttempts: 0 } }"),
+    '"rules.aged.closeAttempts" must be a whole number of at least 1',
+    "",
+  ],
+  [
+    "aged rules that contradict themselves",
+    scenario("rules: { aged: { graceHours: 9, emergencyAfterHours: 8 } }"),
+    '"rules.aged" makes no sense: Aged rule "emergencyAfterHours" is 8',
     "",
   ],
   [

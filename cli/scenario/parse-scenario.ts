@@ -9,7 +9,7 @@ import {
   readMarket,
 } from "#cli/scenario/read-market.ts";
 import { readRisk } from "#cli/scenario/read-risk.ts";
-import { readRules } from "#cli/scenario/read-rules.ts";
+import { readAged, readRules } from "#cli/scenario/read-rules.ts";
 import { readSteps } from "#cli/scenario/read-steps.ts";
 import { readVenue } from "#cli/scenario/read-venue.ts";
 import { readScenarioTexts, type ScenarioText } from "#cli/scenario/scenario-source.ts";
@@ -66,23 +66,25 @@ function readScenario(fields: Fields, problems: ProblemList): Scenario {
   const steps = readSteps(fields, { symbols: names, bars });
   checkSteps(steps, { symbols, positionMode: account.positionMode }, problems);
   const orders = steps.flatMap(({ step }) => (step.kind === "order" ? [step.name] : []));
+  const venue = readVenue(fields, {
+    hasDetail: symbols.some(({ detail }) => detail !== null),
+    maintenanceOn: main.maintenanceOn,
+    positionMode: account.positionMode,
+    marginMode: account.marginMode,
+  });
   return {
     name: fields.text("name") ?? "",
     source: fields.text("source") ?? null,
     intervalMs,
     start: fields.time("start") ?? START,
     ...account,
-    venue: readVenue(fields, {
-      hasDetail: symbols.some(({ detail }) => detail !== null),
-      maintenanceOn: main.maintenanceOn,
-      positionMode: account.positionMode,
-      marginMode: account.marginMode,
-    }),
+    venue,
     symbols,
     isMulti,
     steps: steps.map(({ step }) => step),
     rules: readRules(fields),
     risk: readRisk(fields),
+    aged: readAged(fields, venue.takerPct),
     expect: readExpect(fields, { orders, symbols: names, isMulti }),
     tolerance: fields.number("tolerance", { min: 0, max: 1 }) ?? TOLERANCE,
   };

@@ -1,6 +1,7 @@
 import { Fields, shown } from "#cli/scenario/fields.ts";
 import type { Path } from "#cli/scenario/scenario-source.ts";
 import { didYouMean } from "#cli/suggest.ts";
+import { AGED_REASONS, AGED_STATUSES } from "#engine/aged/aged-record.ts";
 import { PURPOSE, REJECT } from "#engine/model/order-terms.ts";
 import type { Expectation, ExpectedRow } from "#sim/scenario/scenario.ts";
 
@@ -8,14 +9,6 @@ const EXIT_REASONS = Object.keys(PURPOSE).filter((word) => word !== "entry");
 const STATES = ["accepted", "partiallyFilled", "filled", "cancelled", "rejected", "expired"];
 const NOT_CODES = new Set(["none", "unknownOrder", "groupFilled", "liquidated"]);
 const CODES = Object.keys(REJECT).filter((word) => !NOT_CODES.has(word));
-const AGED_STATES = [
-  "detected",
-  "grace_pending",
-  "grace_active",
-  "progressive_active",
-  "closed",
-  "error",
-];
 
 /** What a cell may hold: a number, a number or null, or one of some words. */
 type Cell = "number" | "price" | readonly string[];
@@ -74,7 +67,12 @@ export function readExpect(fields: Fields, frame: ExpectFrame): Expectation | nu
     positions: readPositions(own, frame.symbols),
     final: readRow(own.child("final", Object.keys(FINAL)), FINAL),
     equity: readEquity(own),
-    aged: readRows(own, "aged", { bar: "number", to: AGED_STATES }),
+    aged: readRows(own, "aged", {
+      bar: "number",
+      ...symbol,
+      to: AGED_STATUSES,
+      reason: AGED_REASONS,
+    }),
     rejects: readRows(own, "rejects", { order: [...names, "leverage", "addMargin"], code: CODES }),
   };
 }

@@ -1,4 +1,12 @@
-import { type Fields, numberProblem, shown } from "#cli/scenario/fields.ts";
+import { Fields, numberProblem, shown } from "#cli/scenario/fields.ts";
+import {
+  AGED_MODES,
+  AGED_RANGES,
+  type AgedNumber,
+  type AgedParams,
+  resolveAgedConfig,
+} from "#engine/aged/aged-config.ts";
+import { DrydockError } from "#engine/errors.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 
 const KEYS = ["stopLossPct", "takeProfitPct", "roi", "trailing", "maxBars", "aged"];
@@ -7,7 +15,6 @@ const KEYS = ["stopLossPct", "takeProfitPct", "roi", "trailing", "maxBars", "age
 export function readRules(fields: Fields): ExitRules {
   const own = fields.child("rules", KEYS);
   if (own === null) return {};
-  if (own.has("aged")) own.add("aged", "is not simulated yet", "Leave the aged rules out");
   const trailing = own.child("trailing", ["pct", "offsetPct", "onlyAfterOffset"]);
   const pct = trailing?.number("pct", { above: 0, max: 100 });
   if (trailing !== null && !trailing.has("pct")) trailing.add("pct", "is missing");
@@ -45,4 +52,38 @@ function readRoi(own: Fields): Readonly<Record<string, number>> | undefined {
     }
   }
   return Object.fromEntries(table.keys.map((key) => [key, table.raw(key) as number]));
+}
+
+const AGED_NUMBERS = Object.keys(AGED_RANGES) as readonly AgedNumber[];
+
+/** The aged rules of a scenario: any parameter, none of them for the defaults; null where they are off. */
+export function readAged(fields: Fields, venueTakerPct: number): AgedParams | null {
+  const rules = fields.raw("rules");
+  if (typeof rules !== "object" || rules === null) return null;
+  const own = Fields.of(fields.problems, fields.at("rules"), rules, null)?.child("aged", [
+    "mode",
+    ...AGED_NUMBERS,
+  ]);
+  if (own === null || own === undefined) return null;
+  const params: Record<string, unknown> = { mode: own.choice("mode", AGED_MODES) };
+  let isWhole = true;
+  for (const name of AGED_NUMBERS) {
+    const { min, max, isAbove, integer } = AGED_RANGES[name];
+    const limits = { ...(isAbove === true ? { above: min } : { min }), max };
+    params[name] = own.number(name, integer === true ? { ...limits, integer } : limits);
+    isWhole &&= !own.has(name) || params[name] !== undefined;
+  }
+  if (isWhole) checkTogether(fields, params as AgedParams, venueTakerPct);
+  return params as AgedParams;
+}
+
+/** What each value alone does not tell. */
+function checkTogether(fields: Fields, params: AgedParams, venueTakerPct: number): void {
+  try {
+    resolveAgedConfig(params, venueTakerPct);
+  } catch (error) {
+    if (!(error instanceof DrydockError)) throw error;
+    const path = [...fields.at("rules"), "aged"];
+    fields.problems.add(path, `makes no sense: ${error.message}`, error.hint);
+  }
 }

@@ -9,6 +9,7 @@ export function scenarioDocument(results: readonly ScenarioResult[]): object {
       passed,
       differences,
       ...outcome,
+      aged: outcome.aged.map(({ reason: _reason, ...row }) => row),
     })),
     passed: results.filter(({ passed }) => passed === true).length,
     failed: results.filter(({ passed }) => passed === false).length,

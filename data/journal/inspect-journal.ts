@@ -1,6 +1,12 @@
+import { join } from "node:path";
 import type { Disk } from "./disk.ts";
 import type { JournalDamage } from "./journal-errors.ts";
-import { type JournalFolder, listJournalFolder, segmentName } from "./journal-folder.ts";
+import {
+  type JournalFolder,
+  listJournalFolder,
+  segmentName,
+  snapshotName,
+} from "./journal-folder.ts";
 import type { Envelope } from "./record-line.ts";
 import { type JournalScan, scanJournal } from "./scan-journal.ts";
 import { readSnapshotFile, type Snapshot } from "./snapshot.ts";
@@ -39,6 +45,8 @@ export function inspectJournal(
   let newest: Snapshot | null = null;
   let ahead: Snapshot | null = null;
   for (const seq of folder.snapshots.toReversed()) {
+    // An engine that runs meanwhile removes old ones.
+    if (disk.size(join(path, snapshotName(seq))) === null) continue;
     const snapshot = readSnapshotFile(disk, path, seq);
     if (snapshot !== null && seq > scan.lastSeq) {
       ahead ??= snapshot;

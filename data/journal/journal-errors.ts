@@ -32,6 +32,7 @@ export interface JournalDamage {
   readonly seqAfter: number | null;
 }
 
+/** In the message of an error. */
 const WORDS: Readonly<Record<DamageReason, string>> = {
   "broken-record": "bytes that are no record",
   "broken-chain": "a record that does not follow the one before it",
@@ -92,7 +93,8 @@ export class JournalFailed extends DrydockError {
 /** Turns the failure of a disk outside the writer into an error that a person can act upon. */
 export function toJournalError(error: unknown, folder: string, what: string): unknown {
   if (!(error instanceof DiskFailed)) return error;
-  const work = { path: error.path, while: `${what} the journal "${folder}"` };
+  const mode = error.operation === "read" || error.operation === "list" ? "read" : "write";
+  const work = { path: error.path, while: `${what} the journal "${folder}"`, mode } as const;
   if (error.kind === "full") {
     return new DrydockError("E_DISK_FULL", `No space is left on the disk of "${folder}"`, {
       while: work.while,

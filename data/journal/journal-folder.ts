@@ -61,12 +61,16 @@ function numbersOf(
     .sort((a, b) => a - b);
 }
 
-/** Makes a folder and its missing parents, each lasting before the next one is made. */
+/**
+ * Makes a folder and its missing parents, each lasting before the next one is made. One that is there is made to last
+ * as well: a process that was killed may have made it without that.
+ */
 export function ensureFolder(disk: Disk, path: string): void {
-  if (disk.size(path) !== null) return;
   const parent = dirname(path);
-  if (parent !== path) ensureFolder(disk, parent);
-  disk.makeFolder(path);
+  if (disk.size(path) === null) {
+    if (parent !== path) ensureFolder(disk, parent);
+    disk.makeFolder(path);
+  }
   disk.syncFolder(parent);
 }
 

@@ -225,7 +225,7 @@ export class Journal {
     const { disk, folder } = this.#settings;
     freeBallast(disk, folder);
     if (segment.write(batch, records)) return;
-    throw new DiskFailed("full", { operation: "write", path: join(folder, "journal") });
+    throw new DiskFailed("full", { operation: "write", path: folder });
   }
 
   #isDue(segment: SegmentWriter): boolean {

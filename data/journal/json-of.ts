@@ -10,11 +10,27 @@ import { AssertionFailed, assert } from "#engine/assert.ts";
 export function jsonOf(value: unknown): string {
   const text: string | undefined = JSON.stringify(value);
   assert(text !== undefined, () => "A record holds a value that JSON can tell");
-  if (text.includes("null")) refuseLost(value, []);
+  if (text.includes("null") && isLossy(value)) refuseLost(value, []);
   return text;
 }
 
-/** Looks for what became null without being null. */
+/** Whether anything became null without being null. */
+function isLossy(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) {
+    for (const element of value as readonly unknown[]) {
+      if (isUntold(element) || isLossy(element)) return true;
+    }
+    return false;
+  }
+  for (const key in value) {
+    if (isLossy((value as Record<string, unknown>)[key])) return true;
+  }
+  return false;
+}
+
+/** The same again with the path, once it is known that there is something. */
 function refuseLost(value: unknown, path: (string | number)[]): void {
   if (typeof value === "number") {
     if (!Number.isFinite(value)) lost(String(value), path);

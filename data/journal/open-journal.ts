@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { must } from "#engine/assert.ts";
 import type { DrydockError } from "#engine/errors.ts";
 import { ensureBallast, freeBallast } from "./ballast.ts";
 import { type CutPiece, cutJournal } from "./cut-journal.ts";
-import { type Disk, isFull } from "./disk.ts";
+import { type Disk, DiskFailed, isFull } from "./disk.ts";
 import { isSameWriter, type JournalHeader } from "./header.ts";
 import { inspectJournal, type JournalState } from "./inspect-journal.ts";
 import { JOURNAL_LIMITS, Journal, type JournalLimits, type JournalSettings } from "./journal.ts";
@@ -68,11 +68,26 @@ export function openJournal(options: JournalOptions): OpenedJournal {
       return { kind: "quarantined", damage: found.damage, error: damagedError(found.damage) };
     }
     ensureFolder(disk, folder);
+    settleDataFolder(disk, dirname(folder));
     return found === null ? begin(options) : recover(options, found);
   } catch (error) {
     const cause = error instanceof JournalFailed ? error.cause : error;
     throw toJournalError(cause, folder, "opening");
   }
+}
+
+/** The data directory may be as new as the journal, made by somebody who did not sync. */
+function settleDataFolder(disk: Disk, dataFolder: string): void {
+  try {
+    disk.syncFolder(dirname(dataFolder));
+  } catch (error) {
+    // Not everybody may open the folder that the data directory is in; then it has been there for longer.
+    if (!(error instanceof DiskFailed) || !isForbidden(error.cause)) throw error;
+  }
+}
+
+function isForbidden(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && /^E(?:ACCES|PERM)$/.test(String(cause.code));
 }
 
 function begin(options: JournalOptions): OpenedJournal {

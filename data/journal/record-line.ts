@@ -20,6 +20,8 @@ const HEAD = new RegExp(
 );
 /** Seven fixed texts, two numbers of up to 17 characters, two words and a checksum. */
 const HEAD_LENGTH_MAX = 256;
+/** The last epoch ms that JavaScript has a date for. */
+const TIME_MAX = 8_640_000_000_000_000;
 const TAIL_START = ',"crc":"';
 const TAIL_END = '"}';
 /** `,"crc":"0123abcd"}` without the line feed. */
@@ -50,7 +52,8 @@ export function recordHead(
 ): string {
   const { seq, ts, kind, target, prev } = record;
   assert(Number.isSafeInteger(seq) && seq > 0, () => `The sequence is a positive integer: ${seq}`);
-  assert(Number.isSafeInteger(ts), () => `The time of a record is epoch ms, an integer: ${ts}`);
+  assert(Number.isInteger(ts), () => `The time of a record is epoch ms, an integer: ${ts}`);
+  assert(Math.abs(ts) <= TIME_MAX, () => `The time of a record is one that a date can tell: ${ts}`);
   assert(IS_WORD.test(kind), () => `The kind of a record is a short ASCII word: "${kind}"`);
   if (target === null) {
     return `{"seq":${seq},"ts":${ts},"kind":"${kind}","target":null,"prev":"${prev}","data":${dataText}`;

@@ -13,7 +13,7 @@ export class SegmentReader {
   readonly #file: DiskFile;
   readonly #size: number;
   readonly #hash: Hash | null;
-  #bytes = Buffer.allocUnsafe(CHUNK_BYTES);
+  #bytes: Buffer;
   #filled = 0;
   /** Offset in the file of the first byte of the buffer. */
   #base = 0;
@@ -30,6 +30,8 @@ export class SegmentReader {
   ) {
     this.#size = options.size ?? disk.size(path) ?? 0;
     this.#hash = options.hash ?? null;
+    // One byte more than a short file, so that its end is found without growing.
+    this.#bytes = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, this.#size + 1));
     this.#file = disk.open(path, "read");
   }
 

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { join } from "node:path";
-import { type Disk, type DiskFile, isFull } from "./disk.ts";
+import { type Disk, DiskFailed, type DiskFile, isFull } from "./disk.ts";
 import type { SealedSegment } from "./header.ts";
 import { segmentName, writeWhole } from "./journal-folder.ts";
 import { readBlocks } from "./segment-reader.ts";
@@ -43,7 +43,11 @@ export class SegmentWriter {
     return new SegmentWriter(disk.open(path, "append"), hash, facts);
   }
 
-  /** Makes a segment that holds its header; a crash leaves it whole or not at all. */
+  /**
+   * Makes a segment that holds its header; a crash leaves it whole or not at all.
+   *
+   * @throws DiskFailed of kind `full` only when the segment is certainly not there
+   */
   static create(
     disk: Disk,
     folder: string,
@@ -51,8 +55,8 @@ export class SegmentWriter {
   ): SegmentWriter {
     const { number, startedAt, line } = header;
     writeWhole(disk, { folder, name: segmentName(number) }, (write) => write(line));
-    const file = disk.open(join(folder, segmentName(number)), "append");
     const hash = createHash("sha256").update(line);
+    const file = openWhole(disk, join(folder, segmentName(number)));
     return new SegmentWriter(file, hash, { number, startedAt, bytes: line.byteLength, records: 1 });
   }
 
@@ -104,5 +108,15 @@ export class SegmentWriter {
 
   close(): void {
     this.#file.close();
+  }
+}
+
+/** The segment is there now, so the one before it is sealed: no lack of space leads back to it. */
+function openWhole(disk: Disk, path: string): DiskFile {
+  try {
+    return disk.open(path, "append");
+  } catch (cause) {
+    if (!isFull(cause)) throw cause;
+    throw new DiskFailed("failed", { operation: "open", path, cause });
   }
 }

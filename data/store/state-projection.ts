@@ -2,8 +2,10 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DrydockError } from "#engine/errors.ts";
+import { AGED_TABLES, insertAged } from "./aged-tables.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { inTurn } from "./in-turn.ts";
+import { pathLiteral as literal } from "./path-literal.ts";
 import type { StoredRun } from "./run-file.ts";
 import { listRunFolders, type RunFolder, readRunFolder } from "./run-folders.ts";
 import type { Workspace } from "./workspace.ts";
@@ -14,7 +16,7 @@ import type { Workspace } from "./workspace.ts";
  */
 
 /** Goes up with any change of the tables; then they are made again, never altered. */
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 const TABLES: readonly string[] = [
   "CREATE TABLE state_version (version INTEGER NOT NULL)",
@@ -40,9 +42,17 @@ const TABLES: readonly string[] = [
   `CREATE TABLE run_equity (
     run_id VARCHAR NOT NULL, day DATE NOT NULL, equity DOUBLE NOT NULL, equity_low DOUBLE NOT NULL,
     gross_notional DOUBLE NOT NULL)`,
+  ...AGED_TABLES,
 ];
 
-const RUN_TABLES = ["run_metrics", "run_trades", "run_fills", "run_equity"] as const;
+const RUN_TABLES = [
+  "run_metrics",
+  "run_trades",
+  "run_fills",
+  "run_equity",
+  "aged_positions",
+  "aged_positions_history",
+] as const;
 
 /** Beside `trades.csv`; runs of earlier versions have none. */
 const FILLS_FILE = "fills.csv";
@@ -188,6 +198,7 @@ async function enterRun(database: Database, folder: RunFolder): Promise<string |
       await insertTrades(connection, run);
       await insertFills(connection, run);
       await insertEquity(connection, run);
+      await insertAged(connection, run);
     });
     return null;
   } catch (error) {
@@ -293,11 +304,6 @@ async function insertEquity(connection: DuckDBConnection, run: StoredRun): Promi
      FROM ${source} GROUP BY day ORDER BY day`,
     [run.id],
   );
-}
-
-/** A path as SQL text; what would be a wildcard to DuckDB is only a character of the name. */
-function literal(path: string): string {
-  return `'${path.replaceAll(/[[*?]/g, (character) => `[${character}]`).replaceAll("'", "''")}'`;
 }
 
 /** A projection that does not open is worth nothing, whatever the reason is, unless the reason is the world's. */

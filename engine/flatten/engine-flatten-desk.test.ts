@@ -113,3 +113,13 @@ test("what appears meanwhile is cancelled without waiting for a cut", () => {
   expect(hand.say(EVENT.orderAccepted, { requestId: late.requestId })).toEqual([]);
   expect(hand.decide().map(shortOf)).toEqual([["cancel", late.requestId]]);
 });
+
+test("I61: who resumes while the kill switch works lets nothing in", () => {
+  const { hand } = held();
+  const { engine } = hand;
+  engine.flatten("test");
+  hand.decide();
+  engine.risk.resume();
+  expect(hand.decide((ctx) => ctx.order({ side: "buy", qty: 0.02 }))).toEqual([]);
+  expect(engine.risk.latches.halt?.reason).toBe("flatten: test");
+});

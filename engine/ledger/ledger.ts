@@ -20,7 +20,7 @@ const NO_TRADE = "An open position belongs to an open trade";
  * needs. Money is float64 in quote units, summed in order of arrival; `engine/testing/exact-ledger.ts` folds the
  * same facts with bigint and bounds the difference.
  *
- * Conservation: wallet = start + Σ realised − Σ fees + Σ funding.
+ * Conservation: wallet = start + Σ realised − Σ fees + Σ funding + Σ transfers.
  */
 export class Ledger {
   readonly startBalance: number = 0;
@@ -34,6 +34,8 @@ export class Ledger {
   feesTaker = 0;
   liqFees = 0;
   funding = 0;
+  /** Deposits less withdrawals, quote units. */
+  transfers = 0;
   makerNotional = 0;
   takerNotional = 0;
   liquidations = 0;
@@ -103,6 +105,18 @@ export class Ledger {
     }
     this.wallet += this.realised - execution.fee;
     this.#total(execution, qty, purpose);
+  }
+
+  /** Money came in (or went out, below zero) that no trade made. */
+  transfer(amount: number): void {
+    this.wallet += amount;
+    this.transfers += amount;
+  }
+
+  /** The venue's entry price becomes ours, where nobody can say which executions made it. */
+  adoptEntry(symbol: number, price: number): void {
+    const position = this.positions[symbol] as Position;
+    if (position.qtyLots !== 0) position.entryValue = Math.abs(position.qty) * price;
   }
 
   bookFunding(symbol: number, amount: number): void {
@@ -195,6 +209,7 @@ export class Ledger {
       feesTaker: this.feesTaker,
       liqFees: this.liqFees,
       funding: this.funding,
+      transfers: this.transfers,
       makerNotional: this.makerNotional,
       takerNotional: this.takerNotional,
       liquidations: this.liquidations,
@@ -236,6 +251,7 @@ export interface LedgerState {
   readonly feesTaker: number;
   readonly liqFees: number;
   readonly funding: number;
+  readonly transfers: number;
   readonly makerNotional: number;
   readonly takerNotional: number;
   readonly liquidations: number;

@@ -38,6 +38,9 @@ export class Command {
   decidedAt = 0;
   keyRest = 0;
   attempt = 0;
+  /** Of a cancel: the venue's names of an order that the engine does not keep; empty otherwise. */
+  clientId = "";
+  venueOrderId = "";
   side: OrderSide = BUY;
   type: OrderType = ORDER_TYPE.market;
   qtyLots = 0;
@@ -60,6 +63,8 @@ export class Command {
     this.decidedAt = other.decidedAt;
     this.keyRest = other.keyRest;
     this.attempt = other.attempt;
+    this.clientId = other.clientId;
+    this.venueOrderId = other.venueOrderId;
     this.side = other.side;
     this.type = other.type;
     this.qtyLots = other.qtyLots;

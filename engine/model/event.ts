@@ -44,8 +44,13 @@ export const EVENT = {
   externalFill: 26,
   /** The venue has taken an amend or cancel over, which is not done: `amount` is its fence. */
   commandAccepted: 27,
+  /** A person says so: `order`, and `text` for the reason. */
+  operator: 28,
 } as const;
 export type EventKind = (typeof EVENT)[keyof typeof EVENT];
+
+/** What a person can order an engine to do. */
+export type OperatorOrder = "none" | "halt" | "resume" | "flatten";
 
 /**
  * One inbound event. One flat class for all kinds keeps the loop's call sites monomorphic; the sender reuses the
@@ -93,6 +98,9 @@ export class EngineEvent {
   participation = Number.NaN;
   /** Reject code of `order-terms.ts`. */
   reason = 0;
+  /** With `operator`: what is to be done, and why. */
+  order: OperatorOrder = "none";
+  text = "";
   /** With `snapshot`: the cut; it is not changed after it was handed over. */
   snapshot: VenueSnapshot | null = null;
 }

@@ -34,6 +34,8 @@ export class Desk implements OrderDesk {
   readonly lastPrices: Float64Array;
   readonly marks: Float64Array;
   readonly fundingRates: Float64Array;
+  /** Leverage that was asked for last, by symbol. */
+  readonly wantedLeverage: Float64Array;
   readonly protective: ProtectiveOrders;
   readonly #instruments: readonly Instrument[];
   readonly #ledger: Ledger;
@@ -53,6 +55,7 @@ export class Desk implements OrderDesk {
     this.protective = new ProtectiveOrders(instruments, ledger, orderManager);
     this.lastPrices = orderManager.risk.lastPrices;
     this.marks = orderManager.risk.marks;
+    this.wantedLeverage = Float64Array.from(instruments, (_, at) => ledger.leverageOf(at));
     this.fundingRates = new Float64Array(count).fill(Number.NaN);
     this.#early = instruments.map(() => new EntryProtection());
     this.#earlyAt = new Float64Array(count).fill(Number.NaN);
@@ -194,6 +197,7 @@ export class Desk implements OrderDesk {
     if (!isAsked || !Number.isFinite(leverage + margin)) {
       throw new RangeError("A leverage and a margin to add are above 0");
     }
+    if (leverage > 0) this.wantedLeverage[symbol] = leverage;
     this.orderManager.configure(symbol, leverage, margin);
   }
 

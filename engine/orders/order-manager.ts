@@ -34,6 +34,8 @@ export class OrderManager {
   /** What intents are decided at, where that is not the time of the event: the close of a bar that came late. */
   decisionAt = Number.NaN;
   readonly risk: RiskManager;
+  /** Time of the last request, news or execution, by symbol; −Infinity before the first. */
+  readonly activityAt: Float64Array;
   readonly #outbox: Outbox;
   readonly #records: RecordLog;
   readonly #legs: LegCounter;
@@ -42,6 +44,7 @@ export class OrderManager {
     this.#outbox = outbox;
     this.#records = records;
     this.risk = risk;
+    this.activityAt = new Float64Array(instruments.length).fill(Number.NEGATIVE_INFINITY);
     this.store = new OrderStore(instruments.length);
     this.#legs = new LegCounter(instruments.length);
     risk.bind({
@@ -151,6 +154,36 @@ export class OrderManager {
     return true;
   }
 
+  /** Asks for the end of an order that is no working one of ours, by the venue's names for it. */
+  cancelForeign(symbol: number, requestId: number, clientId: string, venueOrderId: string): void {
+    this.activityAt[symbol] = this.#records.now;
+    const command = this.#outbox.add();
+    command.kind = COMMAND.cancel;
+    command.time = this.#records.now;
+    command.symbol = symbol;
+    command.requestId = requestId;
+    command.decidedAt = 0;
+    command.keyRest = 0;
+    command.attempt = 0;
+    command.clientId = clientId;
+    command.venueOrderId = venueOrderId;
+  }
+
+  /** Asks the venue for a cut of the account. */
+  cutAccount(): void {
+    const command = this.#outbox.add();
+    command.kind = COMMAND.snapshot;
+    command.time = this.#records.now;
+  }
+
+  /** Asks the venue for the last price of a symbol. */
+  pollPrice(symbol: number): void {
+    const command = this.#outbox.add();
+    command.kind = COMMAND.pollPrice;
+    command.time = this.#records.now;
+    command.symbol = symbol;
+  }
+
   /** Asks the venue where an order is. */
   query(order: Order): void {
     this.#command(COMMAND.query, order);
@@ -166,6 +199,7 @@ export class OrderManager {
   /** Asks the venue for other terms of a symbol; 0 leaves what is. */
   configure(symbol: number, leverage: number, margin: number): void {
     const command = this.#outbox.add();
+    this.activityAt[symbol] = this.#records.now;
     command.kind = COMMAND.configure;
     command.time = this.#records.now;
     command.symbol = symbol;
@@ -223,6 +257,7 @@ export class OrderManager {
 
   #command(kind: CommandKind, order: Order): Command {
     this.store.touch(order);
+    this.activityAt[order.symbol] = this.#records.now;
     const command = this.#outbox.add();
     command.kind = kind;
     command.time = this.#records.now;
@@ -231,6 +266,8 @@ export class OrderManager {
     command.decidedAt = order.decidedAt;
     command.keyRest = order.keyRest;
     command.attempt = order.attempt;
+    command.clientId = "";
+    command.venueOrderId = "";
     return command;
   }
 }

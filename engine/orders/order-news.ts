@@ -76,6 +76,7 @@ export class OrderNews {
   /** The venue's news of an order, but for its executions. */
   onNews(event: EngineEvent, order: Order): void {
     this.#manager.store.touch(order);
+    this.#manager.activityAt[order.symbol] = this.#manager.now;
     switch (event.kind as OrderNewsKind) {
       case EVENT.orderAccepted:
         this.onSeen(order);
@@ -154,6 +155,27 @@ export class OrderNews {
     const isKnown = order.isAccepted;
     const to = isKnown ? STATUS.cancelled : STATUS.rejected;
     this.#finish(order, to, isKnown ? REJECT.gone : REJECT.neverAccepted);
+  }
+
+  /** An order that rested is proven to rest no more; what it has filled stays. */
+  onGone(order: Order): void {
+    this.#manager.store.touch(order);
+    this.#finish(order, STATUS.cancelled, REJECT.gone);
+  }
+
+  /** An order rests with these terms, as a list of the venue says. */
+  onTerms(order: Order, lots: number, priceTicks: number, triggerTicks: number): void {
+    if (isTerminal(order.status)) return;
+    this.#manager.store.touch(order);
+    order.qtyLots = lots;
+    order.priceTicks = priceTicks;
+    order.triggerTicks = triggerTicks;
+    order.wantedLots = lots;
+    order.wantedPriceTicks = priceTicks;
+    order.wantedTriggerTicks = triggerTicks;
+    if (order.status === STATUS.amending) this.#manager.transition(order, order.statusBefore, 0);
+    if (this.#manager.risk.isCounting) this.#manager.risk.onTerms(order, true);
+    this.onSeen(order);
   }
 
   #finish(order: Order, to: Status, reason: number): void {

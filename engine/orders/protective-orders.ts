@@ -97,7 +97,7 @@ export class ProtectiveOrders implements ProtectionDesk {
   #placeProtective(symbol: number, type: OrderType, price: number, purpose: Purpose): number {
     const { tick } = this.#instruments[symbol] as Instrument;
     const order = this.#closing(symbol, type, purpose);
-    const ticks = atLeastOne(againstAccount(tick, price, order.side));
+    const ticks = protectiveTicks(tick, price, order.side);
     if (type === ORDER_TYPE.stopMarket) order.triggerTicks = ticks;
     else order.priceTicks = ticks;
     this.#orderManager.send(order);
@@ -115,8 +115,8 @@ export class ProtectiveOrders implements ProtectionDesk {
     if (order === undefined || isTerminal(order.status)) return false;
     const { tick } = this.#instruments[symbol] as Instrument;
     const held = Math.abs((this.#ledger.positions[symbol] as Position).qtyLots);
-    const priceTicks = atLeastOne(againstAccount(tick, price, order.side));
-    const triggerTicks = atLeastOne(againstAccount(tick, trigger, order.side));
+    const priceTicks = protectiveTicks(tick, price, order.side);
+    const triggerTicks = protectiveTicks(tick, trigger, order.side);
     order.purpose = purpose;
     this.#orderManager.store.touch(order);
     const lots = held + order.filledLots;
@@ -128,8 +128,12 @@ export class ProtectiveOrders implements ProtectionDesk {
   }
 }
 
-/** A protective level of no price or less still is an order: it rests at the lowest price there is. */
-function atLeastOne(ticks: number): number {
+/**
+ * The level of a protective order on the tick, rounded against the account; NaN stays NaN. One of no price or less still
+ * is an order: it rests at the lowest price there is.
+ */
+export function protectiveTicks(tick: Grid, price: number, side: OrderSide): number {
+  const ticks = againstAccount(tick, price, side);
   return ticks < 1 ? 1 : ticks;
 }
 

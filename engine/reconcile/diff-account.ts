@@ -1,4 +1,5 @@
 import type { VenueSnapshot, VenueSymbolSettings } from "#engine/model/venue-snapshot.ts";
+import type { ReconcileClass } from "./classes.ts";
 import type { DiffTerms } from "./diff-terms.ts";
 import type { Finding } from "./findings.ts";
 import { walletDiffers } from "./is-same.ts";
@@ -6,9 +7,16 @@ import { isUnresolved, type LocalBooks } from "./local-books.ts";
 import { settingsDiffer } from "./settings-differ.ts";
 
 export const WALLET_KEY = "wallet";
+const MOVES_WALLET: ReadonlySet<ReconcileClass> = new Set<ReconcileClass>([
+  "inFlight",
+  "stuckUnknown",
+  "ghostPosition",
+  "sideFlip",
+  "sizeDrift",
+]);
 
 /**
- * Appends what is found about the account. It is compared part by part, the wallet and the settings of each symbol, so
+ * Appends what is found about the account to what was found before. It is compared part by part, the wallet and the settings of each symbol, so
  * that a wallet that differs does not hide a leverage that does.
  */
 export function diffAccount(
@@ -43,8 +51,12 @@ function addWallet(
   terms: DiffTerms,
   findings: Finding[],
 ): void {
-  // Fees and profit of what is on its way are not known: any difference may be theirs.
-  const isLate = books.lastMoneyAt >= cut.beganAt || hasUnresolved(books);
+  // Fees and profit of what is on its way are not known: any difference may be theirs. So it is of a position of ours
+  // that differs: what made it smaller or larger is not booked yet.
+  const isLate =
+    books.lastMoneyAt >= cut.beganAt ||
+    hasUnresolved(books) ||
+    findings.some(({ class: found }) => MOVES_WALLET.has(found));
   // Both sides move with funding and fees between two cuts: what stays is the difference.
   const steps = Math.round((cut.wallet - books.wallet) / terms.walletTolerance);
   findings.push({

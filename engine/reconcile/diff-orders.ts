@@ -26,8 +26,7 @@ export function diffOrders(
   for (let index = 0; index < books.size; index++) {
     for (const order of books.working(index)) {
       if (seen.has(order.requestId)) continue;
-      const kind = classOfHere(books, order, cut.beganAt, inFlight);
-      if (kind !== "match") addMissing(findings, kind, books, order);
+      addMissing(findings, classOfHere(books, order, cut.beganAt, inFlight), books, order);
     }
   }
 }
@@ -56,7 +55,7 @@ function classOfThere(
   return isLate && orderTermsDiffer(local, order) ? "inFlight" : "match";
 }
 
-/** The class of an order that has not ended here and does not rest there. */
+/** The class of an order that has not ended here and does not rest there; one that a look-up has found open is news. */
 function classOfHere(
   books: LocalBooks,
   order: LocalOrder,
@@ -65,7 +64,7 @@ function classOfHere(
 ): ReconcileClass {
   if (isUnresolved(order)) return isStuck(order, inFlight) ? "stuckUnknown" : "inFlight";
   if (books.lastActivityAt(order.symbol) >= beganAt) return "inFlight";
-  return inFlight.isFoundOpen(order.requestId) ? "match" : "missingOrder";
+  return "missingOrder";
 }
 
 function hasOtherTerms(books: LocalBooks, order: VenueOrder): boolean {

@@ -7,7 +7,7 @@ export interface ExecutionMemoryState {
 }
 
 /** An execution may show up in the venue's list this much later than it happened. */
-const OVERLAP_MS = 300_000;
+export const OVERLAP_MS = 300_000;
 
 /**
  * Which executions have been heard of, by the stream or in a cut, so that each is booked once. Times are the venue's.
@@ -17,9 +17,9 @@ export class ExecutionMemory {
   #since: number;
   readonly #known = new Map<string, readonly [number, number, number]>();
 
-  /** `startedAt`: executions before it are not ours to book. */
+  /** Before `startedAt`, by any clock, no order of ours was filled. */
   constructor(startedAt: number, kept?: ExecutionMemoryState) {
-    this.#since = kept?.since ?? startedAt;
+    this.#since = kept?.since ?? startedAt - OVERLAP_MS;
     for (const row of kept?.known ?? []) this.#known.set(`${row[0]} ${row[1]}`, row);
   }
 

@@ -10,8 +10,6 @@ export interface InFlight {
   readonly stuckGraceMs: number;
   /** Signed lots of fills that arrived no earlier than the cut began: each may be in it or not. */
   newerFills(index: number): readonly number[];
-  /** Whether a look-up since the cut has found the order open. */
-  isFoundOpen(requestId: number): boolean;
 }
 
 export const NO_FILLS: readonly number[] = [];

@@ -18,6 +18,7 @@ export type LocalOrder = Readonly<
     | "priceTicks"
     | "triggerTicks"
     | "reduceOnly"
+    | "isAccepted"
     | "fenceAt"
   >
 >;
@@ -66,8 +67,8 @@ export interface LocalBooks {
   /** An order by its number, alive or ended; undefined when it is not known any more. */
   find(requestId: number): LocalOrder | undefined;
   /**
-   * Engine time, epoch ms, of the last fill, acknowledgement, cancel or request on this index; −Infinity without one.
-   * A cut that began no later does not have it.
+   * Engine time, epoch ms, of the last request, fill, or news of an order on this index, answers to look-ups included;
+   * −Infinity without one. A cut that began no later may lack it.
    */
   lastActivityAt(index: number): number;
   readonly wallet: number;

@@ -24,8 +24,9 @@ export class MirrorKeeper {
   readonly #desk: ReconcileDesk;
   readonly #estimated = new Set<number>();
   readonly #gone = new Map<string, number>();
-  /** Keys of the indexes, made once. */
-  readonly #keys: string[] = [];
+  /** Keys of the indexes and back, made once. */
+  readonly #keys: readonly string[];
+  readonly #indexes: ReadonlyMap<string, number>;
 
   constructor(
     account: Account,
@@ -38,6 +39,10 @@ export class MirrorKeeper {
     this.#pen = pen;
     this.#books = books;
     this.#desk = desk;
+    this.#keys = Array.from({ length: books.size }, (_, index) =>
+      positionKey(books.instrument(index).symbol, books.slot(index)),
+    );
+    this.#indexes = new Map(this.#keys.map((key, index) => [key, index]));
     for (const index of kept?.estimated ?? []) this.#estimated.add(index);
     for (const [key, beganAt] of kept?.gone ?? []) this.#gone.set(key, beganAt);
   }
@@ -58,6 +63,9 @@ export class MirrorKeeper {
         position.index >= 0 && this.#books.qtyLots(position.index) === position.qtyLots;
       if (isAgreed || isConfirmed(key)) this.#put(key, position, isAgreed, now);
     }
+    for (const index of this.#estimated) {
+      if (this.#books.qtyLots(index) === 0) this.#estimated.delete(index);
+    }
     let waits = false;
     if (seen === null) return waits;
     for (const [key, row] of rows) {
@@ -77,9 +85,7 @@ export class MirrorKeeper {
   }
 
   #keyOf({ index, symbol, slot }: VenuePosition): string {
-    if (index < 0) return positionKey(symbol, slot);
-    this.#keys[index] ??= positionKey(symbol, slot);
-    return this.#keys[index];
+    return this.#keys[index] ?? positionKey(symbol, slot);
   }
 
   #put(key: string, position: VenuePosition, isAgreed: boolean, now: number): void {
@@ -97,7 +103,7 @@ export class MirrorKeeper {
 
   /** A row that the venue does not have: whether it may be taken away. */
   #mayGo(key: string, row: ActivePosition, beganAt: number): boolean {
-    const index = this.#indexOf(row);
+    const index = this.#indexes.get(key) ?? -1;
     if (index >= 0 && !row.isUntracked) {
       // The ledger has the executions, or reconcile has ended the position here.
       return this.#books.qtyLots(index) === 0;
@@ -108,8 +114,6 @@ export class MirrorKeeper {
   }
 
   #remove(key: string, row: ActivePosition, now: number): void {
-    const index = this.#indexOf(row);
-    if (index >= 0) this.#estimated.delete(index);
     this.#gone.delete(key);
     this.#pen.remove(key);
     this.#tell(row.symbol, null, row, "closed", now);
@@ -132,13 +136,5 @@ export class MirrorKeeper {
       reason,
       at,
     });
-  }
-
-  #indexOf({ symbol, slot }: ActivePosition): number {
-    for (let index = 0; index < this.#books.size; index++) {
-      if (this.#books.slot(index) !== slot) continue;
-      if (this.#books.instrument(index).symbol === symbol) return index;
-    }
-    return -1;
   }
 }

@@ -25,19 +25,19 @@ export class ReconcileActions {
     this.#parts = parts;
   }
 
-  /** Returns whether both sides agree on it now. Quarantine and ignore do nothing here. */
-  act(finding: Finding, policy: Policy, cut: VenueSnapshot): boolean {
-    if (policy === "halt") {
-      this.#parts.desk.halt(finding.index, `${finding.class}: ${finding.content}`);
-      return ADOPTED_ON_HALT.has(finding.class) && this.#carryOut(finding, "adopt", cut);
-    }
-    return this.#carryOut(finding, policy, cut);
+  /** Whether a policy does anything to a class beside barring new risk. */
+  isActive(finding: Finding, policy: Policy): boolean {
+    if (policy === "halt") return ADOPTED_ON_HALT.has(finding.class);
+    if (policy === "adopt" && finding.subject === "position") return finding.index >= 0;
+    return policy !== "ignore" && policy !== "quarantine";
   }
 
-  #carryOut(finding: Finding, policy: Policy, cut: VenueSnapshot): boolean {
+  /** Carries out what `isActive`; returns whether both sides agree on it now. */
+  act(finding: Finding, wanted: Policy, cut: VenueSnapshot, now: number): boolean {
+    const policy = wanted === "halt" ? "adopt" : wanted;
     switch (finding.subject) {
       case "position":
-        return this.#onPosition(finding, policy, cut);
+        return this.#onPosition(finding, policy, cut, now);
       case "order":
         return this.#onOrder(finding, policy);
       case "account":
@@ -47,10 +47,10 @@ export class ReconcileActions {
     }
   }
 
-  #onPosition(finding: PositionFinding, policy: Policy, cut: VenueSnapshot): boolean {
+  #onPosition(finding: PositionFinding, policy: Policy, cut: VenueSnapshot, now: number): boolean {
     const { desk } = this.#parts;
     const { index, position } = finding;
-    if (policy === "adopt") return index >= 0 && this.#adopt(finding, cut);
+    if (policy === "adopt") return this.#adopt(finding, cut, now);
     if (policy === "restore") desk.restoreProtection(index);
     if (policy === "close" && finding.class === "stuckUnknown") this.#cancelStuck(index);
     else if (policy === "close" && position !== null) desk.closeReduceOnly(position);
@@ -58,18 +58,20 @@ export class ReconcileActions {
   }
 
   /** The venue's size and entry become ours, by the executions that made them where they are known. */
-  #adopt(finding: PositionFinding, cut: VenueSnapshot): boolean {
+  #adopt(finding: PositionFinding, cut: VenueSnapshot, now: number): boolean {
     const { books, desk, externals, markEstimated } = this.#parts;
     const { index, position } = finding;
     const there = position === null ? 0 : position.qtyLots;
     const before = books.qtyLots(index);
     if (before === there) externals.settle(index, cut.asOf);
-    else externals.explain(index, there, cut.asOf);
+    else externals.explain(index, there, cut.asOf, now);
     const reason = `${finding.class}: ${finding.content}`;
     if (books.qtyLots(index) !== there || before === there) {
       if (position === null) desk.bookEstimatedClose(index, reason);
-      else desk.setPosition(position, reason);
-      markEstimated(index);
+      else {
+        desk.setPosition(position, reason);
+        markEstimated(index);
+      }
     }
     const isSame = books.qtyLots(index) === there;
     return isSame && (position === null || !entryDiffers(books, index, position.entryPrice));
@@ -77,7 +79,9 @@ export class ReconcileActions {
 
   #cancelStuck(index: number): void {
     const { books, desk } = this.#parts;
-    for (const order of [...books.working(index)]) desk.cancelOrder(order.requestId);
+    // The working list changes while its orders end.
+    const requestIds = books.working(index).map(({ requestId }) => requestId);
+    for (const requestId of requestIds) desk.cancelOrder(requestId);
   }
 
   #onOrder(finding: OrderFinding, policy: Policy): boolean {
@@ -86,6 +90,7 @@ export class ReconcileActions {
     const local = requestId < 0 ? undefined : books.find(requestId);
     const hasEnded = local === undefined || isTerminal(local.status);
     if (policy === "adopt") {
+      if (hasEnded) return true;
       desk.endOrder(requestId, `${finding.class}: ${finding.content}`);
       const after = books.find(requestId);
       return after === undefined || isTerminal(after.status);

@@ -1,18 +1,20 @@
+import { must } from "#engine/assert.ts";
 import type { VenueExecution, VenueSnapshot } from "#engine/model/venue-snapshot.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import { ActivePositions } from "./active-positions.ts";
 import { checkCut } from "./check-cut.ts";
+import type { ReconcileClass } from "./classes.ts";
 import { type CadenceState, CutCadence } from "./cut-cadence.ts";
 import { diff } from "./diff.ts";
 import { WALLET_KEY } from "./diff-account.ts";
 import { ExecutionMemory, type ExecutionMemoryState } from "./execution-memory.ts";
-import { ExternalExecutions, type ExternalExecutionsState } from "./external-executions.ts";
+import { ExternalExecutions, type ExternalExecutionsState, inTime } from "./external-executions.ts";
 import type { Finding } from "./findings.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { LocalBooks } from "./local-books.ts";
 import { MirrorKeeper, type MirrorKeeperState } from "./mirror-keeper.ts";
 import { Quarantines } from "./quarantines.ts";
-import { RecentFills, type RecentFillsState } from "./recent-fills.ts";
+import { type FillOfPlace, RecentFills, type RecentFillsState } from "./recent-fills.ts";
 import { ReconcileActions } from "./reconcile-actions.ts";
 import type { ReconcileDesk } from "./reconcile-desk.ts";
 import type { ReconcilerConfig } from "./reconciler-config.ts";
@@ -30,6 +32,28 @@ export interface ReconcilerState {
   readonly mirror: MirrorKeeperState;
   readonly cadence: CadenceState;
 }
+
+/**
+ * In what order convictions are carried out: what is held first, then which orders there are, then what is sent for the
+ * position of then, and the wallet last, because all of that moves it.
+ */
+const PHASE: Readonly<Record<ReconcileClass, number>> = {
+  inFlight: 0,
+  stuckUnknown: 0,
+  dust: 0,
+  orphanPosition: 0,
+  ghostPosition: 0,
+  sideFlip: 0,
+  sizeDrift: 0,
+  missingOrder: 1,
+  match: 1,
+  orphanOrder: 2,
+  foreignOrder: 2,
+  missingProtection: 3,
+  staleProtection: 3,
+  settingsDrift: 4,
+  balanceDrift: 5,
+};
 
 export interface ReconcilerParts {
   readonly config: ReconcilerConfig;
@@ -72,8 +96,9 @@ export class Reconciler {
     this.#suspicions = new Suspicions(config.graceMs, kept?.suspicions);
     this.#quarantines = new Quarantines(desk, kept?.quarantines);
     this.#executions = new ExecutionMemory(startedAt, kept?.executions);
-    this.#externals = new ExternalExecutions(books, desk, config.policies, kept?.externals);
     this.#fills = new RecentFills(kept?.fills);
+    const { policies } = config;
+    this.#externals = new ExternalExecutions(books, desk, policies, this.#fills, kept?.externals);
     const pen = ActivePositions.claimPen(mirror, config.account);
     this.#mirror = new MirrorKeeper(config.account, pen, books, desk, kept?.mirror);
     this.#cadence = new CutCadence(config, startedAt, kept?.cadence);
@@ -125,13 +150,10 @@ export class Reconciler {
     this.#cadence.onRestored(now);
   }
 
-  /** The engine has booked a fill of an order of ours; `execution.time` is the venue's. */
-  onFill(
-    execution: Pick<VenueExecution, "index" | "executionId" | "side" | "qtyLots" | "time">,
-    now: number,
-  ): void {
-    if (execution.executionId !== 0 && !this.#executions.take(execution)) return;
-    this.#moved(execution.index, execution.side * execution.qtyLots, now);
+  /** The engine has booked a fill of an order of ours, whole: this may book what is held. `fill.time` is the venue's. */
+  onFill(fill: FillOfPlace, now: number): void {
+    if (fill.executionId !== 0 && !this.#executions.take(fill)) return;
+    this.#moved(fill, now);
   }
 
   /** The stream tells of an execution that no order of ours made: it is booked here or held, never by the engine itself. */
@@ -159,7 +181,7 @@ export class Reconciler {
     if (!this.#externals.isEmpty) this.#forgetAgreed(cut);
     if (this.#mirror.apply(cut, this.#isConfirmed, now)) isPending = true;
     this.#executions.advance(cut.asOf);
-    this.#fills.forgetBefore(cut.beganAt);
+    this.#fills.forget(cut.beganAt, this.#executions.since);
     this.#cadence.onCut(cut.beganAt, now, isPending);
   }
 
@@ -181,15 +203,17 @@ export class Reconciler {
   /** What a cut proves by being there: executions, and orders that the venue took. */
   #takeFacts(cut: VenueSnapshot, now: number): void {
     if (cut.executions.length > 0) {
-      for (const execution of inTime(cut.executions)) this.#takeExecution(execution, now);
+      for (const execution of cut.executions.toSorted(inTime)) this.#takeExecution(execution, now);
     }
     for (const order of cut.orders) {
       if (order.requestId < 0) continue;
       const local = this.#books.find(order.requestId);
       if (local === undefined || isTerminal(local.status)) continue;
-      const { status } = local;
-      const isNew = status === STATUS.sent || status === STATUS.unknown;
-      if (isNew && local.symbol === order.index) this.#desk.adoptOrderTerms(order);
+      const { status, isAccepted, symbol } = local;
+      // Of a cancel or amend that was lost, a cut that may be older than it proves nothing.
+      const isFresh = !isAccepted || this.#books.lastActivityAt(symbol) < cut.beganAt;
+      const isNew = status === STATUS.sent || (status === STATUS.unknown && isFresh);
+      if (isNew && symbol === order.index) this.#desk.adoptOrderTerms(order);
     }
   }
 
@@ -197,15 +221,19 @@ export class Reconciler {
     if (execution.index < 0 || !this.#executions.take(execution)) return;
     if (execution.requestId >= 0) {
       this.#desk.bookMissedFill(execution);
-      this.#moved(execution.index, execution.side * execution.qtyLots, now);
+      this.#moved(execution, now);
       return;
     }
-    const booked = this.#externals.take(execution);
-    if (booked !== 0) this.#moved(execution.index, booked, now);
+    if (this.#externals.take(execution, now).length > 0) this.#followSoon(now);
   }
 
-  #moved(index: number, signedLots: number, now: number): void {
-    this.#fills.add(index, now, signedLots);
+  #moved(fill: FillOfPlace, now: number): void {
+    this.#fills.add(fill, now);
+    if (!this.#externals.isEmpty) this.#externals.retake(fill.index, now);
+    this.#followSoon(now);
+  }
+
+  #followSoon(now: number): void {
     this.#cadence.onMoved(now, this.#config.graceMs);
   }
 
@@ -214,29 +242,37 @@ export class Reconciler {
       now,
       stuckGraceMs: this.#config.stuckGraceMs,
       newerFills: (index) => this.#fills.since(index, cut.beganAt),
-      // What a look-up finds is news of the order: activity that is newer than the cut.
-      isFoundOpen: () => false,
     };
   }
 
-  /** Observes every finding and acts on those that are convicted; returns whether another cut is needed soon. */
+  /** Observes every finding, then acts on those that are convicted; returns whether another cut is needed soon. */
   #work(findings: readonly Finding[], cut: VenueSnapshot, now: number): boolean {
     let isPending = false;
+    const convicted: Finding[] = [];
     for (const finding of findings) {
       const suspicion = this.#suspicions.observe(finding, cut.beganAt, this.#activityOf(finding));
-      const policy = this.#config.policies[finding.class];
-      if (!suspicion.isConfirmed) {
-        if (finding.class === "missingOrder") this.#desk.doubtOrder(finding.requestId);
-        if (policy !== "ignore" || finding.class === "inFlight") isPending = true;
+      if (suspicion.isConfirmed) {
+        convicted.push(finding);
         continue;
       }
-      if (this.#convict(finding, suspicion, cut, now)) isPending = true;
+      if (finding.subject === "order" && finding.class === "missingOrder") {
+        this.#desk.doubtOrder(finding.requestId);
+      }
+      const policy = this.#config.policies[finding.class];
+      const isWaiting = finding.class === "inFlight" || finding.class === "match";
+      if (isWaiting || policy !== "ignore") isPending = true;
+    }
+    for (const finding of convicted.sort((a, b) => PHASE[a.class] - PHASE[b.class])) {
+      // What was just booked moved the wallet: the difference that was observed is no longer the one there is.
+      const isMoved = finding.key === WALLET_KEY && this.#books.lastMoneyAt >= cut.beganAt;
+      if (isMoved || this.#convict(finding, cut, now)) isPending = true;
     }
     return isPending;
   }
 
   /** Returns whether something was sent whose effect is still to be seen. */
-  #convict(finding: Finding, suspicion: Suspicion, cut: VenueSnapshot, now: number): boolean {
+  #convict(finding: Finding, cut: VenueSnapshot, now: number): boolean {
+    const suspicion = must(this.#suspicions.get(finding.key), "What is convicted was observed");
     if (finding.class === "match") {
       if (finding.subject === "order" && finding.order !== null) {
         this.#desk.adoptOrderTerms(finding.order);
@@ -247,18 +283,16 @@ export class Reconciler {
     const policy = this.#config.policies[finding.class];
     const isNews = suspicion.raised !== finding.class;
     if (isNews) this.#raise(finding, suspicion, now);
-    if (policy === "ignore" || policy === "quarantine") return false;
-    if (!this.#isDue(suspicion, isNews, now)) return false;
-    const isHaltOnly = policy === "halt" && !isNews;
-    if (isHaltOnly) return false;
-    const isSolved = this.#actions.act(finding, policy, cut);
+    if (!this.#actions.isActive(finding, policy)) return false;
+    if (!isNews && !this.#isDue(suspicion, now)) return true;
+    const isSolved = this.#actions.act(finding, policy, cut, now);
     if (isSolved) this.#clear(suspicion, now);
     else this.#suspicions.acted(suspicion, now);
     return !isSolved;
   }
 
-  #isDue(suspicion: Suspicion, isNews: boolean, now: number): boolean {
-    if (isNews || suspicion.actedAt === null) return true;
+  #isDue(suspicion: Suspicion, now: number): boolean {
+    if (suspicion.actedAt === null) return true;
     const { againMs, againMsMax } = this.#config;
     const wait = Math.min(againMsMax, againMs * 2 ** Math.min(suspicion.attempts - 1, 20));
     return now >= suspicion.actedAt + wait;
@@ -271,6 +305,10 @@ export class Reconciler {
     suspicion.raised = finding.class;
     suspicion.raisedContent = finding.content;
     this.#note("raised", suspicion, finding.class, now);
+    const isOfEngine = finding.index >= 0 || finding.subject === "account";
+    if (policy === "halt" && isOfEngine) {
+      this.#desk.halt(finding.index, `${finding.class}: ${finding.content}`);
+    }
     const bars = policy === "quarantine" || (policy === "close" && finding.subject === "position");
     if (!bars) return;
     this.#quarantines.begin(finding.index, finding.key, `${finding.class}: ${finding.content}`);
@@ -299,15 +337,20 @@ export class Reconciler {
 
   #forgetAgreed(cut: VenueSnapshot): void {
     const there = new Map(cut.positions.map(({ index, qtyLots }) => [index, qtyLots]));
-    for (const [index, held] of this.#externals.state().held) {
+    for (const [index, until] of this.#externals.heldUntil()) {
       const isAgreed = this.#books.qtyLots(index) === (there.get(index) ?? 0);
-      if (isAgreed && held.every(({ time }) => time <= cut.asOf)) this.#externals.forget(index);
+      if (isAgreed && until <= cut.asOf) this.#externals.forget(index);
     }
   }
 
   #activityOf(finding: Finding): number {
     if (finding.key === WALLET_KEY) return this.#books.lastMoneyAt;
-    return finding.index < 0 ? Number.NEGATIVE_INFINITY : this.#books.lastActivityAt(finding.index);
+    const { index } = finding;
+    if (index < 0) return Number.NEGATIVE_INFINITY;
+    const activityAt = this.#books.lastActivityAt(index);
+    return finding.subject === "position"
+      ? Math.max(activityAt, this.#externals.heldAt(index))
+      : activityAt;
   }
 
   #note(
@@ -329,11 +372,4 @@ export class Reconciler {
       content: raisedContent,
     });
   }
-}
-
-/** Oldest first, by a total order: pages may have come in any. */
-function inTime(executions: readonly VenueExecution[]): readonly VenueExecution[] {
-  return [...executions].sort(
-    (a, b) => a.time - b.time || a.index - b.index || a.executionId - b.executionId,
-  );
 }

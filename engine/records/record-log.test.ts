@@ -44,6 +44,7 @@ test("numbers of kinds stand in hashed records: they keep their meaning", () => 
     conditions: 7,
     aged: 8,
     external: 9,
+    transfer: 10,
   });
 });
 

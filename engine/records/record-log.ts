@@ -15,6 +15,7 @@
  *   aged        3 opened at · 4 number of the record's history row · 5 status · 6 price · 7 target · 8 tolerated loss % ·
  *               9 reason; prices in quote units, status and reason by their place in `aged-record.ts`
  *   external    5 side × lots · 6 price ticks · 7 fee · 8 1 when it is estimated, else 0 · 9 0
+ *   transfer    5 amount · 6 wallet after · 7 … 9 0
  * A value that is absent is −1: no NaN is ever written, because its bits are not fixed.
  */
 export const RECORD = {
@@ -27,6 +28,7 @@ export const RECORD = {
   conditions: 7,
   aged: 8,
   external: 9,
+  transfer: 10,
 } as const;
 export type RecordKind = (typeof RECORD)[keyof typeof RECORD];
 

@@ -1,4 +1,5 @@
 import type { BarColumns } from "#engine/market/bars.ts";
+import type { AgedResult } from "#engine/result/aged-result.ts";
 
 /** What a run leaves behind for metrics, reports and stores. All money in quote currency, times epoch ms UTC. */
 
@@ -147,4 +148,6 @@ export interface RunResult {
   readonly band: AmbiguityBand;
   readonly diagnostics: readonly Diagnostic[];
   readonly symbols: readonly SymbolSeries[];
+  /** What the aged rules did; absent where they were off. */
+  readonly aged?: AgedResult | undefined;
 }

@@ -47,6 +47,7 @@ export class Protection {
   #stopId = NONE;
   #targetId = NONE;
   #stopPrice = Number.NaN;
+  #targetPrice = Number.NaN;
   #side = 0;
   #entryPrice = Number.NaN;
   #openedAt = 0;
@@ -92,9 +93,34 @@ export class Protection {
     return this.#side !== 0 && trailing !== undefined && this.#trails(trailing);
   }
 
-  /** The stop that the position was opened with; NaN without one. */
+  /** Where the stop of the position is; NaN without one. */
   get stopPrice(): number {
     return this.#stopPrice;
+  }
+
+  /** Where its target is; NaN without one. */
+  get targetPrice(): number {
+    return this.#targetPrice;
+  }
+
+  /** The orders that are its stop and its target; −1 where none was placed. */
+  get stopId(): number {
+    return this.#stopId;
+  }
+
+  get targetId(): number {
+    return this.#targetId;
+  }
+
+  /** Makes stop and target rest as they should: places what is missing and moves what rests otherwise. */
+  restore(time: number): void {
+    if (this.#side !== 0 && !this.#isClosing) this.#update(time);
+  }
+
+  /** An order of the position is gone without having closed anything: what it protected is not protected. */
+  onGone(requestId: number): void {
+    if (requestId === this.#stopId) this.#stopId = NONE;
+    if (requestId === this.#targetId) this.#targetId = NONE;
   }
 
   /** The position was opened, enlarged or turned around by a fill of `entry` in the bar that opened at `barAt`. */
@@ -276,6 +302,7 @@ export class Protection {
   }
 
   #moveTarget(price: number, purpose: Purpose): void {
+    this.#targetPrice = price;
     if (this.#targetId !== NONE) {
       if (this.#desk.moveTarget(this.#symbol, this.#targetId, price, purpose)) return;
     }
@@ -291,12 +318,14 @@ export class Protection {
   #dropTarget(): void {
     this.#desk.cancelOrder(this.#symbol, this.#targetId);
     this.#targetId = NONE;
+    this.#targetPrice = Number.NaN;
   }
 
   #forgetOrders(): void {
     this.#stopId = NONE;
     this.#targetId = NONE;
     this.#stopPrice = Number.NaN;
+    this.#targetPrice = Number.NaN;
   }
 
   /** What of the protection outlives a process. */
@@ -308,6 +337,7 @@ export class Protection {
       stopId: this.#stopId,
       targetId: this.#targetId,
       stopPrice: toJsonNumber(this.#stopPrice),
+      targetPrice: toJsonNumber(this.#targetPrice),
       side: this.#side,
       entryPrice: toJsonNumber(this.#entryPrice),
       openedAt: this.#openedAt,
@@ -318,13 +348,14 @@ export class Protection {
     };
   }
 
-  restore(state: ProtectionState): void {
+  resume(state: ProtectionState): void {
     this.setRules(state.rules);
     this.#explicitStop = fromJsonNumber(state.explicitStop);
     this.#explicitTarget = fromJsonNumber(state.explicitTarget);
     this.#stopId = state.stopId;
     this.#targetId = state.targetId;
     this.#stopPrice = fromJsonNumber(state.stopPrice);
+    this.#targetPrice = fromJsonNumber(state.targetPrice);
     this.#side = state.side;
     this.#entryPrice = fromJsonNumber(state.entryPrice);
     this.#openedAt = state.openedAt;
@@ -343,6 +374,7 @@ export interface ProtectionState {
   readonly stopId: number;
   readonly targetId: number;
   readonly stopPrice: JsonNumber;
+  readonly targetPrice: JsonNumber;
   readonly side: number;
   readonly entryPrice: JsonNumber;
   readonly openedAt: number;

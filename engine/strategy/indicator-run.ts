@@ -27,9 +27,11 @@ export class IndicatorRun {
   constructor(spec: IndicatorSpec, series: EngineSeries) {
     this.series = series;
     this.#kernel = spec.create();
-    const rows = Math.min(ROWS_MAX, 2 ** Math.ceil(Math.log2(Math.max(1, series.bars.length))));
+    // Candles that still come in have room in their columns already.
+    const capacity = series.bars.time.length;
+    const rows = Math.min(ROWS_MAX, 2 ** Math.ceil(Math.log2(Math.max(1, capacity))));
     this.mask = rows - 1;
-    this.lookback = series.bars.length <= rows ? rows : rows - BLOCK_ROWS;
+    this.lookback = capacity <= rows ? rows : rows - BLOCK_ROWS;
     this.rings = spec.outputs.map(() => new Float64Array(rows));
     this.#firstRows = new Int32Array(spec.outputs.length).fill(-1);
   }

@@ -90,6 +90,7 @@ class Audit {
       case RECORD.external:
         return this.#liquidation(row);
       case RECORD.funding:
+      case RECORD.transfer:
         return this.#funding(row);
       case RECORD.ledger:
         return this.#book(row);

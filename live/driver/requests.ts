@@ -67,13 +67,15 @@ export class Requests {
       const modes = { marginMode: null, positionMode: null };
       return { kind: "configure", symbol, slot, leverage, marginAdded, ...modes, fenceAt };
     }
-    const clientId = this.#nameOf(command);
+    const isForeign = command.clientId !== "" || command.venueOrderId !== "";
+    const clientId = isForeign ? command.clientId : this.#nameOf(command);
     if (command.kind === COMMAND.amend) {
       const { qtyLots, priceTicks, triggerTicks } = command;
       return { kind: "amend", symbol, clientId, qtyLots, priceTicks, triggerTicks, fenceAt };
     }
     assert(command.kind === COMMAND.cancel, () => `Command ${command.kind} changes something`);
-    const venueOrderId = this.#parts.names.venueIdOf(clientId) ?? "";
+    const known = this.#parts.names.venueIdOf(clientId) ?? "";
+    const venueOrderId = isForeign ? command.venueOrderId : known;
     return { kind: "cancel", symbol, clientId, venueOrderId, fenceAt };
   }
 

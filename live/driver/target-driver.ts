@@ -1,17 +1,19 @@
 import type { Engine } from "#engine/engine.ts";
 import { COMMAND, Command, changesVenue } from "#engine/model/command.ts";
-import { EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
+import { EngineEvent, EVENT, type EventKind, type OperatorOrder } from "#engine/model/event.ts";
 import { REJECT } from "#engine/model/order-terms.ts";
 import { type Target, type TargetKey, targetKey } from "#engine/model/target.ts";
+import type { BarAnomaly } from "#live/driver/bar-intake.ts";
 import { cutAccount } from "#live/driver/cut-account.ts";
 import { lookUpOrder } from "#live/driver/look-up-order.ts";
+import type { MadeEngine } from "#live/driver/make-engine.ts";
 import { OrderNames } from "#live/driver/order-names.ts";
-import { type EngineSlot, type Request, Requests } from "#live/driver/requests.ts";
+import { type Request, Requests } from "#live/driver/requests.ts";
+import { VenueTime } from "#live/driver/venue-time.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { Answer, VenuePort, VenuePortListener } from "#live/ports/venue-port.ts";
 import { eventName } from "#live/steps/event-json.ts";
 import type { StartRecord } from "#live/steps/fold-steps.ts";
-import type { StepRecorder } from "#live/steps/step-recorder.ts";
 
 /** Where steps are kept; `sync` returns once all of them last. */
 export interface StepJournal {
@@ -19,14 +21,14 @@ export interface StepJournal {
   sync(): void;
 }
 
+/** A clock that is further off the venue's than this is wrong, and nothing is opened by it, ms. */
+const OFFSET_MS_MAX = 600_000;
+
 export interface TargetParts {
   readonly target: Target;
   /** The deployment: part of every intent's identity. */
   readonly runKey: string;
-  readonly engine: Engine;
-  /** Follows the engine; its sink is the engine's. */
-  readonly recorder: StepRecorder;
-  readonly slots: readonly EngineSlot[];
+  readonly made: MadeEngine;
   readonly port: VenuePort;
   readonly clock: DriverClock;
   readonly journal: StepJournal;
@@ -49,6 +51,9 @@ export class TargetDriver implements VenuePortListener {
   readonly #event = new EngineEvent();
   /** Orders that are being looked up: one look-up at a time. */
   readonly #lookups = new Set<number>();
+  readonly venueTime: VenueTime;
+  #isConnected = false;
+  #isOffTold = false;
   #isCutting = false;
   #isStopped = false;
   #timer: Scheduled | null = null;
@@ -58,26 +63,65 @@ export class TargetDriver implements VenuePortListener {
   constructor(parts: TargetParts) {
     this.#parts = parts;
     this.key = targetKey(parts.target);
-    this.#requests = new Requests({ ...parts, names: this.names });
+    this.#requests = new Requests({ ...parts, slots: parts.made.slots, names: this.names });
+    this.venueTime = new VenueTime(parts.clock, parts.port, () => this.#onMeasured());
   }
 
   get engine(): Engine {
-    return this.#parts.engine;
+    return this.made.engine;
   }
 
-  /** Goes on from what a journal kept, or begins anew with null; then connects. */
+  get made(): MadeEngine {
+    return this.#parts.made;
+  }
+
+  /** Goes on from what a journal kept, or begins anew with null. Nothing leaves before `connect`. */
   start(kept: StartRecord | null): void {
-    const { engine, recorder, journal, port } = this.#parts;
+    const { journal } = this.#parts;
+    const { engine, recorder } = this.made;
     if (kept !== null) {
       engine.restore(kept.state);
       this.names.restore(kept.names);
     }
     recorder.follow(engine);
-    const started: StartRecord = { state: engine.state(), names: this.names.state() };
-    journal.append("started", this.key, started);
+    journal.append("started", this.key, this.kept());
     journal.sync();
-    this.#tell(EVENT.restarted);
-    port.connect(this);
+  }
+
+  /**
+   * Requests leave and news come as soon as the venue's clock is known: what was on its way when the last process ended
+   * is looked for.
+   */
+  connect(): void {
+    this.venueTime.start();
+  }
+
+  #onMeasured(): void {
+    const { offset } = this.venueTime;
+    if (!this.#isConnected && !this.#isStopped) {
+      this.#isConnected = true;
+      this.#parts.port.connect(this);
+      this.#tell(EVENT.restarted);
+    }
+    if (Math.abs(offset) <= OFFSET_MS_MAX || this.#isOffTold) return;
+    this.#isOffTold = true;
+    this.order("halt", `the clock is ${offset} ms off the venue's`);
+  }
+
+  /** Everything that must outlive the process. */
+  kept(): StartRecord {
+    const { engine } = this;
+    const positions = engine.reconcile?.positions() ?? [];
+    return { state: engine.state(), names: this.names.state(), positions };
+  }
+
+  /** A person says so. */
+  order(order: OperatorOrder, reason: string): void {
+    const event = new EngineEvent();
+    event.kind = EVENT.operator;
+    event.order = order;
+    event.text = reason;
+    this.#step(event);
   }
 
   /** Nothing leaves any more, and nothing is heard. */
@@ -92,6 +136,43 @@ export class TargetDriver implements VenuePortListener {
   }
 
   onEvent(event: EngineEvent): void {
+    // The venue's stamp; the engine's time is our own.
+    if (event.asOf === 0) event.asOf = event.time;
+    this.#step(event);
+    event.asOf = 0;
+  }
+
+  /** A candle that closed before the start: the engine reads it, nobody decides on it, and no journal needs it. */
+  onHistory(series: number, symbol: number, row: number): void {
+    const event = new EngineEvent();
+    event.kind = EVENT.barClosed;
+    event.time = this.#lastTime;
+    event.series = series;
+    event.symbol = symbol;
+    event.index = row;
+    this.engine.process(event);
+  }
+
+  /** A feed told a candle that can not be right, or left some out. */
+  onAnomaly(anomaly: BarAnomaly, symbol: string, time: number): void {
+    this.#parts.journal.append("data.anomaly", this.key, { anomaly, symbol, time });
+  }
+
+  /** A candle has closed: its row stands in the columns that the engine reads. */
+  onBar(series: number, symbol: number, row: number): void {
+    const event = new EngineEvent();
+    event.kind = EVENT.barClosed;
+    event.series = series;
+    event.symbol = symbol;
+    event.index = row;
+    this.#step(event);
+  }
+
+  /** Everything that closes at a time is there, or is not waited for any longer. */
+  decide(closeTime: number): void {
+    const event = new EngineEvent();
+    event.kind = EVENT.decide;
+    event.asOf = closeTime;
     this.#step(event);
   }
 
@@ -112,7 +193,8 @@ export class TargetDriver implements VenuePortListener {
   /** One event: engine, journal, requests. */
   #step(event: EngineEvent): void {
     if (this.#isStopped) return;
-    const { engine, recorder, journal, clock } = this.#parts;
+    const { journal, clock } = this.#parts;
+    const { engine, recorder } = this.made;
     try {
       this.#lastTime = Math.max(this.#lastTime, clock.now());
       event.time = this.#lastTime;
@@ -121,18 +203,19 @@ export class TargetDriver implements VenuePortListener {
       const requests = commands.flatMap((command) => this.#requestOf(command));
       const records = requests.map(({ record }) => record);
       journal.append(eventName(event.kind), this.key, recorder.take(event, records));
-      if (requests.length > 0) journal.sync();
+      // A latch lasts before anybody hears that it is set.
+      if (requests.length > 0 || event.kind === EVENT.operator) journal.sync();
       for (const request of requests) this.#send(request);
       for (const command of commands) if (!changesVenue(command.kind)) this.#inquire(command);
       this.#arm();
     } catch (error) {
-      this.stop();
+      this.#isStopped = true;
       this.#parts.onFailed(error);
     }
   }
 
   #takeCommands(): readonly Command[] {
-    const { outbox } = this.#parts.engine;
+    const { outbox } = this.engine;
     const commands = Array.from({ length: outbox.length }, (_, at) => {
       const command = new Command();
       command.copy(outbox.at(at));
@@ -149,8 +232,10 @@ export class TargetDriver implements VenuePortListener {
     return [this.#requests.of(command, this.#lastTime + this.#parts.fenceMs, reduces)];
   }
 
+  /** The fence of the record is the engine's time, that of the request the venue's. */
   #send({ ask, record }: Request): void {
-    this.#parts.port.ask(ask, (answer) => {
+    const fenceAt = Math.floor(record.fenceAt + this.venueTime.offset);
+    this.#parts.port.ask({ ...ask, fenceAt }, (answer) => {
       if (this.#isStopped || ask.kind === "configure") return;
       if (answer.kind === "accepted") this.#bind(ask.clientId, answer.venueOrderId);
       this.#onAnswer(record.order, ask.kind === "place", record.fenceAt, answer);
@@ -197,7 +282,7 @@ export class TargetDriver implements VenuePortListener {
 
   #lookUp({ requestId, symbol }: Command): void {
     const clientId = this.names.clientIdOf(requestId);
-    const slot = this.#parts.slots[symbol];
+    const slot = this.made.slots[symbol];
     if (clientId === undefined || slot === undefined || this.#lookups.has(requestId)) return;
     this.#lookups.add(requestId);
     lookUpOrder({
@@ -218,7 +303,7 @@ export class TargetDriver implements VenuePortListener {
     this.#isCutting = true;
     const { clock, port } = this.#parts;
     cutAccount({
-      since: this.#parts.engine.executionsSince,
+      since: this.engine.executionsSince,
       now: () => Math.max(this.#lastTime, clock.now()),
       ask: (ask, done) => port.ask(ask, done),
       done: (outcome) => {
@@ -232,7 +317,7 @@ export class TargetDriver implements VenuePortListener {
   }
 
   #pollPrice({ symbol }: Command): void {
-    const slot = this.#parts.slots[symbol];
+    const slot = this.made.slots[symbol];
     if (slot === undefined) return;
     this.#parts.port.ask({ kind: "price", symbol: slot.symbol }, (answer) => {
       if (answer.kind !== "price") return;
@@ -247,7 +332,7 @@ export class TargetDriver implements VenuePortListener {
 
   /** The engine is told the time when it wants to be. */
   #arm(): void {
-    const { nextTimerAt } = this.#parts.engine;
+    const { nextTimerAt } = this.engine;
     if (nextTimerAt === this.#timerAt) return;
     this.#timer?.cancel();
     this.#timer = null;

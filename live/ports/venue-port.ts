@@ -158,14 +158,14 @@ export interface VenuePortListener {
   /** The engine's number of the order with a client id; −1 when nobody here sent it. */
   requestOf(clientId: string): number;
   /**
-   * News of orders, positions and prices, stamped with the venue's time; the object is used again after the call.
+   * News of orders, positions and prices, with the venue's time in `asOf`; the object is used again after the call.
    * Executions and funding bear the venue's number in `executionId` and may come twice. An execution without an order
-   * of ours is `liquidated` with `requestId` −1 and the place of its cause in `EXECUTION_CAUSES` as reason. Other news
-   * of orders that nobody here sent are left out.
+   * of ours is `liquidated` or `externalFill`, with `requestId` −1 and the place of its cause in `EXECUTION_CAUSES` as
+   * reason. Other news of orders that nobody here sent are left out.
    */
   onEvent(event: EngineEvent): void;
   /** The account's own stream is gone: what happens from here on is not told. */
   onLost(why: string): void;
-  /** Connected and every subscription of the account confirmed, for the first time or again. Nothing is told afterwards. */
+  /** Connected and every subscription of the account confirmed, for the first time or again. What happened in between is not told. */
   onRestored(): void;
 }

@@ -27,7 +27,7 @@ test("I47: the fold of the steps is the state of the engine, after every step", 
     const { backtest, recorder } = follow(run);
     const { engine } = backtest;
     const fold = new StepFold();
-    const started = { state: engine.state(), names: [] };
+    const started = { state: engine.state(), names: [], positions: [] };
     fold.start(JSON.parse(JSON.stringify(started)));
     const restarted = new StepFold();
     let steps = 0;

@@ -1,7 +1,9 @@
-import type { EngineState, SymbolState } from "#engine/engine-state.ts";
+import type { ControlState, EngineState, SymbolState } from "#engine/engine-state.ts";
 import type { OrderState } from "#engine/orders/order-state.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import { ENDED_KEPT, slotOf } from "#engine/orders/order-store.ts";
+import type { ActivePosition, RowChange } from "#engine/reconcile/active-positions.ts";
+import { positionKey } from "#engine/reconcile/findings.ts";
 import type { OrderNameState } from "#live/driver/order-names.ts";
 import type { Step } from "#live/steps/step.ts";
 
@@ -9,6 +11,8 @@ import type { Step } from "#live/steps/step.ts";
 export interface StartRecord {
   readonly state: EngineState;
   readonly names: readonly OrderNameState[];
+  /** Rows of `active_positions` of the account. */
+  readonly positions: readonly ActivePosition[];
 }
 
 /** State of one target as the fold of its records: the last that was told of each thing. */
@@ -18,10 +22,12 @@ export class StepFold {
   readonly #symbols: SymbolState[] = [];
   #account: EngineState["account"] | null = null;
   #strategies: EngineState["strategies"] = [];
+  #control: ControlState | null = null;
   readonly #names = new Map<string, [number, string | null]>();
+  readonly #positions = new Map<string, ActivePosition>();
 
   /** Begins anew from a start record or a snapshot of the fold. */
-  start({ state, names }: StartRecord): void {
+  start({ state, names, positions }: StartRecord): void {
     this.#orders.clear();
     for (const order of [...state.orders.ended, ...state.orders.working]) {
       this.#orders.set(order.requestId, order);
@@ -30,10 +36,13 @@ export class StepFold {
     this.#symbols.splice(0, this.#symbols.length, ...state.symbols);
     this.#account = state.account;
     this.#strategies = state.strategies;
+    this.#control = state.control;
     this.#names.clear();
     for (const [clientId, requestId, venueId] of names) {
       this.#names.set(clientId, [requestId, venueId]);
     }
+    this.#positions.clear();
+    for (const row of positions) this.#positions.set(positionKey(row.symbol, row.slot), row);
   }
 
   apply(step: Step): void {
@@ -43,6 +52,8 @@ export class StepFold {
     }
     if (step.account !== undefined) this.#account = step.account;
     if (step.strategies !== undefined) this.#strategies = step.strategies;
+    if (step.control !== undefined) this.#control = step.control;
+    for (const note of step.notes ?? []) if ("row" in note) this.#takeRow(note);
     for (const { kind, order, requestId } of step.requests ?? []) {
       if (kind === "place") this.#names.set(requestId, [order, null]);
     }
@@ -56,7 +67,7 @@ export class StepFold {
 
   /** Null before any start record. */
   result(): StartRecord | null {
-    if (this.#account === null) return null;
+    if (this.#account === null || this.#control === null) return null;
     const orders = [...this.#orders.values()];
     const ended = orders.filter(({ status }) => isTerminal(status));
     return {
@@ -71,13 +82,21 @@ export class StepFold {
         account: this.#account,
         symbols: this.#symbols,
         strategies: this.#strategies,
+        control: this.#control,
       },
       names: [...this.#names].map(([clientId, [requestId, venueId]]) => [
         clientId,
         requestId,
         venueId,
       ]),
+      positions: [...this.#positions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
     };
+  }
+
+  #takeRow({ symbol, slot, row }: RowChange): void {
+    const key = positionKey(symbol, slot);
+    if (row === null) this.#positions.delete(key);
+    else this.#positions.set(key, row);
   }
 
   #takeOrder(order: OrderState): void {

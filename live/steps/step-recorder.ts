@@ -20,6 +20,7 @@ export class StepRecorder {
   readonly #symbols: string[] = [];
   #account = "";
   #strategies = "";
+  #control = "";
   #records: number[][] = [];
   #engine: Engine | null = null;
 
@@ -34,7 +35,8 @@ export class StepRecorder {
   follow(engine: Engine): void {
     this.#engine = engine;
     engine.orderManager.store.track();
-    const { account, symbols, strategies } = engine.state();
+    const { account, symbols, strategies, control } = engine.state();
+    this.#control = JSON.stringify(control);
     this.#account = JSON.stringify(account);
     this.#strategies = JSON.stringify(strategies);
     symbols.forEach((symbol, at) => {
@@ -55,6 +57,8 @@ export class StepRecorder {
       ...this.#changedSymbols(engine, event, orders.length > 0 || records.length > 0),
       ...this.#changedAccount(engine, records.length > 0),
       ...this.#changedStrategies(engine, event),
+      ...this.#changedControl(engine),
+      ...notesOf(engine),
       ...(records.length > 0 && { records }),
       ...(requests.length > 0 && { requests }),
     };
@@ -91,4 +95,17 @@ export class StepRecorder {
     this.#strategies = text;
     return { strategies };
   }
+
+  #changedControl(engine: Engine): Pick<Step, "control"> {
+    const control = engine.controlState();
+    const text = JSON.stringify(control);
+    if (text === this.#control) return {};
+    this.#control = text;
+    return { control };
+  }
+}
+
+function notesOf(engine: Engine): Pick<Step, "notes"> {
+  const notes = engine.reconcile?.takeNotes() ?? [];
+  return notes.length > 0 ? { notes } : {};
 }

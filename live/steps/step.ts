@@ -1,5 +1,7 @@
-import type { AccountState, SymbolState } from "#engine/engine-state.ts";
+import type { AccountState, ControlState, SymbolState } from "#engine/engine-state.ts";
 import type { OrderState } from "#engine/orders/order-state.ts";
+import type { RowChange } from "#engine/reconcile/active-positions.ts";
+import type { FindingNote } from "#engine/reconcile/reconcile-desk.ts";
 import type { RunnerState } from "#engine/strategy/strategy-runner.ts";
 import type { JsonValue } from "#live/json-value.ts";
 
@@ -14,6 +16,9 @@ export interface Step {
   readonly symbols?: Readonly<Record<string, SymbolState>>;
   readonly account?: AccountState;
   readonly strategies?: readonly RunnerState[];
+  readonly control?: ControlState;
+  /** What reconcile found, and the rows of `active_positions` that it wrote. */
+  readonly notes?: readonly (FindingNote | RowChange)[];
   /** Rows of the trading records; see `engine/records/record-log.ts`. */
   readonly records?: readonly (readonly number[])[];
   /** Requests that leave once the record lasts. */

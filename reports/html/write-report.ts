@@ -5,6 +5,7 @@ import type { EncodedColumn } from "./column-codec.ts";
 import { escapeHtml, jsonForHtml } from "./escape-html.ts";
 import { encodeReport } from "./report-columns.ts";
 import type { ReportInput } from "./report-input.ts";
+import { agedSection } from "./sections/aged-section.ts";
 import { chartSections } from "./sections/chart-section.ts";
 import { costSection } from "./sections/cost-section.ts";
 import { headerSection } from "./sections/header-section.ts";
@@ -66,7 +67,7 @@ ${warningSection(input)}
 ${chartSections(input, meta)}
 ${costSection(input)}
 ${monthSection(input)}
-${tradeSection(input)}
+${tradeSection(input)}${agedSection(input)}
 ${metricSection(input)}
 ${provenanceSections(input)}
 <footer><p>Written by drydock ${escapeHtml(input.engineVersion)}. All times UTC, all money in the run's quote currency. Charts: Chart.js, MIT licence.</p></footer>

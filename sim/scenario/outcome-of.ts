@@ -1,5 +1,6 @@
 import { must } from "#engine/assert.ts";
 import { TRADE } from "#engine/ledger/trade-log.ts";
+import type { AgedResult } from "#engine/result/aged-result.ts";
 import type { FillRow } from "#engine/result/run-result.ts";
 import type { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
@@ -18,6 +19,8 @@ export interface RunNotes {
   readonly log: OrderLog;
   /** Row of the finest candles of each execution. */
   readonly rows: readonly number[];
+  /** Bar of each transition of the aged rules. */
+  readonly agedBars: readonly number[];
   readonly tooSmall: readonly string[];
 }
 
@@ -50,7 +53,7 @@ export function outcomeOf(
       liquidations: totals.liquidations,
     },
     equity: equityOf(scenario, result.equity),
-    aged: [],
+    aged: agedOf(scenario, result.aged, notes),
     rejects: [...notes.log.rejects, ...tooSmall],
   };
 }
@@ -102,6 +105,19 @@ function tradesOf(
       exitReason: trade.exitReason,
     };
   });
+}
+
+function agedOf(
+  { isMulti }: Scenario,
+  aged: AgedResult | undefined,
+  { agedBars }: RunNotes,
+): ScenarioOutcome["aged"] {
+  return (aged?.history ?? []).map(({ symbol, to, reason }, at) => ({
+    bar: must(agedBars[at], "Every transition has a bar"),
+    ...(isMulti ? { symbol } : {}),
+    to,
+    reason,
+  }));
 }
 
 /** The bar of the scenario's interval to which a row of a symbol's finest candles belongs. */

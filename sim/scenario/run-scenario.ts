@@ -1,5 +1,6 @@
+import { resolveAgedConfig } from "#engine/aged/aged-config.ts";
 import { DrydockError } from "#engine/errors.ts";
-import { EVENT } from "#engine/model/event.ts";
+import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { Backtest } from "#sim/backtest.ts";
 import { compareOutcome, type Difference } from "#sim/scenario/compare-outcome.ts";
 import { OrderLog } from "#sim/scenario/order-log.ts";
@@ -44,17 +45,18 @@ export function runScenario(scenario: Scenario): ScenarioResult {
     params: {},
     rules: scenario.rules,
     risk: scenario.risk,
+    aged: scenario.aged === null ? null : resolveAgedConfig(scenario.aged, scenario.venue.takerPct),
     settings: scenario.venue,
     startBalance: scenario.balance,
     leverage: scenario.leverage,
     from: scenario.start,
     recordSink: log.sink,
   });
-  const rows = watch(backtest, script, log);
+  const { rows, agedBars } = watch(scenario, backtest, script, log);
   backtest.run();
   const [failure] = backtest.engine.failures;
   if (failure !== undefined) throw stepFailure(scenario, failure.error);
-  const outcome = outcomeOf(scenario, backtest, { log, rows, tooSmall: script.tooSmall });
+  const outcome = outcomeOf(scenario, backtest, { log, rows, agedBars, tooSmall: script.tooSmall });
   const { expect } = scenario;
   const differences = expect === null ? [] : compareOutcome(expect, outcome, scenario);
   const passed = expect === null ? null : differences.length === 0;
@@ -62,13 +64,21 @@ export function runScenario(scenario: Scenario): ScenarioResult {
   return { name, source, passed, differences, outcome };
 }
 
+interface Watched {
+  /** Row of the finest candles of each execution. */
+  readonly rows: readonly number[];
+  /** Bar of each transition of the aged rules. */
+  readonly agedBars: readonly number[];
+}
+
 /**
  * Notes what the records do not tell. Rows of the finest candles in which the executions happen, in their order: a
  * time alone does not tell whether a fill belongs to the bar that closes then or to the one that opens. And what the
  * venue refuses without an order behind it: another leverage, more margin.
  */
-function watch(backtest: Backtest, script: Script, log: OrderLog): readonly number[] {
+function watch(scenario: Scenario, backtest: Backtest, script: Script, log: OrderLog): Watched {
   const rows: number[] = [];
+  const agedBars: number[] = [];
   const { engine } = backtest;
   const handle = engine.process.bind(engine);
   engine.process = (event) => {
@@ -76,13 +86,21 @@ function watch(backtest: Backtest, script: Script, log: OrderLog): readonly numb
     const isFill = kind === EVENT.orderFilled || kind === EVENT.orderPartiallyFilled;
     if (isFill || kind === EVENT.liquidated) rows.push(index);
     handle(event);
+    const transitions = engine.aged?.log.history.length ?? 0;
+    while (agedBars.length < transitions) agedBars.push(barOf(scenario, event));
     if (kind !== EVENT.commandRejected) return;
     if (engine.orderManager.store.find(requestId) !== undefined) return;
     // What was refused before stands in the records that are not handed over yet.
     engine.records.flush();
     log.refuse(script.lastChange, reason);
   };
-  return rows;
+  return { rows, agedBars };
+}
+
+/** What is decided belongs to the bar that closes then, everything else to the bar in which it happens. */
+function barOf({ start, intervalMs }: Scenario, { kind, time }: EngineEvent): number {
+  const bars = (time - start) / intervalMs;
+  return kind === EVENT.decide ? Math.ceil(bars) - 1 : Math.floor(bars);
 }
 
 function stepFailure(scenario: Scenario, error: unknown): DrydockError {

@@ -14,7 +14,7 @@ export interface ScenarioOutcome {
   readonly final: OutcomeFinal;
   /** At the close of each bar; null at a gap. */
   readonly equity: readonly (number | null)[];
-  readonly aged: readonly { readonly bar: number; readonly to: string }[];
+  readonly aged: readonly OutcomeAged[];
   readonly rejects: readonly OutcomeReject[];
 }
 
@@ -60,6 +60,15 @@ export interface OutcomeFinal {
   /** Positive when the account paid. */
   readonly fundingPaid: number;
   readonly liquidations: number;
+}
+
+/** One transition of the aged rules. */
+export interface OutcomeAged {
+  readonly bar: number;
+  readonly symbol?: string | undefined;
+  readonly to: string;
+  /** Checked where an expectation writes it; not part of the document. */
+  readonly reason: string;
 }
 
 export interface OutcomeReject {

@@ -1,3 +1,4 @@
+import type { AgedParams } from "#engine/aged/aged-config.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { OrderTypeName } from "#engine/model/order-terms.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
@@ -30,6 +31,8 @@ export interface Scenario {
   readonly rules: ExitRules;
   /** What the account may risk; empty: no limit. */
   readonly risk: RiskLimits;
+  /** Null: off. */
+  readonly aged: AgedParams | null;
   readonly expect: Expectation | null;
   /** Relative; absolute where the expected value is 0. */
   readonly tolerance: number;

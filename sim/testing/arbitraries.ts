@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { AgedParams } from "#engine/aged/aged-config.ts";
 import type { FundingColumns } from "#engine/market/bars.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { type Candle, HOUR, START } from "#sim/testing/fixture.ts";
@@ -136,4 +137,19 @@ export const rules: fc.Arbitrary<ExitRules> = fc.oneof(
       { requiredKeys: [] },
     ),
   },
+);
+
+/** Aged rules whose stages fit into the day and a half of a random walk; undefined is off. */
+export const aged: fc.Arbitrary<AgedParams | undefined> = fc.option(
+  fc.record({
+    mode: fc.constantFrom("market" as const, "limit" as const),
+    maxAgeHours: fc.constantFrom(0, 1, 3),
+    graceHours: fc.constantFrom(0, 2, 8),
+    lossStepPctPerHour: fc.constantFrom(0.5, 2),
+    maxLossPct: fc.constantFrom(1, 10),
+    accelerationAfterHours: fc.constantFrom(1, 10),
+    detectEveryMinutes: fc.constantFrom(60, 180),
+    closeAttempts: fc.constantFrom(1, 3),
+  }),
+  { nil: undefined, freq: 1 },
 );

@@ -1,3 +1,4 @@
+import { type AgedParams, resolveAgedConfig } from "#engine/aged/aged-config.ts";
 import { type BarColumns, type FundingColumns, makeBars } from "#engine/market/bars.ts";
 import { makeGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
@@ -72,6 +73,7 @@ export interface FixtureOptions {
   readonly settings?: Partial<VenueSettings>;
   readonly rules?: ExitRules;
   readonly risk?: RiskLimits;
+  readonly aged?: AgedParams | undefined;
   readonly instrument?: Partial<Instrument>;
   readonly marks?: readonly Candle[];
   readonly index?: readonly Candle[];
@@ -102,17 +104,20 @@ export function configOf(
   strategy: Strategy,
   options: FixtureOptions = {},
 ): BacktestConfig {
+  const settings: VenueSettings = {
+    ...withoutCosts(venueProfile("bybit")),
+    maintenanceOn: "entry",
+    ...options.settings,
+  };
+  const { aged } = options;
   return {
     symbols,
     strategy,
     params: {},
     rules: options.rules ?? {},
     risk: options.risk,
-    settings: {
-      ...withoutCosts(venueProfile("bybit")),
-      maintenanceOn: "entry",
-      ...options.settings,
-    },
+    aged: aged === undefined ? null : resolveAgedConfig(aged, settings.takerPct),
+    settings,
     startBalance: options.balance ?? 10_000,
     leverage: options.leverage ?? 1,
     from: START,

@@ -35,6 +35,9 @@ const TICKS: Readonly<Record<number, readonly number[]>> = {
   [RECORD.liquidation]: [6],
 };
 
+/** Columns of prices in quote units; −1 stands for none. */
+const PRICES: Readonly<Record<number, readonly number[]>> = { [RECORD.aged]: [6, 7] };
+
 function mapColumns(
   rows: readonly RecordRow[],
   columns: Readonly<Record<number, readonly number[]>>,
@@ -48,7 +51,8 @@ function mapColumns(
 
 function checkDoubledPrices(run: RandomRun): void {
   const doubled = playIn(run, { ...PLAIN, priceScale: 2 });
-  expect(doubled).toEqual(mapColumns(playIn(run, PLAIN), MONEY, (value) => value * 2));
+  const base = mapColumns(playIn(run, PLAIN), MONEY, (value) => value * 2);
+  expect(doubled).toEqual(mapColumns(base, PRICES, (price) => (price === -1 ? -1 : price * 2)));
 }
 
 /** Doubling is exact in binary, so twice the prices on twice the tick give the same ticks and twice the money. */
@@ -85,6 +89,7 @@ function freed(run: RandomRun, intrabar: IntrabarMode): RandomRun {
     balance: 1e7,
     leverage: 1,
     rules: {},
+    aged: undefined,
     symbols: run.symbols.map((one) => ({
       ...one,
       walk: decided(one.walk),

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { AgedParams } from "#engine/aged/aged-config.ts";
 import type { FundingColumns } from "#engine/market/bars.ts";
 import { makeGrid } from "#engine/model/grid.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
@@ -8,6 +9,7 @@ import { RecordRows } from "#engine/testing/record-rows.ts";
 import { Backtest } from "#sim/backtest.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
 import {
+  aged,
   type BarStep,
   candlesOf,
   fundingOfWalk,
@@ -39,6 +41,8 @@ export interface RandomRun {
   readonly symbols: readonly RandomSymbol[];
   readonly settings: Partial<VenueSettings>;
   readonly rules: ExitRules;
+  /** Undefined: off. */
+  readonly aged?: AgedParams | undefined;
   readonly leverage: number;
   readonly balance: number;
 }
@@ -64,6 +68,7 @@ export const randomRun = (symbolsMax: number): fc.Arbitrary<RandomRun> =>
       symbols: fc.tuple(...NAMES.slice(0, count).map(symbol)),
       settings,
       rules,
+      aged,
       leverage: fc.constantFrom(1, 3, 10, 50),
       balance: fc.constantFrom(5, 50, 100_000),
     }),

@@ -5,6 +5,7 @@ import type { CommandContext } from "#cli/command-context.ts";
 import type { FoundRun } from "#cli/runs/find-run.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { Backtest } from "#sim/backtest.ts";
+import { withAgedEvents } from "./aged-events.ts";
 import { PathContext } from "./path-context.ts";
 import { PathRecorder } from "./path-recorder.ts";
 import { type TradePath, tradePath } from "./trade-path.ts";
@@ -44,7 +45,7 @@ export async function explainTrades(
   const pathContext = new PathContext(prepared.market.symbols, prepared.settings);
   return (trade) => {
     const path = tradePath(trade, moments, pathContext);
-    if (path !== null) return path;
+    if (path !== null) return withAgedEvents(path, measured.result.aged);
     throw new DrydockError("E_EXPECTATION", `"${id}" has no fill that opens trade ${trade.id}`, {
       while: "doing the run again",
       hint: `drydock verify ${id} names what differs`,

@@ -1,4 +1,5 @@
 import type { TradeDocument } from "#cli/backtest/run-document.ts";
+import type { AgedDetails } from "./aged-events.ts";
 import { type Excursions, findExcursions } from "./excursions.ts";
 import { type DecidedBy, decidedBy } from "./execution-rule.ts";
 import type { PathContext } from "./path-context.ts";
@@ -21,7 +22,7 @@ export type PathBar = Omit<SeenBar, "time"> & { readonly time: string };
 export interface TradeEvent {
   /** ISO-8601 UTC. */
   readonly time: string;
-  readonly event: "decision" | "intent" | "closed" | "openAtEnd" | Moment["kind"];
+  readonly event: "decision" | "intent" | "aged" | "closed" | "openAtEnd" | Moment["kind"];
   /** Number of the order within this path; null where it is about none. */
   readonly order: number | null;
   /** The step in one sentence. */
@@ -33,6 +34,7 @@ export interface TradeEvent {
   readonly reason?: string | undefined;
   readonly execution?: ExecutionDetails | undefined;
   readonly funding?: FundingDetails | undefined;
+  readonly aged?: AgedDetails | undefined;
 }
 
 export interface ExecutionDetails {
@@ -175,11 +177,13 @@ function eventOf(
 
 function decisionEvent(order: SeenOrder, context: PathContext): TradeEvent {
   const bar = context.strategyBar(order.symbol, order.decidedAt);
-  const who = order.strategy === 0 ? "the exit rules decided" : "the strategy decided";
+  const isAged = order.purpose === "aged";
+  const rules = isAged ? "the aged rules decided" : "the exit rules decided";
+  const who = order.strategy === 0 ? rules : "the strategy decided";
   const says =
     bar !== null
       ? `${who} at the close of the bar of ${isoTime(bar.time)}`
-      : `${who} when an execution was told`;
+      : `${who} ${isAged ? "at the close of a finer candle" : "when an execution was told"}`;
   return {
     time: isoTime(order.decidedAt),
     event: "decision",

@@ -32,7 +32,7 @@ export function cutScenario(
     marketRows(one, window, opening.leadIn, maintenanceOn);
   const further = others.map((one) => [one.instrument.symbol, market(one)] as const);
   const { margin, positionMode, leverage } = prepared.config;
-  const { rules } = prepared;
+  const rules = { ...prepared.rules, ...(prepared.aged === null ? {} : { aged: prepared.aged }) };
   return {
     ...words,
     interval: formatInterval(window.intervalMs),

@@ -55,6 +55,7 @@ export function observeRun(prepared: PreparedRun, bars: number | null): Observed
     params: prepared.params,
     rules: prepared.rules,
     risk: config.risk,
+    aged: prepared.aged,
     settings: prepared.settings,
     startBalance: config.balance,
     leverage: config.leverage,

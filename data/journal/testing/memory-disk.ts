@@ -114,6 +114,12 @@ export class MemoryDisk implements Disk {
     });
   }
 
+  /** The process is started again and the machine went on: what was not synced is still there, and still not synced. */
+  restart(): void {
+    this.#isCrashed = false;
+    this.plan = () => null;
+  }
+
   /** The disk after the power came back; `random` gives numbers in [0, 1) and decides what is left. */
   reboot(mode: CrashMode, random: () => number): MemoryDisk {
     const after = new MemoryDisk();
@@ -122,6 +128,8 @@ export class MemoryDisk implements Disk {
     const count = mode === "keep" ? this.#pending.length : kept;
     for (const change of this.#pending.slice(0, count)) apply(entries, change);
     for (const [path, entry] of entries) {
+      // Nobody finds a file whose folder is gone.
+      if (!isReachable(entries, path)) continue;
       const bytes = entry === "folder" ? null : survivor(entry, mode, random);
       const copy = bytes === null ? "folder" : { bytes, durable: bytes };
       after.#entries.set(path, copy);
@@ -246,6 +254,10 @@ function apply(entries: Map<string, Entry>, change: NameChange): void {
   const entry = entries.get(from);
   entries.delete(from);
   if (change.kind === "rename" && entry !== undefined) entries.set(change.to, entry);
+}
+
+function isReachable(entries: ReadonlyMap<string, Entry>, path: string): boolean {
+  return path === "/" || (entries.has(dirname(path)) && isReachable(entries, dirname(path)));
 }
 
 function survivor({ bytes, durable }: Inode, mode: CrashMode, random: () => number): Buffer {

@@ -7,6 +7,7 @@ import type { Instrument } from "#engine/model/instrument.ts";
 import { ORDER_TYPE, type OrderSide, type OrderType, PURPOSE } from "#engine/model/order-terms.ts";
 import { OrderManager } from "#engine/orders/order-manager.ts";
 import { OrderNews } from "#engine/orders/order-news.ts";
+import { STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
 import { RecordLog } from "#engine/records/record-log.ts";
@@ -56,12 +57,8 @@ export class RiskRig {
     const instruments = symbols.map(instrumentOf);
     this.ledger = new Ledger(instruments, balance, 1);
     this.risk = new RiskManager({ instruments, ledger: this.ledger, limits });
-    this.orders = new OrderManager({
-      instruments,
-      outbox: this.outbox,
-      records: this.#records,
-      risk: this.risk,
-    });
+    const { outbox, risk } = this;
+    this.orders = new OrderManager({ instruments, outbox, records: this.#records, risk });
     this.#news = new OrderNews(this.orders, RESOLVE_TERMS);
     for (let slot = 0; slot < symbols.length; slot++) this.setPrice(slot, PRICE);
   }
@@ -120,7 +117,8 @@ export class RiskRig {
   /** An execution, as the engine books it. */
   fill(order: Order, lots: number, price: number = PRICE): void {
     order.filledLots += lots;
-    this.#news.onFilled(order);
+    const isDone = order.filledLots === order.qtyLots;
+    this.orders.transition(order, isDone ? STATUS.filled : STATUS.partiallyFilled, 0);
     this.execute(order.symbol, order.side, lots, price);
   }
 

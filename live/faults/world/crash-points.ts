@@ -1,3 +1,5 @@
+import type { Faults } from "./faults.ts";
+
 /** The process dies here: nothing of it goes on. Only the harness catches it. */
 export class Crash extends Error {
   override readonly name = "Crash";
@@ -17,6 +19,11 @@ export const CRASH_MOMENTS: readonly CrashMoment[] = ["before", "during", "after
 
 /** Decides at each numbered call whether the process dies there; null: it lives. */
 export type CrashPlan = (point: number, call: string) => CrashMoment | null;
+
+/** Dies at any call, with the chance and the moments of a fault. */
+export function crashesOf(faults: Faults, code: "P1" | "P2"): CrashPlan {
+  return () => (faults.strikes(code) ? faults.of(code).pick(CRASH_MOMENTS) : null);
+}
 
 const NEVER: CrashPlan = () => null;
 

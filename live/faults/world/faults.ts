@@ -9,6 +9,7 @@ import type { RandomStreams } from "./random-streams.ts";
 export class Faults {
   readonly #rates: Record<string, number>;
   readonly #streams: RandomStreams;
+  readonly #own: Partial<Record<FaultCode, RandomStream>> = {};
   readonly #fired: Record<FaultCode, number>;
 
   constructor(rates: FaultRates, streams: RandomStreams) {
@@ -41,6 +42,12 @@ export class Faults {
     return true;
   }
 
+  /** The same without counting: whether it has struck shows later. */
+  tempts(code: FaultCode): boolean {
+    const rate = this.rate(code);
+    return rate > 0 && this.of(code).chance(rate);
+  }
+
   /** It has struck: for what is not decided by a chance at this place. */
   note(code: FaultCode): void {
     this.#fired[code] += 1;
@@ -48,7 +55,8 @@ export class Faults {
 
   /** The stream for how hard it strikes. */
   of(code: FaultCode): RandomStream {
-    return this.#streams.of(`fault ${code}`);
+    this.#own[code] ??= this.#streams.of(`fault ${code}`);
+    return this.#own[code];
   }
 
   /** A delay of this fault, whole ms. */

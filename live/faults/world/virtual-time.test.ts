@@ -96,7 +96,14 @@ test("The wall clock jumps, the venue's clock is off and drifts, virtual time do
   expect(wall.now()).toBe(START + 3_600_000 - 120_000);
   expect(venue.now()).toBe(START + 3_600_000 - 250 + 360);
   venue.heal();
-  expect(venue.now()).toBe(time.now);
+  expect(venue.now()).toBeGreaterThan(time.now);
+  let last = venue.now();
+  for (let step = 0; step < 20; step++) {
+    time.runUntil(time.now + 100);
+    expect(venue.now()).toBeGreaterThanOrEqual(last);
+    last = venue.now();
+  }
+  expect(last).toBe(time.now);
 });
 
 test.each([

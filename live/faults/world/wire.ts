@@ -40,7 +40,7 @@ export interface WireReply {
   readonly next: string;
 }
 
-export type Topic = "order" | "execution" | "position" | "wallet" | "price";
+export type Topic = "order" | "execution" | "position" | "wallet" | "price" | "candle";
 export const PRIVATE_TOPICS: readonly Topic[] = ["order", "execution", "position", "wallet"];
 
 export interface WireMessage {

@@ -24,18 +24,23 @@ export class WallClock {
   }
 }
 
-/** The venue's clock: off by some ms, and going wrong by some ms per day. */
+/**
+ * The venue's clock: off by some ms, and going wrong by some ms per day. It never goes back: once healed, one that is
+ * ahead runs slower until it is right, one that is behind jumps.
+ */
 export class VenueClock {
   readonly #time: VirtualTime;
-  readonly #start: number;
+  #isHealed = false;
+  #since: number;
   #skew: number;
-  #driftMsPerDay: number;
+  /** What it gains per ms. */
+  #gain: number;
 
   constructor(time: VirtualTime, skew = 0, driftMsPerDay = 0) {
     this.#time = time;
-    this.#start = time.now;
+    this.#since = time.now;
     this.#skew = skew;
-    this.#driftMsPerDay = driftMsPerDay;
+    this.#gain = driftMsPerDay / DAY;
   }
 
   /** Epoch ms, whole. */
@@ -45,15 +50,20 @@ export class VenueClock {
 
   /** What it shows at a moment of virtual time. */
   at(time: number): number {
-    const drifted = ((time - this.#start) * this.#driftMsPerDay) / DAY;
-    return Math.floor(time + this.#skew + drifted);
+    const offset = this.#skew + (time - this.#since) * this.#gain;
+    return Math.floor(time + (this.#isHealed ? Math.max(0, offset) : offset));
   }
 
-  /** It goes right from now on. */
+  /** It goes right from now on, or as soon as it can. */
   heal(): void {
-    this.#skew = 0;
-    this.#driftMsPerDay = 0;
+    const { now } = this.#time;
+    this.#skew = this.at(now) - now;
+    this.#since = now;
+    this.#gain = -SLEW;
+    this.#isHealed = true;
   }
 }
 
 const DAY = 86_400_000;
+/** A clock that is put right loses at most this share of the time. */
+const SLEW = 0.1;

@@ -1,0 +1,108 @@
+import type { EngineAged } from "#engine/aged/engine-aged.ts";
+import type { Ledger } from "#engine/ledger/ledger.ts";
+import type { Position } from "#engine/ledger/position.ts";
+import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import type { OrderManager } from "#engine/orders/order-manager.ts";
+import type { OrderNews } from "#engine/orders/order-news.ts";
+import { isTerminal } from "#engine/orders/order-status.ts";
+import type { Order } from "#engine/orders/order-store.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
+import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
+import type { Protection } from "#engine/rules/protection.ts";
+
+export interface OrderOutcomeParts {
+  readonly ledger: Ledger;
+  readonly orderManager: OrderManager;
+  readonly orderNews: OrderNews;
+  readonly protections: readonly Protection[];
+  readonly aged: EngineAged | null;
+}
+
+/** What follows for a position from the news of its orders: a stop that was refused, a close that never arrived. */
+export class OrderOutcomes {
+  readonly #ledger: Ledger;
+  readonly #orderManager: OrderManager;
+  readonly #orderNews: OrderNews;
+  readonly #protections: readonly Protection[];
+  readonly #aged: EngineAged | null;
+
+  constructor(parts: OrderOutcomeParts) {
+    this.#ledger = parts.ledger;
+    this.#orderManager = parts.orderManager;
+    this.#orderNews = parts.orderNews;
+    this.#protections = parts.protections;
+    this.#aged = parts.aged;
+  }
+
+  onNews(event: EngineEvent): void {
+    const order = this.#orderManager.store.find(event.requestId);
+    // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
+    if (order === undefined) return;
+    const hadEnded = isTerminal(order.status);
+    this.#takeNews(event, order);
+    const isAged = this.#aged !== null && order.purpose === PURPOSE.aged;
+    if (isAged && !hadEnded && isTerminal(order.status)) this.#aged?.onOrderEnded(order, event);
+  }
+
+  #takeNews(event: EngineEvent, order: Order): void {
+    if (event.kind === EVENT.commandAccepted) {
+      this.#orderNews.onCommandAccepted(order, event.amount);
+      return;
+    }
+    if (event.kind === EVENT.orderNotFound) {
+      this.#orderManager.store.touch(order);
+      if (this.#orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
+      return;
+    }
+    this.#orderNews.onNews(event, order);
+    if (event.kind === EVENT.orderAccepted) {
+      this.#dropStale(order);
+      return;
+    }
+    const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
+    if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
+      const protection = this.#protections[event.symbol] as Protection;
+      protection.onRejected(order.requestId, order.purpose as Purpose);
+    }
+  }
+
+  /**
+   * No request for the order ever took effect, or it was dropped. What closes is asked for once more while there is
+   * something to close; an entry is late by now and is the strategy's to decide anew.
+   */
+  #onAbsent(order: Order): void {
+    const { symbol } = order;
+    const held = (this.#ledger.positions[symbol] as Position).qtyLots;
+    const protection = this.#protections[symbol] as Protection;
+    const isOwn = order.strategy === ENGINE_STRATEGY && order.type !== ORDER_TYPE.market;
+    const isOrphan = isOwn && !this.#isOwned(order, protection);
+    const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan;
+    if (isWanted && !order.isAccepted) {
+      this.#orderNews.resend(order);
+      return;
+    }
+    this.#orderNews.onAbsent(order);
+    protection.onRejected(order.requestId, order.purpose as Purpose);
+  }
+
+  onRestarted(time: number): void {
+    for (let symbol = 0; symbol < this.#protections.length; symbol++) {
+      for (const order of this.#orderManager.store.working(symbol)) {
+        this.#orderNews.onRestarted(order, time + RESOLVE_TERMS.fenceMs);
+      }
+    }
+  }
+
+  /** A resting order of the engine's own that protects nothing any more: its cancel was faster than itself. */
+  #dropStale(order: Order): void {
+    if (order.strategy !== ENGINE_STRATEGY || order.type === ORDER_TYPE.market) return;
+    const protection = this.#protections[order.symbol] as Protection;
+    if (!this.#isOwned(order, protection)) this.#orderManager.cancel(order);
+  }
+
+  /** Whether a resting order of the engine's own belongs to the position of now. */
+  #isOwned(order: Order, protection: Protection): boolean {
+    return protection.owns(order.requestId) || this.#aged?.owns(order) === true;
+  }
+}

@@ -1,0 +1,107 @@
+import { AGED_DEFAULTS } from "#engine/aged/aged-config.ts";
+import { LIVE_PRICES } from "#engine/aged/aged-monitor.ts";
+import type { Engine } from "#engine/engine.ts";
+import { parseTarget, type TargetKey } from "#engine/model/target.ts";
+import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import { type DriverStart, LiveDriver } from "#live/driver/live-driver.ts";
+import type { EngineTerms } from "#live/driver/make-engine.ts";
+import { MarketIntake } from "#live/driver/market-intake.ts";
+import type { World, WorldTarget } from "#live/faults/world/world.ts";
+import type { DriverClock } from "#live/ports/driver-clock.ts";
+
+export interface ProgramParts {
+  readonly world: World;
+  readonly strategyOf: (target: WorldTarget) => Strategy;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** Records after which a snapshot is taken: often, so that runs of hours have some. */
+const SNAPSHOT_EVERY = 400;
+/** Candles that a program loads when it starts. */
+const HISTORY = 50;
+const SEGMENT_BYTES = 400_000;
+const BALLAST_BYTES = 65_536;
+const FENCE_MS = 5_000;
+const HOUR = 3_600_000;
+/** Aged within minutes, so that runs of hours see every stage. */
+const AGED_TERMS = {
+  takerFeePct: 0.055,
+  maxAgeHours: 0.25,
+  graceHours: 0.5,
+  emergencyAfterHours: 2,
+  detectEveryMinutes: 5,
+};
+const JOURNAL = "/journal";
+
+/** One life of the live driver in a simulated world, put together as it would be on a real machine. */
+export class Program {
+  readonly driver: LiveDriver;
+  readonly #parts: ProgramParts;
+  readonly #clock: DriverClock;
+
+  constructor(parts: ProgramParts) {
+    this.#parts = parts;
+    const { world } = parts;
+    this.#clock = world.driverClock();
+    this.driver = new LiveDriver({
+      journalFolder: JOURNAL,
+      disk: world.disk,
+      header: { id: "simulated", build: "simulated", configHash: "", seed: world.plan.seed },
+      limits: { segmentBytes: SEGMENT_BYTES, ballastBytes: BALLAST_BYTES },
+      runKey: `run ${world.plan.seed}`,
+      clock: this.#clock,
+      targets: world.targets.map((target) => ({
+        terms: this.#terms(target),
+        port: () => world.port(target.key),
+      })),
+      fenceMs: FENCE_MS,
+      snapshotEvery: SNAPSHOT_EVERY,
+      onFailed: parts.onFailed,
+    });
+  }
+
+  start(): DriverStart {
+    const started = this.driver.start();
+    if (started.kind === "quarantined") return started;
+    const { world } = this.#parts;
+    for (const driver of this.driver.targets) {
+      const feed = world.feed(driver.key);
+      new MarketIntake({ driver, feed, clock: this.#clock, history: HISTORY }).start();
+    }
+    return started;
+  }
+
+  engine(key: TargetKey): Engine | undefined {
+    return this.driver.targets.find((target) => target.key === key)?.engine;
+  }
+
+  #terms(target: WorldTarget): EngineTerms {
+    const { world } = this.#parts;
+    const { plan } = world;
+    const instruments = target.markets
+      .filter(({ instrument }) => target.plan.symbols.includes(instrument.symbol))
+      .map(({ instrument }) => instrument)
+      .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    return {
+      target: parseTarget(target.key),
+      userId: "user",
+      instruments,
+      positionMode: target.plan.positionMode,
+      marginMode: target.plan.marginMode,
+      leverage: target.plan.leverage,
+      balance: target.plan.balance,
+      strategy: this.#parts.strategyOf(target),
+      params: {},
+      candleMs: plan.candleMs,
+      candles: 4_096,
+      rules: {},
+      aged: plan.features.hasAged
+        ? { config: { ...AGED_DEFAULTS, ...AGED_TERMS }, prices: LIVE_PRICES }
+        : null,
+      risk: {},
+      reconcile: { intervalMs: plan.reconcileMs },
+      startedAt: plan.start - HOUR,
+      decideFrom: Math.floor(this.#clock.now()),
+    };
+  }
+}

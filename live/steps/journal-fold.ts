@@ -1,0 +1,62 @@
+import type { TargetKey } from "#engine/model/target.ts";
+import type { ActivePosition } from "#engine/reconcile/active-positions.ts";
+import { type StartRecord, StepFold } from "#live/steps/fold-steps.ts";
+import type { Step } from "#live/steps/step.ts";
+
+/** What a journal keeps as a snapshot: the state of every account. */
+export interface KeptStates {
+  /** The engine's time, epoch ms. */
+  readonly at: number;
+  readonly targets: Readonly<Record<string, StartRecord>>;
+}
+
+/** A record of a journal, as far as the fold reads it. */
+export interface FoldedRecord {
+  readonly kind: string;
+  readonly target: string | null;
+  readonly data: unknown;
+}
+
+/** State of all accounts as the fold of a journal: of a snapshot and the records after it, or of all of them. */
+export class JournalFold {
+  readonly #targets = new Map<string, StepFold>();
+
+  /** Begins from a snapshot; returns its time. */
+  resume({ at, targets }: KeptStates): number {
+    for (const [key, kept] of Object.entries(targets)) this.#of(key).start(kept);
+    return at;
+  }
+
+  apply({ kind, target, data }: FoldedRecord): void {
+    if (target === null || kind === "data.anomaly") return;
+    const fold = this.#of(target);
+    if (kind === "started") fold.start(data as StartRecord);
+    else if (kind === "bound") {
+      const { requestId, venueOrderId } = data as Bound;
+      fold.bind(requestId, venueOrderId);
+    } else fold.apply(data as Step);
+  }
+
+  stateOf(key: TargetKey): StartRecord | null {
+    return this.#targets.get(key)?.result() ?? null;
+  }
+
+  /** Rows of `active_positions` of all accounts. */
+  positions(): readonly ActivePosition[] {
+    return [...this.#targets.values()].flatMap((fold) => fold.result()?.positions ?? []);
+  }
+
+  #of(key: string): StepFold {
+    let fold = this.#targets.get(key);
+    if (fold === undefined) {
+      fold = new StepFold();
+      this.#targets.set(key, fold);
+    }
+    return fold;
+  }
+}
+
+interface Bound {
+  readonly requestId: string;
+  readonly venueOrderId: string;
+}
