@@ -203,10 +203,12 @@ export class Engine {
       case EVENT.liquidated:
         if (this.#hearer === null) this.executions.onLiquidated(event);
         else this.#hearer.onExternal(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.externalFill:
         if (this.#hearer === null) this.executions.onExternalFill(event, false);
         else this.#hearer.onExternal(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.orderPartiallyFilled:
       case EVENT.orderFilled:
@@ -225,10 +227,13 @@ export class Engine {
       case EVENT.orderExpired:
       case EVENT.commandRejected:
       case EVENT.unknownOutcome:
-      case EVENT.orderNotFound:
-      case EVENT.commandAccepted:
         this.#outcomes.onNews(event);
         if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
+        return;
+      case EVENT.orderNotFound:
+      case EVENT.commandAccepted:
+        // Nothing has happened on the account: a cut that is being made stays good.
+        this.#outcomes.onNews(event);
         return;
       case EVENT.timer:
       case EVENT.lastPrice:
@@ -272,8 +277,9 @@ export class Engine {
 
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
-    if (this.risk.isAwake) this.risk.onTime(time);
-    if (this.flattening.isActive) this.flattening.onTime(time);
+    // A decision on bars that became complete late is made now all the same.
+    if (this.risk.isAwake) this.risk.onTime(this.records.now);
+    if (this.flattening.isActive) this.flattening.onTime(this.records.now);
     const { ruleSeries } = this.#config;
     for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;

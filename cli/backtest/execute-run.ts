@@ -10,6 +10,7 @@ import type { AgedConfig } from "#engine/aged/aged-config.ts";
 import type { StrategyFailure } from "#engine/engine.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { RecordNotes } from "#reports/diagnostics/record-notes.ts";
@@ -22,6 +23,7 @@ export interface RunInput {
   readonly strategy: Strategy;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rules: ExitRules;
+  readonly risk: RiskLimits | undefined;
   /** Null: off. */
   readonly aged: AgedConfig | null;
   readonly settings: VenueSettings;
@@ -74,6 +76,7 @@ export async function executeRun(
     strategy: input.strategy,
     params: input.params,
     rules: input.rules,
+    risk: input.risk,
     aged: input.aged,
     settings: input.settings,
     startBalance: input.balance,

@@ -54,6 +54,7 @@ export async function measureRun(
       strategy: prepared.loaded.strategy,
       params: prepared.params,
       rules: prepared.rules,
+      risk: prepared.config.risk,
       aged: prepared.aged,
       settings: prepared.settings,
       balance: request.balance,

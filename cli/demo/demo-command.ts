@@ -44,6 +44,7 @@ export async function run(
       intrabar: null,
       detailInterval: null,
       rules: null,
+      risk: null,
       aged: null,
       settings: (exchange, hasDetail) => venueSettings(exchange, values, hasDetail),
       costs: "venue",

@@ -110,6 +110,11 @@ export const CATALOGUE = {
     says: "An entry was refused for lack of margin while another symbol held it: the result depends on who came first",
     next: "Give each symbol a share of the equity, or trade fewer symbols on one account",
   },
+  "refused-by-risk": {
+    severity: "warning",
+    says: "Orders were refused by the account's own limits, for the reason that the message names",
+    next: "Check that the limit is meant so: without it the strategy would have traded differently",
+  },
   "orders-rejected": {
     severity: "warning",
     says: "Orders were rejected, for the reason that the message names",
