@@ -231,6 +231,7 @@ export class Engine {
         if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.orderNotFound:
+      case EVENT.orderFoundOpen:
       case EVENT.commandAccepted:
         // Nothing has happened on the account: a cut that is being made stays good.
         this.#outcomes.onNews(event);
