@@ -24,6 +24,7 @@ export interface SeedReport {
   readonly records: number;
   readonly fired: RunReport["fired"];
   readonly ends: RunReport["ends"];
+  readonly sometimes: RunReport["sometimes"];
   readonly hash: string;
   readonly failure: SeedFailure | null;
 }
@@ -61,6 +62,7 @@ export function checkSeed(
     records: first.records,
     fired: first.fired,
     ends: first.ends,
+    sometimes: first.sometimes,
     hash: first.hash,
     failure,
   };

@@ -23,6 +23,8 @@ export interface RunReport {
   readonly ends: Readonly<Record<string, number>>;
   /** How often each fault struck; those that never did are left out. */
   readonly fired: Readonly<Partial<Record<FaultCode, number>>>;
+  /** Rare situations, each 1 when it came up and 0 otherwise. */
+  readonly sometimes: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
   /** SHA-256 over the segments of the journal as they lie on the disk at the end. */
   readonly hash: string;
@@ -62,6 +64,7 @@ export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
     records: lastSeqOf(world.disk),
     ends: countBy(lives.map(({ kind }) => kind)),
     fired: Object.fromEntries(Object.entries(fired).filter(([, count]) => count > 0)),
+    sometimes: {},
     violations,
     hash: sha256Hex(segmentsOf(world.disk).map(sha256Hex).join("\n")),
     tail: first === undefined ? [] : lastRecords(world.disk, first.seq || Infinity, TAIL_RECORDS),
