@@ -26,13 +26,15 @@ function readBuildId(root: string): string {
 
 /** SHA-256 (first 16 hex digits) over the sorted paths and contents of the sources of some folders, tests left out. */
 export function hashSources(root: string, folders: readonly string[] = DECIDING): string {
-  const files = folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
-      .filter(
-        (path) => CODE.test(path) && !/\.test\.[jt]s$/.test(path) && !path.includes("/testing/"),
-      ),
-  ).sort();
+  const files = folders
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
+        .filter(
+          (path) => CODE.test(path) && !/\.test\.[jt]s$/.test(path) && !path.includes("/testing/"),
+        ),
+    )
+    .sort();
   const parts = files.map((path) => `${path}\n${sha256Hex(readFileSync(join(root, path)))}\n`);
   return sha256Hex(parts.join("")).slice(0, 16);
 }

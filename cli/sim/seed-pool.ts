@@ -1,13 +1,20 @@
 import { Worker } from "node:worker_threads";
 
 import type { SimAnswer, SimTask } from "#cli/sim/sim-task.ts";
+import { must } from "#engine/assert.ts";
 import type { SeedReport } from "#live/faults/batch/check-seed.ts";
+
+interface NumberedTask {
+  readonly at: number;
+  readonly task: SimTask;
+}
 
 export interface PoolTerms {
   readonly jobs: number;
   /** Aborted: what is at hand is finished, nothing is begun. */
   readonly signal: AbortSignal;
-  readonly onReport: (report: SeedReport) => void;
+  /** `at`: the place of the task. */
+  readonly onReport: (report: SeedReport, at: number) => void;
 }
 
 /** So many seeds wait in a thread besides the one at hand, so that it never waits for the next. */
@@ -22,10 +29,11 @@ const AHEAD = 1;
 export async function runTasks(tasks: Iterable<SimTask>, terms: PoolTerms): Promise<void> {
   const { signal } = terms;
   const source = tasks[Symbol.iterator]();
-  const next = (): SimTask | null => {
+  let begun = 0;
+  const next = (): NumberedTask | null => {
     if (signal.aborted) return null;
     const { done, value } = source.next();
-    return done === true ? null : value;
+    return done === true ? null : { at: begun++, task: value };
   };
   const threads = Array.from({ length: terms.jobs }, () => startThread());
   try {
@@ -40,29 +48,30 @@ function startThread(): Worker {
   return new Worker(new URL(`./sim-worker.${extension}`, import.meta.url));
 }
 
+/** A thread answers in the order in which it is asked. */
 function feed(
   thread: Worker,
-  next: () => SimTask | null,
-  onReport: (report: SeedReport) => void,
+  next: () => NumberedTask | null,
+  onReport: PoolTerms["onReport"],
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let waiting = 0;
+  const waiting: number[] = [];
   const fill = (): void => {
-    while (waiting <= AHEAD) {
-      const task = next();
-      if (task === null) break;
-      waiting += 1;
-      thread.postMessage(task);
+    while (waiting.length <= AHEAD) {
+      const wanted = next();
+      if (wanted === null) break;
+      waiting.push(wanted.at);
+      thread.postMessage(wanted.task);
     }
-    if (waiting === 0) resolve();
+    if (waiting.length === 0) resolve();
   };
   thread.on("message", (answer: SimAnswer) => {
-    waiting -= 1;
+    const at = must(waiting.shift(), "It was asked");
     if (answer.kind === "failed") {
       reject(answer.error as Error);
       return;
     }
-    onReport(answer.report);
+    onReport(answer.report, at);
     fill();
   });
   thread.on("error", reject);
