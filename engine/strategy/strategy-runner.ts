@@ -72,6 +72,8 @@ export class StrategyRunner {
   readonly #runs: readonly (readonly IndicatorRun[])[];
   readonly #portfolio: PortfolioContext | null;
   readonly #decided: Int32Array;
+  /** Open times up to which an earlier process has decided, per symbol; null: there was none. */
+  #restored: Float64Array | null = null;
   /** 1 where every indicator of the symbol has a value: it stays so, because rows only grow. */
   readonly #isWarm: Uint8Array;
   /** Up to this row of a symbol's own series there is nothing to be computed or waited for. */
@@ -137,16 +139,24 @@ export class StrategyRunner {
       strategy: this.index,
       decided: this.#series.map(({ bars }, at) => {
         const row = this.#decided[at] as number;
-        return row < 0 ? null : (bars.time[row] as number);
+        const own = row < 0 ? Number.NEGATIVE_INFINITY : (bars.time[row] as number);
+        const time = Math.max(own, this.#restored?.[at] ?? Number.NEGATIVE_INFINITY);
+        return time === Number.NEGATIVE_INFINITY ? null : time;
       }),
     };
   }
 
+  /** The bars themselves may come later: what was decided is known by its time. */
   restore({ decided }: RunnerState): void {
-    decided.forEach((time, at) => {
-      const { bars } = this.#series[at] as EngineSeries;
-      this.#decided[at] = time === null ? -1 : lowerBound(bars.time, bars.length, time + 1) - 1;
-    });
+    this.#restored = Float64Array.from(decided, (time) =>
+      typeof time === "number" ? time : Number.NEGATIVE_INFINITY,
+    );
+  }
+
+  #wasDecided(at: number, row: number): boolean {
+    if (this.#restored === null || row < 0) return false;
+    const { bars } = this.#series[at] as EngineSeries;
+    return (bars.time[row] as number) <= (this.#restored[at] as number);
   }
 
   /** Asks the strategy for every symbol whose bar has closed since the last time. */
@@ -165,6 +175,7 @@ export class StrategyRunner {
       const row = (this.#series[at] as EngineSeries).index;
       if (row === this.#decided[at]) continue;
       this.#decided[at] = row;
+      if (this.#wasDecided(at, row)) continue;
       if (row < (this.#readyUntil[at] as number) || this.#isReady(at)) {
         const answer: unknown = this.#strategy.onBar(this.#contexts[at] as never);
         if (answer !== undefined) refuseThenable(this.#strategy.name, "onBar", answer);
@@ -177,7 +188,7 @@ export class StrategyRunner {
     let isReady = true;
     for (let at = 0; at < this.#series.length; at++) {
       const row = (this.#series[at] as EngineSeries).index;
-      if (row !== this.#decided[at]) isNew = true;
+      if (row !== this.#decided[at] && !this.#wasDecided(at, row)) isNew = true;
       this.#decided[at] = row;
       if (!this.#isReady(at)) isReady = false;
     }
