@@ -1,11 +1,14 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
+import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
 import type { Violation } from "#live/faults/batch/violation.ts";
 import { Simulation } from "#live/faults/simulate.ts";
+import type { Tamper } from "#live/faults/simulation-observer.ts";
 import { workloadOf } from "#live/faults/workload.ts";
 import type { FaultCode } from "#live/faults/world/fault-codes.ts";
 import type { ScriptedStrike } from "#live/faults/world/scripted-strike.ts";
+import type { WorldTarget } from "#live/faults/world/world.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
 /** What one run of a plan came to; plain data, the same for the same plan and build. */
@@ -38,6 +41,8 @@ export interface RunOptions {
   readonly until?: number | undefined;
   /** Keeps every strike of a fault. */
   readonly hasStrikes?: boolean | undefined;
+  /** Plants a bug; see `live/faults/canaries`. */
+  readonly tamper?: Tamper | undefined;
   /** Sees the simulation when it is over. */
   readonly look?: ((simulation: Simulation) => void) | undefined;
 }
@@ -47,7 +52,9 @@ export const TAIL_RECORDS = 40;
 
 /** Runs a plan to its end. What the program does wrong is a violation of the report and is not thrown. */
 export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
-  const simulation = new Simulation({ plan, strategyOf: ({ key }) => workloadOf(plan, key) });
+  const { tamper } = options;
+  const strategyOf = ({ key }: WorldTarget): Strategy => workloadOf(plan, key);
+  const simulation = new Simulation({ plan, strategyOf, tamper });
   const { world, lives } = simulation;
   if (options.until !== undefined) stopAt(simulation, options.until);
   if (options.hasStrikes === true) world.faults.log = [];
