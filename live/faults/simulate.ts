@@ -6,7 +6,12 @@ import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { Program } from "#live/faults/program.ts";
 import type { LifeEnd, SimulationObserver, Tamper } from "#live/faults/simulation-observer.ts";
-import { CRASH_MOMENTS, Crash, type CrashPlan, crashesOf } from "#live/faults/world/crash-points.ts";
+import {
+  CRASH_MOMENTS,
+  Crash,
+  type CrashPlan,
+  crashesOf,
+} from "#live/faults/world/crash-points.ts";
 import { World, type WorldTarget } from "#live/faults/world/world.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
@@ -190,6 +195,8 @@ export class Simulation {
     this.lives.push(how);
     this.observer?.onLifeEnd(how);
     this.#program = null;
+    // Nobody trades before a person has decided.
+    if (how.kind === "quarantined") return;
     const wait = this.world.streams.of("restarts").integer(RESTART_MS_LOW, RESTART_MS_HIGH);
     this.world.time.after(wait, () => this.startProgram());
   }
