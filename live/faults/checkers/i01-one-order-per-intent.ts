@@ -6,7 +6,7 @@ import { NewOrders } from "./new-orders.ts";
 export const oneOrderPerIntent: CheckerTerms = {
   invariant: "I1",
   make: (run, tell) => {
-    const news = new NewOrders(run.targets);
+    const news = new NewOrders(run.targets, "first");
     const taken = new Map<string, ServerOrder>();
     let waiting: { readonly order: ServerOrder; readonly intent: string }[] = [];
     return {

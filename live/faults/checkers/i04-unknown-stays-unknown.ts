@@ -25,7 +25,7 @@ export const unknownStaysUnknown: CheckerTerms = {
   invariant: "I4",
   make: (run, tell) => {
     const proof = new AbsenceProof();
-    const news = new NewOrders(run.targets);
+    const news = new NewOrders(run.targets, "now");
     const incomplete = new Map<string, boolean>();
     return {
       onRecord: (record) => {

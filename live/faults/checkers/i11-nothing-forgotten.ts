@@ -22,7 +22,6 @@ export const nothingForgotten: CheckerTerms = {
       stepped.clear();
     };
     return {
-      onStarted: () => clear(),
       onLifeEnd: () => clear(),
       onAsk: ({ target, ask }) => {
         if (!isChanging(ask)) waiting.set(target, (waiting.get(target) ?? 0) + 1);

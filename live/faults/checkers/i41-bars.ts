@@ -1,4 +1,5 @@
 import { must } from "#engine/assert.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
 import type { LiveBars } from "#live/driver/live-bars.ts";
 import type { CheckerTerms, Tell } from "./checker.ts";
 import type { TargetView } from "./target-view.ts";
@@ -11,7 +12,6 @@ interface Intake {
   readonly rows: Map<string, number>;
   /** Open times of candles behind a gap that was told. */
   readonly gaps: Set<string>;
-  decidedAt: number;
 }
 
 /**
@@ -21,11 +21,21 @@ interface Intake {
 export const bars: CheckerTerms = {
   invariant: "I41",
   make: (_run, tell) => {
+    /** Records of the decisions by account, strategy, index and close. */
+    const decided = new Map<string, number>();
     const intakes = new Map<TargetView, Intake>();
     return {
-      onRecord: ({ kind, target, data, event, isReplay }) => {
+      onRecord: ({ kind, target, data, event, orders, isReplay, seq }) => {
+        for (const { before, after } of orders) {
+          if (before !== null || after.strategy === ENGINE_STRATEGY) continue;
+          const key = `${target.key} ${after.strategy} ${after.symbol} ${after.decidedAt}`;
+          const first = decided.get(key) ?? seq;
+          if (first !== seq)
+            tell(`A candle is decided on once: ${key} in records ${first} and ${seq}`);
+          decided.set(key, seq);
+        }
         if (kind === "started" || !intakes.has(target)) {
-          intakes.set(target, { rows: new Map(), gaps: new Set(), decidedAt: 0 });
+          intakes.set(target, { rows: new Map(), gaps: new Set() });
         }
         const intake = must(intakes.get(target), "Every account has one");
         if (isReplay) return;
@@ -40,9 +50,6 @@ export const bars: CheckerTerms = {
         }
         if (kind !== "decide") return;
         const closeAt = Number(event["asOf"] ?? 0);
-        if (closeAt <= intake.decidedAt)
-          tell(`Closes are decided on once, in order: ${closeAt} again`);
-        intake.decidedAt = Math.max(intake.decidedAt, closeAt);
         if (!hasClosed(target, closeAt)) tell(`A decision has a candle: none closed at ${closeAt}`);
       },
     };

@@ -1,4 +1,5 @@
 import { must } from "#engine/assert.ts";
+import type { EngineState } from "#engine/engine-state.ts";
 import type { StartRecord } from "#live/steps/fold-steps.ts";
 import { JournalFold } from "#live/steps/journal-fold.ts";
 import type { CheckerTerms } from "./checker.ts";
@@ -29,7 +30,7 @@ export const restart: CheckerTerms = {
           const told = fold.stateOf(target.key);
           const started = data as StartRecord;
           if (told !== null) {
-            const parts = differing(told.state, started.state);
+            const parts = differing(due(told.state), due(started.state));
             if (parts !== "")
               tell(`A life starts from the fold: ${target.key} differs in ${parts}`);
             const rows = differing(
@@ -49,6 +50,14 @@ export const restart: CheckerTerms = {
     };
   },
 };
+
+/** A start makes the next cut due at once; everything else it takes over. */
+function due(state: EngineState): unknown {
+  const { reconcile } = state.control;
+  if (reconcile === null) return state;
+  const cadence = { ...reconcile.cadence, nextCutAt: 0 };
+  return { ...state, control: { ...state.control, reconcile: { ...reconcile, cadence } } };
+}
 
 /** As a journal gives it back. */
 function plain(value: unknown): unknown {

@@ -5,7 +5,7 @@ import { NewOrders } from "./new-orders.ts";
 export const isolation: CheckerTerms = {
   invariant: "I59",
   make: (run, tell) => {
-    const news = new NewOrders(run.targets);
+    const news = new NewOrders(run.targets, "first");
     return {
       onAsk: ({ target, ask }) => {
         if (ask.kind !== "place" || target.places.has(ask.clientId)) return;

@@ -6,14 +6,16 @@ export interface NewOrder {
   readonly order: ServerOrder;
 }
 
-/** The orders of clients that the venues have acknowledged since it was asked last. */
+/** The orders of clients that the venues have acknowledged since it was asked last: from the first on, or from now on. */
 export class NewOrders {
   readonly #targets: readonly TargetView[];
   readonly #read: number[];
 
-  constructor(targets: readonly TargetView[]) {
+  constructor(targets: readonly TargetView[], from: "first" | "now") {
     this.#targets = targets;
-    this.#read = targets.map(() => 0);
+    this.#read = targets.map(({ world }) =>
+      from === "now" ? world.server.books.orders.length : 0,
+    );
   }
 
   take(): readonly NewOrder[] {
