@@ -1,4 +1,5 @@
 import { type BarColumns, makeBars, sliceBars } from "#engine/market/bars.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import type { OrderTerms } from "#engine/strategy/order-desk.ts";
 import { Backtest } from "#sim/backtest.ts";
@@ -61,10 +62,23 @@ const FAR_TRAIL: OrderTerms = {
   reduceOnly: true,
 };
 
+/** Wide enough that nothing is refused. */
+const LIMITS: RiskLimits = {
+  maxNotionalPerSymbol: 1e9,
+  maxTotalNotional: 1e9,
+  maxLeverage: 1_000,
+  maxOpenPositions: 5,
+  maxOrdersPerMinute: 1_000,
+  maxPriceDeviationPct: 50,
+  maxPriceAgeSeconds: 3_600,
+};
+const LOSSES: RiskLimits = { ...LIMITS, maxDailyLossPct: 100, maxDrawdownPct: 100 };
+
 interface Feature {
   readonly work: string;
   readonly strategy: Strategy;
   readonly settings?: Partial<VenueSettings>;
+  readonly risk?: RiskLimits;
   readonly market?: (symbol: BacktestSymbol) => Partial<BacktestSymbol>;
   /** What the time is divided by, and the row it is compared with. */
   readonly per: "order" | "bar";
@@ -98,6 +112,13 @@ const FEATURES: readonly Feature[] = [
     settings: { latencyMs: 30_000 },
     per: "order",
   },
+  {
+    work: "  with limits on value and rate",
+    strategy: everyBar("limits"),
+    risk: LIMITS,
+    per: "order",
+  },
+  { work: "  with limits on losses too", strategy: everyBar("losses"), risk: LOSSES, per: "order" },
   { work: "bars with a position", strategy: holding("held", null), per: "bar" },
   { work: "  a stop that rests", strategy: holding("stop", FAR_STOP), per: "bar" },
   {
@@ -167,6 +188,7 @@ export function measureFeature(place: number, bars: BarColumns): Measured {
       ...plain,
       symbols: [{ ...symbol, ...feature.market?.(symbol) }],
       settings: { ...plain.settings, ...feature.settings },
+      risk: feature.risk,
     };
     const backtest = new Backtest(config);
     backtest.run();

@@ -3,10 +3,14 @@ import type { Instrument } from "#engine/model/instrument.ts";
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type { VenueSnapshot } from "#engine/model/venue-snapshot.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
+import { ActivePositions } from "#engine/reconcile/active-positions.ts";
 import { diff } from "#engine/reconcile/diff.ts";
 import { DIFF_TERMS } from "#engine/reconcile/diff-terms.ts";
 import { isSame } from "#engine/reconcile/is-same.ts";
 import type { LocalBooks, LocalOrder, LocalProtection } from "#engine/reconcile/local-books.ts";
+import type { ReconcileDesk } from "#engine/reconcile/reconcile-desk.ts";
+import { Reconciler } from "#engine/reconcile/reconciler.ts";
+import { RECONCILER_DEFAULTS } from "#engine/reconcile/reconciler-config.ts";
 import { type BenchRow, best } from "./measure.ts";
 
 const POSITIONS = 10_000;
@@ -94,6 +98,7 @@ function instrument(index: number): Instrument {
 function stop(index: number): LocalOrder {
   return {
     requestId: index,
+    strategy: 0,
     symbol: index,
     side: -1,
     type: ORDER_TYPE.stopMarket,
@@ -151,6 +156,7 @@ export function benchReconcile(): readonly BenchRow[] {
     diffRow(", one stop missing", books, almost, 2),
     diffRow(", every one differs", books, drifted, POSITIONS),
     idleRow(),
+    idleCutRow(),
   ];
 }
 
@@ -181,6 +187,36 @@ function idleRow(): BenchRow {
   });
   return {
     work: "reconcile, nothing held and no order",
+    ms,
+    figure: `${((ms * 1e6) / IDLE_CHECKS).toFixed(1)} ns`,
+    bar: "",
+    holds: true,
+  };
+}
+
+/** The same through the state machine: a whole cut that finds nothing, so that nothing is asked of the desk. */
+function idleCutRow(): BenchRow {
+  const books = new BenchBooks(1, 0);
+  const cut = { ...cutOf(books, 0, 0) };
+  const reconciler = new Reconciler({
+    config: {
+      ...RECONCILER_DEFAULTS,
+      account: { userId: "bench", exchange: "bybit", env: "paper" },
+    },
+    books,
+    desk: {} as ReconcileDesk,
+    mirror: new ActivePositions(),
+    startedAt: 0,
+  });
+  const ms = best(7, () => {
+    for (let check = 0; check < IDLE_CHECKS; check++) {
+      cut.beganAt += 60_000;
+      cut.asOf = cut.beganAt;
+      reconciler.onCut(cut, cut.beganAt);
+    }
+  });
+  return {
+    work: "reconcile, a whole cut that finds nothing",
     ms,
     figure: `${((ms * 1e6) / IDLE_CHECKS).toFixed(1)} ns`,
     bar: "",

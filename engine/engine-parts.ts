@@ -61,7 +61,7 @@ export function makeParts(
   const reconcile = config.reconcile
     ? new EngineReconcile(config.reconcile, { ...core, protections, executions, strategyName })
     : null;
-  executions.bindReconcile(reconcile);
+  executions.bindReconcile(reconcile?.hearsNews === true ? reconcile : null);
   const made = { outbox, ledger, records, risk, orderManager, orderNews, desk, protections };
   return { ...made, flattening, aged, executions, outcomes, reconcile };
 }

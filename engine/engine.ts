@@ -60,6 +60,8 @@ export class Engine {
   readonly #protections: readonly Protection[];
   readonly #outcomes: OrderOutcomes;
   readonly #control: EngineControl;
+  /** Reconcile, where it hears of every execution; null where its venue is at hand. */
+  readonly #hearer: EngineReconcile | null;
   readonly #strategyNames = new Map<number, string>();
   /** Whether risk asks how old a price is. */
   readonly #agesPrices: boolean = false;
@@ -78,6 +80,7 @@ export class Engine {
     this.aged = parts.aged;
     this.executions = parts.executions;
     this.reconcile = parts.reconcile;
+    this.#hearer = parts.reconcile?.hearsNews === true ? parts.reconcile : null;
     this.#protections = parts.protections;
     this.#outcomes = parts.outcomes;
     this.#control = new EngineControl(parts);
@@ -198,12 +201,14 @@ export class Engine {
         this.#onFundingPaid(event);
         return;
       case EVENT.liquidated:
-        if (this.reconcile === null) this.executions.onLiquidated(event);
-        else this.reconcile.onExternal(event);
+        if (this.#hearer === null) this.executions.onLiquidated(event);
+        else this.#hearer.onExternal(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.externalFill:
-        if (this.reconcile === null) this.executions.onExternalFill(event, false);
-        else this.reconcile.onExternal(event);
+        if (this.#hearer === null) this.executions.onExternalFill(event, false);
+        else this.#hearer.onExternal(event);
+        if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.orderPartiallyFilled:
       case EVENT.orderFilled:
@@ -222,10 +227,14 @@ export class Engine {
       case EVENT.orderExpired:
       case EVENT.commandRejected:
       case EVENT.unknownOutcome:
-      case EVENT.orderNotFound:
-      case EVENT.commandAccepted:
         this.#outcomes.onNews(event);
         if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
+        return;
+      case EVENT.orderNotFound:
+      case EVENT.orderFoundOpen:
+      case EVENT.commandAccepted:
+        // Nothing has happened on the account: a cut that is being made stays good.
+        this.#outcomes.onNews(event);
         return;
       case EVENT.timer:
       case EVENT.lastPrice:
@@ -269,8 +278,9 @@ export class Engine {
 
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
   #decide(time: number): void {
-    if (this.risk.isAwake) this.risk.onTime(time);
-    if (this.flattening.isActive) this.flattening.onTime(time);
+    // A decision on bars that became complete late is made now all the same.
+    if (this.risk.isAwake) this.risk.onTime(this.records.now);
+    if (this.flattening.isActive) this.flattening.onTime(this.records.now);
     const { ruleSeries } = this.#config;
     for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;
@@ -282,6 +292,8 @@ export class Engine {
       else protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
     }
     if (this.aged !== null) this.aged.decide(time);
+    if (this.reconcile !== null && time >= this.reconcile.nextCutAt)
+      this.reconcile.compareNow(time);
     for (let at = 0; at < this.#runners.length; at++) {
       const runner = this.#runners[at] as StrategyRunner;
       try {
@@ -298,7 +310,7 @@ export class Engine {
 
   #onFundingPaid(event: EngineEvent): void {
     if (!this.executions.foreignIds.take(event.executionId)) return;
-    this.reconcile?.onMoney(event.time);
+    if (this.#hearer !== null) this.#hearer.onMoney(event.time);
     this.ledger.bookFunding(event.symbol, event.amount);
     const { rows } = this.records;
     const at = this.records.add(RECORD.funding, event.symbol, null);

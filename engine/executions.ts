@@ -79,9 +79,7 @@ export class Executions {
     }
     if (!order.takeExecution(event.executionId)) return;
     order.filledLots += event.qtyLots;
-    if (order.filledLots > order.qtyLots) {
-      throw new AssertionFailed("An order is never filled beyond its quantity");
-    }
+    if (order.filledLots > order.qtyLots) this.#onBeyond(order);
     const signedLots = event.side * event.qtyLots;
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.fill, event.symbol, order);
@@ -93,6 +91,14 @@ export class Executions {
     this.#orderNews.onFilled(order);
     this.#book(event, order, PURPOSE.entry, order.tag);
     if (this.#reconcile !== null) this.#reconcile.onFill(event);
+  }
+
+  /** A real venue fills what its order says: then it is our size of it that is out of date. */
+  #onBeyond(order: Order): void {
+    if (this.#reconcile === null) {
+      throw new AssertionFailed("An order is never filled beyond its quantity");
+    }
+    order.qtyLots = order.filledLots;
   }
 
   /** The venue closed the position or a part of it: an execution without an order of ours. */

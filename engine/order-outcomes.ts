@@ -3,11 +3,11 @@ import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
 import type { OrderNews } from "#engine/orders/order-news.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
-import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
 import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
 import type { Protection } from "#engine/rules/protection.ts";
 
@@ -48,6 +48,11 @@ export class OrderOutcomes {
   #takeNews(event: EngineEvent, order: Order): void {
     if (event.kind === EVENT.commandAccepted) {
       this.#orderNews.onCommandAccepted(order, event.amount);
+      return;
+    }
+    if (event.kind === EVENT.orderFoundOpen) {
+      this.#orderNews.onFoundOpen(event, order);
+      this.#dropStale(order);
       return;
     }
     if (event.kind === EVENT.orderNotFound) {

@@ -77,7 +77,7 @@ describe("the worked example, to the minute", () => {
     // Break-even is 100 ± 0.11. At 05:00 after the entry (the close of minute 300) the price is 0.2 better.
     const { aged, trade } = minuteRun(
       side,
-      (at) => (at >= 300 ? 100 + side * 0.2 : 100 - side),
+      (at) => (at < 2 ? 100 : at >= 300 ? 100 + side * 0.2 : 100 - side),
       400,
     );
     expect(trade).toMatchObject({ exitReason: "aged", exitDetail: "profitable_close" });
@@ -87,8 +87,8 @@ describe("the worked example, to the minute", () => {
       "03:59 grace_active price",
       "05:00 closed profitable_close",
     ]);
-    // Entered at 100 − side, so gross 1.2; net of two fees of 0.055 %.
-    expect(trade?.netPnl).toBeGreaterThan(0);
+    // 0.2 less the fee of 0.055 % on 100 and on 100 ± 0.2.
+    expect(trade?.netPnl).toBeCloseTo(0.2 - (FEE / 100) * (200 + side * 0.2), 10);
   });
 
   test.each([1, -1] as const)("side %d: at the grace target, inside its buffer", (side) => {

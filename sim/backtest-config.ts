@@ -18,6 +18,8 @@ export interface BacktestConfig {
   readonly settings: VenueSettings;
   /** What the account may risk; without it there is no limit. */
   readonly risk?: RiskLimits | undefined;
+  /** Time between two comparisons of the books with the exchange, ms; null or absent: none. */
+  readonly reconcileMs?: number | null | undefined;
   readonly startBalance: number;
   readonly leverage: number;
   /** Decisions from here on, epoch ms; bars before it warm up. */

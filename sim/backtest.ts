@@ -2,6 +2,7 @@ import { BACKTEST_PRICES } from "#engine/aged/aged-monitor.ts";
 import { Engine } from "#engine/engine.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
+import { AccountCut } from "#sim/account-cut.ts";
 import type { BacktestConfig } from "#sim/backtest-config.ts";
 import {
   type BacktestSymbol,
@@ -9,10 +10,12 @@ import {
   bindMarket,
   positionSlots,
   simSymbol,
+  strategySymbol,
 } from "#sim/bind-market.ts";
 import { EquityRecorder } from "#sim/equity-recorder.ts";
 import { SimulatedExchange } from "#sim/exchange.ts";
 import { FundingExchange } from "#sim/funding-exchange.ts";
+import { reconcileSettings, slotName } from "#sim/reconcile-settings.ts";
 import type { SimSymbol } from "#sim/sim-symbol.ts";
 
 const STRATEGY_INDEX = 1;
@@ -41,6 +44,7 @@ export class Backtest {
   readonly #seriesNext: Int32Array;
   readonly #funding: FundingExchange;
   readonly #event = new EngineEvent();
+  readonly #cut: AccountCut;
   /** Symbols with something to do at the open that is being worked off. */
   readonly #opened: SimSymbol[] = [];
   readonly #total: number;
@@ -74,6 +78,7 @@ export class Backtest {
       rules: config.rules,
       aged: config.aged ? { config: config.aged, prices: BACKTEST_PRICES } : null,
       risk: config.risk,
+      reconcile: reconcileSettings(config, slots, (now) => this.#cut.take(now)),
       recordSink: config.recordSink,
     });
     this.exchange = new SimulatedExchange(
@@ -82,21 +87,12 @@ export class Backtest {
       config.startBalance,
       (event) => this.#deliver(event),
     );
+    this.#cut = new AccountCut(this.exchange, slots.map(slotName));
     this.engine.addStrategy({
       index: STRATEGY_INDEX,
       strategy: config.strategy,
       params: config.params,
-      symbols: config.symbols.map((one) => {
-        const at = this.symbols.indexOf(one);
-        const binding = bindings[at] as BoundSeries;
-        return {
-          symbol: at,
-          shortSymbol: slots[at]?.side === 0 ? null : at + 1,
-          name: one.instrument.symbol,
-          series: binding.own,
-          higher: binding.higher,
-        };
-      }),
+      symbols: config.symbols.map((one) => strategySymbol(one, slots, bindings)),
     });
     this.#next = new Int32Array(count);
     this.#seriesNext = new Int32Array(series.length);

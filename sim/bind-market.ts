@@ -4,6 +4,7 @@ import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
 import { MONTH_MS } from "#engine/market/interval.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { EngineSeries } from "#engine/strategy/series-view.ts";
+import type { SymbolBinding } from "#engine/strategy/strategy-runner.ts";
 import { SimSymbol } from "#sim/sim-symbol.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
 
@@ -73,6 +74,23 @@ export function bindMarket(
     higher.set(word, known);
   }
   return { clock, own, higher };
+}
+
+/** A symbol as its strategy sees it. */
+export function strategySymbol(
+  market: BacktestSymbol,
+  slots: readonly PositionSlot[],
+  bindings: readonly BoundSeries[],
+): SymbolBinding {
+  const at = slots.findIndex((slot) => slot.market === market);
+  const { own, higher } = bindings[at] as BoundSeries;
+  return {
+    symbol: at,
+    shortSymbol: slots[at]?.side === 0 ? null : at + 1,
+    name: market.instrument.symbol,
+    series: own,
+    higher,
+  };
 }
 
 /** A symbol at the simulated venue, as its run begins. */

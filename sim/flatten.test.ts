@@ -106,6 +106,22 @@ test("a position larger than the largest order goes in parts, and takes as many 
   expect(backtest.engine.flattening.status).toMatchObject({ phase: "done", cleanCuts: 2 });
 });
 
+test("all parts of a close go out at once", () => {
+  const backtest = flattened(
+    candles,
+    5,
+    (ctx, bar) => {
+      if (bar < 3) ctx.enterLong({ qty: 2, add: true });
+    },
+    { instrument: { maxQty: 2 } },
+  );
+  expect(shortFills(backtest).filter(([, , side]) => side === "sell")).toEqual([
+    [6, "open", "sell", 2, 100, "flatten"],
+    [6, "open", "sell", 2, 100, "flatten"],
+    [6, "open", "sell", 2, 100, "flatten"],
+  ]);
+});
+
 test("in hedge mode both sides of a symbol are closed", () => {
   const backtest = flattened(
     candles,

@@ -13,6 +13,7 @@ import {
 } from "#data/synthetic/generate-market.ts";
 import { type AgedConfig, resolveAgedConfig } from "#engine/aged/aged-config.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { type ParamValue, resolveParams } from "#engine/strategy/params.ts";
 import { strategyIntervals, strategyWarmup } from "#engine/strategy/strategy-runner.ts";
@@ -25,6 +26,7 @@ export interface PreparedAudit {
   readonly market: LoadedMarket;
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly rules: ExitRules;
+  readonly risk: RiskLimits | undefined;
   /** Null: off. */
   readonly aged: AgedConfig | null;
   readonly settings: VenueSettings;
@@ -46,7 +48,8 @@ export async function prepareAudit(
   const prepared = await prepareRun(request, context.signal, notice);
   const { loaded, market, params, rules, aged, settings } = prepared;
   const { balance, leverage } = request;
-  return { loaded, market, params, rules, aged, settings, balance, leverage };
+  const { risk } = prepared.config;
+  return { loaded, market, params, rules, aged, risk, settings, balance, leverage };
 }
 
 export interface SyntheticSize {
@@ -93,8 +96,9 @@ export async function prepareSyntheticAudit(
     gaps: "skip",
   });
   const settings = venueSettings(SYNTHETIC_EXCHANGE, values, false);
+  const risk = request.risk ?? undefined;
   const aged = request.aged === null ? null : resolveAgedConfig(request.aged, settings.takerPct);
-  return { loaded, market, params, rules, aged, settings, balance, leverage };
+  return { loaded, market, params, rules, aged, risk, settings, balance, leverage };
 }
 
 function loadGenerated(all: readonly SyntheticSeries[], request: MarketRequest): LoadedMarket {

@@ -96,10 +96,21 @@ async function carryOut(
   { prepared, request, strategy, trap }: Job,
 ): Promise<RunAnswer> {
   const tracer = request.trace ? new ReadTrap(loadedStrategyFiles) : null;
-  const { params, rules, aged, settings, balance, leverage } = prepared;
+  const { params, rules, aged, risk, settings, balance, leverage } = prepared;
   const { symbols, from, growing } = request;
   const startBalance = balance;
-  const config = { symbols, strategy, params, rules, aged, settings, startBalance, leverage, from };
+  const config = {
+    symbols,
+    strategy,
+    params,
+    rules,
+    aged,
+    risk,
+    settings,
+    startBalance,
+    leverage,
+    from,
+  };
   const work =
     request.sweep === null
       ? withTrap(trap, () => new AuditRun(config, { growing, tracer }))

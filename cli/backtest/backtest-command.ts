@@ -2,7 +2,12 @@ import { resolve } from "node:path";
 
 import { performRun } from "#cli/backtest/perform-run.ts";
 import type { RunRequest } from "#cli/backtest/prepare-run.ts";
-import { configuredAged, configuredRules, venueSettings } from "#cli/backtest/run-plan.ts";
+import {
+  configuredAged,
+  configuredRisk,
+  configuredRules,
+  venueSettings,
+} from "#cli/backtest/run-plan.ts";
 import { runText, summaryTable } from "#cli/backtest/run-text.ts";
 import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult } from "#cli/command-result.ts";
@@ -98,7 +103,9 @@ export function backtestRequest(
     intrabar: values.intrabar ?? null,
     detailInterval: detailOf(values, args),
     rules: configuredRules(values),
+    risk: configuredRisk(values),
     aged: configuredAged(values),
+    reconcileMinutes: values["reconcile.everyMinutes"],
     settings: (venue, hasDetail) => venueSettings(venue, values, hasDetail),
     costs: values.costs,
     funding: (args.funding ?? values.funding) === "none" ? "none" : "stored",

@@ -10,6 +10,7 @@ import type { AgedConfig } from "#engine/aged/aged-config.ts";
 import type { StrategyFailure } from "#engine/engine.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { RecordNotes } from "#reports/diagnostics/record-notes.ts";
@@ -22,8 +23,11 @@ export interface RunInput {
   readonly strategy: Strategy;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rules: ExitRules;
+  readonly risk: RiskLimits | undefined;
   /** Null: off. */
   readonly aged: AgedConfig | null;
+  /** Minutes between two comparisons of the books with the exchange; 0: none. */
+  readonly reconcileMinutes: number;
   readonly settings: VenueSettings;
   readonly balance: number;
   readonly leverage: number;
@@ -52,6 +56,7 @@ export interface ExecutedRun {
 /** Time between two looks at the event loop: a Ctrl-C is heard within it, however slow the strategy is. */
 const STEP_MS = 40;
 const STEP_BARS_MIN = 1;
+const MINUTE_MS = 60_000;
 const STEP_BARS_MAX = 400_000;
 
 /**
@@ -74,7 +79,9 @@ export async function executeRun(
     strategy: input.strategy,
     params: input.params,
     rules: input.rules,
+    risk: input.risk,
     aged: input.aged,
+    reconcileMs: input.reconcileMinutes * MINUTE_MS,
     settings: input.settings,
     startBalance: input.balance,
     leverage: input.leverage,

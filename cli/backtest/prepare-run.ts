@@ -12,6 +12,7 @@ import { type LoadedStrategy, loadStrategy } from "#cli/strategy-loader.ts";
 import { openMarketStore } from "#data/store/market-store.ts";
 import { type AgedConfig, type AgedParams, resolveAgedConfig } from "#engine/aged/aged-config.ts";
 import { DrydockError } from "#engine/errors.ts";
+import { checkRiskLimits, type RiskLimits } from "#engine/risk/risk-limits.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { type ParamValue, resolveParams } from "#engine/strategy/params.ts";
 import { strategyIntervals, strategyWarmup } from "#engine/strategy/strategy-runner.ts";
@@ -36,8 +37,12 @@ export interface RunRequest extends MarketWishes {
   /** Interval of the finer candles to look into; null: the finest that serves. */
   readonly detailInterval: string | null;
   readonly rules: ExitRules | null;
+  /** What the account may risk; null: no limit. */
+  readonly risk: RiskLimits | null;
   /** Null: off. */
   readonly aged: AgedParams | null;
+  /** Minutes between two comparisons of the books with the exchange; 0: none. */
+  readonly reconcileMinutes: number;
   readonly settings: (exchange: string, hasDetail: boolean) => VenueSettings;
   readonly costs: "venue" | "none";
   readonly balance: number;
@@ -81,6 +86,7 @@ export async function prepareRun(
   const params = resolveParams(strategy.name, strategy.params, request.params);
   const rules = plainRules({ ...strategy.rules({ params }), ...plainRules(request.rules ?? {}) });
   checkExitRules(rules);
+  checkRiskLimits(request.risk ?? {});
   const market = await loadMarket(request, loaded, params, signal, notice);
   checkSymbolCount(strategy.name, strategy.symbolCount, market.symbols.length);
   checkLeverage(request.leverage, market);
@@ -231,6 +237,8 @@ function runConfig(
     fundingMissing: request.fundingMissing,
     gaps: request.gaps,
     rules,
+    ...(request.risk === null ? {} : { risk: request.risk }),
+    reconcile: { everyMinutes: request.reconcileMinutes },
     seed: request.seed,
     gates: request.gates,
   };

@@ -22,7 +22,9 @@ export function requestOfRecord(record: RunRecord, dataDir: string, folder: stri
     // Finer ones may have been stored since: the run is repeated on those that it had.
     detailInterval: config.matchedOn === config.interval ? null : config.matchedOn,
     rules: config.rules,
+    risk: config.risk ?? null,
     aged: config.aged ?? null,
+    reconcileMinutes: config.reconcile?.everyMinutes ?? 0,
     settings: () => settings,
     costs: config.costs,
     funding: config.funding === "none" ? "none" : "stored",

@@ -1,5 +1,6 @@
 import { CONFIG_KEY_NAMES, type ConfigValues } from "#cli/config/keys.ts";
 import type { AgedConfig, AgedParams } from "#engine/aged/aged-config.ts";
+import { plainRiskLimits, type RiskLimits } from "#engine/risk/risk-limits.ts";
 import { type ExitRules, roiSteps } from "#engine/rules/exit-rules.ts";
 import type { ParamValue } from "#engine/strategy/params.ts";
 import type { IntrabarMode, VenueSettings } from "#sim/venue-settings.ts";
@@ -48,8 +49,12 @@ export interface RunConfig {
   readonly fundingMissing: "error" | "zero" | "last";
   readonly gaps: "skip" | "halt" | "error";
   readonly rules: ExitRules;
+  /** Absent where nothing is limited. */
+  readonly risk?: RiskLimits | undefined;
   /** Every parameter of the aged rules; absent where they are off. */
   readonly aged?: AgedConfig | undefined;
+  /** Absent in runs that were made before it was known. */
+  readonly reconcile?: { readonly everyMinutes: number } | undefined;
   readonly seed: number;
   readonly gates: boolean;
 }
@@ -147,6 +152,24 @@ export function configuredRules(values: ConfigValues): ExitRules | null {
           },
   };
   return Object.values(rules).some((rule) => rule !== undefined) ? plainRules(rules) : null;
+}
+
+/** What the account may risk, as the configuration says; null when it says nothing. */
+export function configuredRisk(values: ConfigValues): RiskLimits | null {
+  return plainRiskLimits({
+    maxNotionalPerSymbol: values["risk.maxNotionalPerSymbol"],
+    maxTotalNotional: values["risk.maxTotalNotional"],
+    maxLeverage: values["risk.maxLeverage"],
+    maxOpenPositions: values["risk.maxOpenPositions"],
+    maxOrdersPerMinute: values["risk.maxOrdersPerMinute"],
+    maxDailyLossPct: values["risk.maxDailyLossPct"],
+    maxDailyLossQuote: values["risk.maxDailyLossQuote"],
+    maxDrawdownPct: values["risk.maxDrawdownPct"],
+    maxPriceDeviationPct: values["risk.maxPriceDeviationPct"],
+    maxPriceAgeSeconds: values["risk.maxPriceAgeSeconds"],
+    onDailyLoss: values["risk.onDailyLoss"],
+    haltCancelsEntries: values["risk.haltCancelsEntries"],
+  });
 }
 
 /** The rules without undefined members and with sorted steps, for documents and hashes. */

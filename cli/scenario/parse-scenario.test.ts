@@ -315,6 +315,24 @@ test.each([
     "",
   ],
   [
+    "an unknown limit of risk",
+    scenario("risk: { maxLoss: 3 }"),
+    '"risk.maxLoss" is an unknown key',
+    "",
+  ],
+  [
+    "a limit of risk that is out of its range",
+    scenario("risk: { maxOpenPositions: 0.5 }"),
+    '"risk.maxOpenPositions" must be a whole number',
+    "",
+  ],
+  [
+    "an unknown end of a halt",
+    scenario("risk: { onDailyLoss: never }"),
+    '"risk.onDailyLoss" must be one of halt, haltUntilNextDay, not "never"',
+    "",
+  ],
+  [
     "an unknown parameter of the aged rules",
     scenario("rules: { aged: { maxAgeHour: 3 } }"),
     '"rules.aged.maxAgeHour" is an unknown key',

@@ -8,6 +8,7 @@ import {
   readInterval,
   readMarket,
 } from "#cli/scenario/read-market.ts";
+import { readRisk } from "#cli/scenario/read-risk.ts";
 import { readAged, readRules } from "#cli/scenario/read-rules.ts";
 import { readSteps } from "#cli/scenario/read-steps.ts";
 import { readVenue } from "#cli/scenario/read-venue.ts";
@@ -25,6 +26,7 @@ const KEYS = [
   "symbols",
   "steps",
   "rules",
+  "risk",
   "expect",
   "tolerance",
 ];
@@ -81,6 +83,7 @@ function readScenario(fields: Fields, problems: ProblemList): Scenario {
     isMulti,
     steps: steps.map(({ step }) => step),
     rules: readRules(fields),
+    risk: readRisk(fields),
     aged: readAged(fields, venue.takerPct),
     expect: readExpect(fields, { orders, symbols: names, isMulti }),
     tolerance: fields.number("tolerance", { min: 0, max: 1 }) ?? TOLERANCE,

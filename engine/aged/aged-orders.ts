@@ -6,9 +6,10 @@ import type { Position } from "#engine/ledger/position.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { BUY, ORDER_TYPE, type OrderType, PURPOSE, SELL } from "#engine/model/order-terms.ts";
 import type { Desk } from "#engine/orders/desk.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
-import { againstAccount, ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
+import { againstAccount } from "#engine/orders/protective-orders.ts";
 import type { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
 

@@ -9,10 +9,11 @@ import type { Position } from "#engine/ledger/position.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { BUY, ORDER_TYPE, PURPOSE, SELL } from "#engine/model/order-terms.ts";
 import type { VenueOrder } from "#engine/model/venue-snapshot.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
 import { isTerminal, STATUS, statusName } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
-import { ENGINE_STRATEGY, type ProtectiveOrders } from "#engine/orders/protective-orders.ts";
+import type { ProtectiveOrders } from "#engine/orders/protective-orders.ts";
 
 /** Orders of one try: a position so large that it wants more is closed in several tries. */
 const PARTS_MAX = 100;

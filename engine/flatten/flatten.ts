@@ -185,9 +185,10 @@ export class Flatten {
     else this.#pass(snapshot, now);
   }
 
-  /** Time has passed: orders that have appeared meanwhile are cancelled. */
+  /** Time has passed: orders that have appeared meanwhile are cancelled. Who resumed meanwhile did so too early. */
   onTime(now: number): void {
     if (!this.isActive) return;
+    this.#desk.halt(`flatten: ${this.#reason}`);
     this.#settle(now);
     this.#cancelOwn(now);
   }

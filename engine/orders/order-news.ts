@@ -135,6 +135,29 @@ export class OrderNews {
     this.#afterEvidence(order);
   }
 
+  /**
+   * A look-up found the order resting. Its list may lag behind: terms that are not those asked for prove that an amend
+   * was lost only once the venue can take it no more.
+   */
+  onFoundOpen(event: EngineEvent, order: Order): void {
+    if (isTerminal(order.status)) return;
+    this.#manager.store.touch(order);
+    order.isAccepted = true;
+    const isOpenQuestion = order.status === STATUS.amending || order.status === STATUS.unknown;
+    if (!isOpenQuestion) {
+      this.onSeen(order);
+      return;
+    }
+    const { qtyLots, priceTicks, triggerTicks } = event;
+    const isAsAsked =
+      qtyLots === order.wantedLots &&
+      isSamePrice(priceTicks, order.wantedPriceTicks) &&
+      isSamePrice(triggerTicks, order.wantedTriggerTicks);
+    if (!isAsAsked && !this.unresolved.isPastFence(order, this.#manager.now)) return;
+    if (order.status === STATUS.amending) this.#manager.transition(order, order.statusBefore, 0);
+    this.onTerms(order, Math.max(qtyLots, order.filledLots), priceTicks, triggerTicks);
+  }
+
   /** A fill has moved an order along. */
   onFilled(order: Order): void {
     this.#manager.store.touch(order);
@@ -229,4 +252,8 @@ export class OrderNews {
     if (this.#manager.risk.isCounting) this.#manager.risk.onTerms(order, !isByItself);
     this.#afterEvidence(order);
   }
+}
+
+function isSamePrice(one: number, other: number): boolean {
+  return one === other || (one !== one && other !== other);
 }

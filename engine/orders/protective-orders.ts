@@ -10,13 +10,11 @@ import {
   type Purpose,
   SELL,
 } from "#engine/model/order-terms.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import type { ProtectionDesk } from "#engine/rules/protection.ts";
-
-/** Strategy number of intents that the engine itself raises (exit rules, protection). */
-export const ENGINE_STRATEGY = 0;
 
 /** The orders that close positions for the engine: stops, targets, market closes in as many parts as a venue wants. */
 export class ProtectiveOrders implements ProtectionDesk {

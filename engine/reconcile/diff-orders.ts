@@ -3,7 +3,7 @@ import { isTerminal } from "#engine/orders/order-status.ts";
 import type { ReconcileClass } from "./classes.ts";
 import { type Finding, orderKey } from "./findings.ts";
 import { type InFlight, isStuck } from "./in-flight.ts";
-import { isUnresolved, type LocalBooks, type LocalOrder } from "./local-books.ts";
+import { isUnresolved, type LocalBooks, type LocalOrder, needsPosition } from "./local-books.ts";
 import { orderTermsDiffer } from "./order-terms-differ.ts";
 
 /** Appends what is found about orders. Linear in the places, orders and positions. */
@@ -42,16 +42,16 @@ function classOfThere(
   const { index, requestId, parentRequestId = -1 } = order;
   const isLate = index >= 0 && books.lastActivityAt(index) >= beganAt;
   const isFlat = index >= 0 && books.qtyLots(index) === 0 && !held.has(index);
-  const needsPosition = order.reduceOnly && isFlat;
+  const hasNothingToClose = order.reduceOnly && isFlat;
   if (requestId < 0) {
     if (parentRequestId < 0) return "foreignOrder";
-    if (!needsPosition) return "match";
+    if (!hasNothingToClose) return "match";
     return isLate ? "inFlight" : "orphanOrder";
   }
   const local = books.find(requestId);
   if (local === undefined || isTerminal(local.status)) return isLate ? "inFlight" : "orphanOrder";
   if (isUnresolved(local)) return isStuck(local, inFlight) ? "stuckUnknown" : "inFlight";
-  if (needsPosition) return isLate ? "inFlight" : "orphanOrder";
+  if (hasNothingToClose && needsPosition(local)) return isLate ? "inFlight" : "orphanOrder";
   return isLate && orderTermsDiffer(local, order) ? "inFlight" : "match";
 }
 

@@ -5,6 +5,7 @@ import {
   EXECUTION_CAUSES,
   type PositionSlot,
   type VenueExecution,
+  type VenueSnapshot,
 } from "#engine/model/venue-snapshot.ts";
 import type { ActivePosition, ActivePositions, RowChange } from "./active-positions.ts";
 import { type EngineBookParts, EngineBooks } from "./engine-books.ts";
@@ -24,6 +25,11 @@ export interface ReconcileSettings {
   /** The engine's time before its first event, epoch ms: executions before it are not ours. */
   readonly startedAt: number;
   readonly instrumentOf?: EngineBookParts["instrumentOf"] | undefined;
+  /**
+   * A venue that is at hand, as the simulated one of a backtest: its cut is taken at the moment of a decision, and no
+   * news of it is ever lost or late, so that none is kept to be compared.
+   */
+  readonly cutNow?: ((now: number) => VenueSnapshot) | undefined;
 }
 
 export interface EngineReconcileParts
@@ -41,6 +47,10 @@ export class EngineReconcile {
   #kept: ReconcilerState | undefined;
   /** A cut is on its way. */
   #isAsked = false;
+  /** When the next cut of a venue at hand is due; Infinity of one that is not. A field, because every bar asks. */
+  nextCutAt = Number.POSITIVE_INFINITY;
+  /** Findings raised so far at a venue at hand: there should be none. */
+  findings = 0;
 
   constructor(settings: ReconcileSettings, parts: EngineReconcileParts) {
     this.#settings = settings;
@@ -53,12 +63,31 @@ export class EngineReconcile {
       instrumentOf: settings.instrumentOf ?? (() => null),
     });
     this.#desk = new EngineDesk(parts);
-    parts.risk.latches.closeGate(NOT_RECONCILED, settings.startedAt);
+    if (settings.cutNow === undefined) {
+      parts.risk.latches.closeGate(NOT_RECONCILED, settings.startedAt);
+    } else {
+      this.nextCutAt = settings.startedAt;
+    }
   }
 
-  /** When a cut is due; Infinity while one is on its way. */
+  /** Whether news of executions is compared with cuts; a venue at hand loses none. */
+  get hearsNews(): boolean {
+    return this.#settings.cutNow === undefined;
+  }
+
+  /** Takes the cut of a venue at hand and reads it. */
+  compareNow(now: number): void {
+    const { cutNow } = this.#settings;
+    if (cutNow === undefined) return;
+    this.#reconciler.onCut(cutNow(now), now);
+    this.nextCutAt = this.#reconciler.nextCutAt;
+    for (const note of this.takeNotes())
+      if ("kind" in note && note.kind === "raised") this.findings += 1;
+  }
+
+  /** When a cut is to be asked for; Infinity while one is on its way, and where the venue is at hand. */
   get nextTimerAt(): number {
-    return this.#isAsked ? Number.POSITIVE_INFINITY : this.#reconciler.nextCutAt;
+    return this.#isAsked || !this.hearsNews ? Number.POSITIVE_INFINITY : this.#reconciler.nextCutAt;
   }
 
   /** From when on a cut lists executions, the venue's time. */

@@ -43,6 +43,7 @@ export class ExecutionMemory {
     const since = asOf - OVERLAP_MS;
     if (since <= this.#since) return;
     this.#since = since;
+    if (this.#known.size === 0) return;
     for (const [key, row] of this.#known) if (row[2] < since) this.#known.delete(key);
   }
 

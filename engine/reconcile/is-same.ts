@@ -2,7 +2,7 @@ import { fromUnits } from "#engine/model/grid.ts";
 import type { VenueSnapshot } from "#engine/model/venue-snapshot.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import type { DiffTerms } from "./diff-terms.ts";
-import { isUnresolved, type LocalBooks, type LocalOrder } from "./local-books.ts";
+import { isUnresolved, type LocalBooks, type LocalOrder, needsPosition } from "./local-books.ts";
 import { orderTermsDiffer } from "./order-terms-differ.ts";
 import { protectionState } from "./protection-rests.ts";
 import { settingsDiffer } from "./settings-differ.ts";
@@ -56,7 +56,7 @@ function areOrdersSame(books: LocalBooks, cut: VenueSnapshot): boolean {
     if (local === undefined || isUnresolved(local) || orderTermsDiffer(local, there)) return false;
     if (local.filledLots !== there.filledLots) return false;
     if (local.symbol !== there.index) return false;
-    if (there.reduceOnly && books.qtyLots(local.symbol) === 0) return false;
+    if (needsPosition(local) && books.qtyLots(local.symbol) === 0) return false;
   }
   return true;
 }

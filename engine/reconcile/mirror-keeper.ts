@@ -47,6 +47,11 @@ export class MirrorKeeper {
     for (const [key, beganAt] of kept?.gone ?? []) this.#gone.set(key, beganAt);
   }
 
+  /** Neither a row nor anything to be said of one. */
+  get isEmpty(): boolean {
+    return this.#pen.rows().size === 0 && this.#estimated.size === 0;
+  }
+
   /** The size or entry of an index was taken over without the executions that make it. */
   markEstimated(index: number): void {
     this.#estimated.add(index);

@@ -37,5 +37,6 @@ function rests(
   if (order === undefined) return false;
   const price = hasTriggerPrice(order.type) ? order.triggerTicks : order.priceTicks;
   const closes = order.reduceOnly && order.side * held < 0;
-  return closes && price === ticks && order.qtyLots - order.filledLots === lots;
+  // Reduce-only: one that is larger than what is left of its position protects all of it.
+  return closes && price === ticks && order.qtyLots - order.filledLots >= lots;
 }

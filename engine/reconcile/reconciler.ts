@@ -5,12 +5,12 @@ import { ActivePositions } from "./active-positions.ts";
 import { checkCut } from "./check-cut.ts";
 import type { ReconcileClass } from "./classes.ts";
 import { type CadenceState, CutCadence } from "./cut-cadence.ts";
+import { CutInFlight } from "./cut-in-flight.ts";
 import { diff } from "./diff.ts";
 import { WALLET_KEY } from "./diff-account.ts";
 import { ExecutionMemory, type ExecutionMemoryState } from "./execution-memory.ts";
 import { ExternalExecutions, type ExternalExecutionsState, inTime } from "./external-executions.ts";
 import type { Finding } from "./findings.ts";
-import type { InFlight } from "./in-flight.ts";
 import type { LocalBooks } from "./local-books.ts";
 import { MirrorKeeper, type MirrorKeeperState } from "./mirror-keeper.ts";
 import { Quarantines } from "./quarantines.ts";
@@ -82,6 +82,7 @@ export class Reconciler {
   readonly #executions: ExecutionMemory;
   readonly #externals: ExternalExecutions;
   readonly #fills: RecentFills;
+  readonly #inFlight: CutInFlight;
   readonly #mirror: MirrorKeeper;
   readonly #cadence: CutCadence;
   readonly #actions: ReconcileActions;
@@ -97,6 +98,7 @@ export class Reconciler {
     this.#quarantines = new Quarantines(desk, kept?.quarantines);
     this.#executions = new ExecutionMemory(startedAt, kept?.executions);
     this.#fills = new RecentFills(kept?.fills);
+    this.#inFlight = new CutInFlight(this.#fills, config.stuckGraceMs);
     const { policies } = config;
     this.#externals = new ExternalExecutions(books, desk, policies, this.#fills, kept?.externals);
     const pen = ActivePositions.claimPen(mirror, config.account);
@@ -175,11 +177,14 @@ export class Reconciler {
     }
     this.#lastBeganAt = cut.beganAt;
     this.#takeFacts(cut, now);
-    const findings = diff(this.#books, cut, this.#inFlight(cut, now), this.#config);
+    this.#inFlight.now = now;
+    this.#inFlight.beganAt = cut.beganAt;
+    const findings = diff(this.#books, cut, this.#inFlight, this.#config);
     let isPending = findings.length > 0 && this.#work(findings, cut, now);
     if (this.#suspicions.size > 0) this.#clearOthers(findings, now);
     if (!this.#externals.isEmpty) this.#forgetAgreed(cut);
-    if (this.#mirror.apply(cut, this.#isConfirmed, now)) isPending = true;
+    const isNothing = cut.positions.length === 0 && this.#mirror.isEmpty;
+    if (!isNothing && this.#mirror.apply(cut, this.#isConfirmed, now)) isPending = true;
     this.#executions.advance(cut.asOf);
     this.#fills.forget(cut.beganAt, this.#executions.since);
     this.#cadence.onCut(cut.beganAt, now, isPending);
@@ -205,6 +210,7 @@ export class Reconciler {
     if (cut.executions.length > 0) {
       for (const execution of cut.executions.toSorted(inTime)) this.#takeExecution(execution, now);
     }
+    if (cut.orders.length === 0) return;
     for (const order of cut.orders) {
       if (order.requestId < 0) continue;
       const local = this.#books.find(order.requestId);
@@ -235,14 +241,6 @@ export class Reconciler {
 
   #followSoon(now: number): void {
     this.#cadence.onMoved(now, this.#config.graceMs);
-  }
-
-  #inFlight(cut: VenueSnapshot, now: number): InFlight {
-    return {
-      now,
-      stuckGraceMs: this.#config.stuckGraceMs,
-      newerFills: (index) => this.#fills.since(index, cut.beganAt),
-    };
   }
 
   /** Observes every finding, then acts on those that are convicted; returns whether another cut is needed soon. */

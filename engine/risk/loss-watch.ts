@@ -15,8 +15,8 @@ export interface LossState {
 export type LossBreach = "none" | "dailyLoss" | "drawdown";
 
 /**
- * Daily loss and drawdown from one equity after the other, quote units. A day begins with the equity seen at its first
- * millisecond, or else with the last one seen before it.
+ * Daily loss and drawdown from one equity after the other, quote units. What is seen at the first millisecond of a UTC
+ * day ends the day before and begins the new one; else a day begins with the last equity seen before it.
  */
 export class LossWatch {
   readonly #dailyPct: number = Number.POSITIVE_INFINITY;
@@ -26,7 +26,7 @@ export class LossWatch {
   #dayStart = Number.NaN;
   #peak = Number.NaN;
   #last = Number.NaN;
-  #isBreached = false;
+  #breachedDay = Number.NaN;
 
   constructor(limits: RiskLimits) {
     this.#dailyPct = limits.maxDailyLossPct ?? Number.POSITIVE_INFINITY;
@@ -34,32 +34,29 @@ export class LossWatch {
     this.#drawdownPct = limits.maxDrawdownPct ?? Number.POSITIVE_INFINITY;
   }
 
+  /** End of the day of the daily loss found last, epoch ms. */
+  get breachEndsAt(): number {
+    return (this.#breachedDay + 1) * DAY_MS;
+  }
+
   /** Takes note of the equity at a time; one that is not known (NaN) says nothing. */
   see(equity: number, time: number): LossBreach {
     if (equity !== equity) return "none";
     const day = Math.floor(time / DAY_MS);
-    if (day !== this.#day) {
-      const isStart = time === day * DAY_MS || this.#last !== this.#last;
-      this.#dayStart = isStart ? equity : this.#last;
-      this.#day = day;
-    }
-    this.#last = equity;
-    if (!(equity <= this.#peak)) this.#peak = equity;
-    const breach = this.#breach();
-    this.#isBreached = breach !== "none";
-    return breach;
+    // A decision on bars that became complete late is not a day of its own.
+    if (day <= this.#day) return this.#judge(equity);
+    const isMidnight = time === day * DAY_MS;
+    const breach = isMidnight ? this.#judge(equity) : "none";
+    const isFirst = this.#last !== this.#last;
+    this.#dayStart = isMidnight || isFirst ? equity : this.#last;
+    this.#day = day;
+    return breach === "none" ? this.#judge(equity) : breach;
   }
 
-  /** Whether the equity seen last is beyond a limit. */
-  get isBreached(): boolean {
-    return this.#isBreached;
-  }
-
-  /** Counts anew from the equity seen last: somebody has looked at the loss and resumed. */
+  /** Somebody has looked at the loss and resumed: what is beyond its limit counts anew from the equity seen last. */
   forgive(): void {
-    this.#dayStart = this.#last;
-    this.#peak = this.#last;
-    this.#isBreached = false;
+    if (this.#isDailyLoss()) this.#dayStart = this.#last;
+    if (this.#isDrawdown()) this.#peak = this.#last;
   }
 
   /** Money was put in (above 0) or taken out: neither a profit nor a loss. */
@@ -79,16 +76,25 @@ export class LossWatch {
     this.#dayStart = state?.dayStart ?? Number.NaN;
     this.#peak = state?.peak ?? Number.NaN;
     this.#last = state?.last ?? Number.NaN;
-    this.#isBreached = this.#breach() !== "none";
   }
 
-  #breach(): LossBreach {
-    const lost = this.#dayStart - this.#last;
-    if (lost >= this.#dailyQuote || reaches(lost, this.#dayStart, this.#dailyPct)) {
+  #judge(equity: number): LossBreach {
+    this.#last = equity;
+    if (!(equity <= this.#peak)) this.#peak = equity;
+    if (this.#isDailyLoss()) {
+      this.#breachedDay = this.#day;
       return "dailyLoss";
     }
-    const fallen = this.#peak - this.#last;
-    return reaches(fallen, this.#peak, this.#drawdownPct) ? "drawdown" : "none";
+    return this.#isDrawdown() ? "drawdown" : "none";
+  }
+
+  #isDailyLoss(): boolean {
+    const lost = this.#dayStart - this.#last;
+    return lost >= this.#dailyQuote || reaches(lost, this.#dayStart, this.#dailyPct);
+  }
+
+  #isDrawdown(): boolean {
+    return reaches(this.#peak - this.#last, this.#peak, this.#drawdownPct);
   }
 }
 

@@ -3,6 +3,7 @@ import { COMMAND } from "#engine/model/command.ts";
 import { EVENT } from "#engine/model/event.ts";
 import { BUY, ORDER_TYPE, type OrderSide, rejectName, SELL } from "#engine/model/order-terms.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
+import type { Order } from "#engine/orders/order-store.ts";
 import type { RiskLimits } from "./risk-limits.ts";
 import { RiskRig, type Wish } from "./testing/risk-rig.ts";
 
@@ -284,6 +285,33 @@ test("a daily loss halts till somebody resumes, and then counts anew", () => {
   expect(ask(rig, BUY, 1)).toBe("riskDailyLoss");
 });
 
+test("the day goes on after a restart as it began", () => {
+  const rig = new RiskRig({ maxDailyLossQuote: 1_000 });
+  rig.risk.onTime(0);
+  rig.execute(0, BUY, 100);
+  rig.setPrice(0, 94);
+  rig.risk.onTime(1);
+  rig.restart();
+  rig.setPrice(0, 90);
+  rig.risk.onTime(2);
+  expect(rig.risk.latches.halt?.reason).toBe("dailyLoss");
+});
+
+test("who resumes after a daily loss does not forgive the drawdown", () => {
+  const rig = new RiskRig({ maxDailyLossQuote: 1_000, maxDrawdownPct: 2 });
+  rig.risk.onTime(0);
+  rig.execute(0, BUY, 100);
+  rig.setPrice(0, 90);
+  rig.risk.onTime(1);
+  rig.risk.resume();
+  rig.setPrice(0, 81);
+  rig.risk.onTime(DAY);
+  expect(rig.risk.latches.halt).toBeNull();
+  rig.setPrice(0, 80);
+  rig.risk.onTime(DAY + 1);
+  expect(rig.risk.latches.halt?.reason).toBe("drawdown");
+});
+
 test("a resumed loss is forgiven once: less than the limit from there goes on, more halts again", () => {
   const rig = new RiskRig({ maxDailyLossQuote: 1_000 });
   rig.risk.onTime(0);
@@ -325,6 +353,42 @@ test("the day begins with the last equity before it when nothing is seen at midn
   rig.risk.onTime(DAY - 60_000);
   rig.setPrice(0, 95);
   rig.risk.onTime(DAY + 60_000);
+  expect(rig.risk.latches.halt?.reason).toBe("dailyLoss");
+});
+
+test("what is lost up to midnight is the loss of the day that ends there", () => {
+  const lost = (limits: RiskLimits): RiskRig => {
+    const rig = new RiskRig({ maxDailyLossQuote: 1_000, ...limits });
+    rig.execute(0, BUY, 100);
+    rig.risk.onTime(DAY);
+    rig.setPrice(0, 90);
+    rig.risk.onTime(2 * DAY);
+    return rig;
+  };
+  expect(lost({}).risk.latches.halt).toEqual({
+    reason: "dailyLoss",
+    since: 2 * DAY,
+    clearsAt: null,
+  });
+  // Its day is over: the next one begins with what is left.
+  const next = lost({ onDailyLoss: "haltUntilNextDay" });
+  expect(next.risk.latches.halt).toBeNull();
+  next.setPrice(0, 81);
+  next.risk.onTime(2 * DAY + 1);
+  expect(next.risk.latches.halt).toBeNull();
+  next.setPrice(0, 80);
+  next.risk.onTime(2 * DAY + 2);
+  expect(next.risk.latches.halt?.clearsAt).toBe(3 * DAY);
+});
+
+test("a decision on bars that became complete late begins no day of its own", () => {
+  const rig = new RiskRig({ maxDailyLossQuote: 1_000 });
+  rig.execute(0, BUY, 100);
+  rig.risk.onTime(2 * DAY + 1);
+  rig.setPrice(0, 95);
+  rig.risk.onTime(2 * DAY - 1);
+  rig.setPrice(0, 90);
+  rig.risk.onTime(2 * DAY + 2);
   expect(rig.risk.latches.halt?.reason).toBe("dailyLoss");
 });
 
@@ -375,6 +439,21 @@ test("I61: a halt ends what would open, keeps what protects, and refuses changes
   rig.say(EVENT.commandRejected, flying);
   rig.risk.onTime(2);
   expect(rig.commands()).toEqual([[COMMAND.cancel, flying.requestId]]);
+});
+
+test("I61: under a halt smaller is smaller than what is there and than what was asked last", () => {
+  const rig = new RiskRig({ haltCancelsEntries: false });
+  const [shrunk, grown] = [5, 5].map((lots) =>
+    rig.place(0, BUY, lots, { type: LIMIT, price: 95 }),
+  ) as [Order, Order];
+  for (const order of [shrunk, grown]) rig.say(EVENT.orderAccepted, order);
+  expect(rig.amend(grown, 10)).toBe(true);
+  rig.risk.halt("by hand", 0);
+  expect(rig.amend(shrunk, 3)).toBe(true);
+  expect(rig.amend(shrunk, 4)).toBe(false);
+  // The venue may have refused the ten: seven would be more than the five that rest.
+  expect(rig.amend(grown, 7)).toBe(false);
+  expect(rig.amend(grown, 4)).toBe(true);
 });
 
 test("a halt leaves entries where they are when told so", () => {

@@ -6,7 +6,7 @@ import { isTerminal, STATUS, type Status } from "#engine/orders/order-status.ts"
 import type { Order } from "#engine/orders/order-store.ts";
 import { type Approved, approve } from "#engine/risk/approve.ts";
 import { DAILY_LOSS, DRAWDOWN, Latches, type LatchesState } from "#engine/risk/latches.ts";
-import { DAY_MS, type LossState, LossWatch } from "#engine/risk/loss-watch.ts";
+import { type LossState, LossWatch } from "#engine/risk/loss-watch.ts";
 import { type ChangingOrder, OpenExposure } from "#engine/risk/open-exposure.ts";
 import { OrderRate } from "#engine/risk/order-rate.ts";
 import { isFarOff } from "#engine/risk/price-sanity.ts";
@@ -117,11 +117,13 @@ export class RiskManager {
     if (typeof basic === "number" || !this.isRestricting) return basic;
     if (!order.reduceOnly) {
       const lastTicks = this.#lastTicks(symbol);
-      const refusal = this.#refusal(order, now, lastTicks, true);
+      // The next attempt of an intent is counted since the first.
+      const isCounted = order.status !== STATUS.planned;
+      const refusal = this.#refusal(order, now, lastTicks, !isCounted);
       if (refusal !== REJECT.none) {
-        if (!this.#onlyReduces(order)) return refusal;
+        if (isCounted || !this.#onlyReduces(order)) return refusal;
         order.reduceOnly = true;
-      } else if (this.#exposure !== null) {
+      } else if (this.#exposure !== null && !isCounted) {
         this.#exposure.reserve(order, lastTicks);
       }
     }
@@ -212,7 +214,7 @@ export class RiskManager {
   /** Lifts the halt. A loss beyond its limit counts anew from the equity of now: it does not halt twice. */
   resume(): void {
     this.latches.clearHalt();
-    if (this.#loss?.isBreached === true) this.#loss.forgive();
+    this.#loss?.forgive();
   }
 
   /** Money was put into the account (above 0) or taken out, quote units: neither a profit nor a loss. */
@@ -283,7 +285,10 @@ export class RiskManager {
     this.#seeEquity(now);
     const latched = this.latches.blocks(symbol);
     if (latched !== REJECT.none) return latched;
-    if (this.#unknownCount > 0 && this.#hasUnknown(symbol)) return REJECT.riskUnknownOrder;
+    const itself = order.status === STATUS.unknown ? 1 : 0;
+    if (this.#unknownCount > itself && this.#unknownsOf(symbol) > itself) {
+      return REJECT.riskUnknownOrder;
+    }
     if (!this.#hasLimits) return REJECT.none;
     if (isNew && this.#rate !== null && !this.#rate.mayOpen(now)) return REJECT.riskOrderRate;
     const { maxPriceAgeSeconds, maxPriceDeviationPct } = this.limits;
@@ -309,7 +314,9 @@ export class RiskManager {
     const breach = this.#loss.see(this.#ledger.equity(this.marks), now);
     if (breach === "none") return;
     const endsWithDay = breach === DAILY_LOSS && this.limits.onDailyLoss === "haltUntilNextDay";
-    const clearsAt = endsWithDay ? (Math.floor(now / DAY_MS) + 1) * DAY_MS : null;
+    const clearsAt = endsWithDay ? this.#loss.breachEndsAt : null;
+    // Found at midnight: the day that it belongs to is over.
+    if (clearsAt !== null && clearsAt <= now) return;
     const { revision } = this.latches;
     this.latches.setHalt(breach === DAILY_LOSS ? DAILY_LOSS : DRAWDOWN, now, clearsAt);
     if (this.latches.revision !== revision) this.#endEntries();
@@ -321,10 +328,10 @@ export class RiskManager {
     return held * order.side < 0 && order.wantedLots <= Math.abs(held);
   }
 
-  #hasUnknown(slot: number): boolean {
-    if ((this.#unknown[slot] as number) > 0) return true;
+  #unknownsOf(slot: number): number {
     const twin = this.#twin[slot] as number;
-    return twin >= 0 && (this.#unknown[twin] as number) > 0;
+    const own = this.#unknown[slot] as number;
+    return twin < 0 ? own : own + (this.#unknown[twin] as number);
   }
 
   #countUnknown(slot: number, change: number): void {

@@ -1,3 +1,4 @@
+import type { AgedSettings } from "#engine/aged/engine-aged.ts";
 import { Engine } from "#engine/engine.ts";
 import { type BarColumns, makeBars } from "#engine/market/bars.ts";
 import { COMMAND, type Command, type CommandKind } from "#engine/model/command.ts";
@@ -12,7 +13,8 @@ import { RecordRows } from "#engine/testing/record-rows.ts";
 
 export const MINUTE = 60_000;
 
-const instrument: Instrument = {
+/** What every hand-driven engine trades. */
+export const instrument: Instrument = {
   exchange: "bybit",
   symbol: "BTCUSDT",
   tick: makeGrid(0.01),
@@ -50,7 +52,7 @@ export class HandDrivenEngine {
   #bar = -1;
   #act: (ctx: SymbolContext) => void = () => {};
 
-  constructor(rules: ExitRules = {}) {
+  constructor(rules: ExitRules = {}, aged: AgedSettings | null = null) {
     const series = new EngineSeries(0, stillBars(1_000));
     this.engine = new Engine({
       instruments: [instrument],
@@ -61,6 +63,7 @@ export class HandDrivenEngine {
       leverage: 1,
       decideFrom: 0,
       rules,
+      aged,
       recordSink: this.records.sink,
     });
     const strategy = defineStrategy({

@@ -1,3 +1,4 @@
+import { isRiskReject, REJECT, type RejectName } from "#engine/model/order-terms.ts";
 import type { RunResult, Trade } from "#engine/result/run-result.ts";
 import type { FirstOf } from "#reports/diagnostics/lint-subject.ts";
 import { place } from "#reports/diagnostics/place.ts";
@@ -50,10 +51,14 @@ class Holders {
   }
 }
 
-/** One finding per reason. */
+/** One finding per reason, of a venue's refusals and of those by the account's own limits. */
 export const ordersRejected: Rule = ({ run, rejections }) =>
   Object.entries(run.totals.orders.rejected).map(([reason, count]): Finding => {
     const where = firstOf(rejections.get(reason));
+    if (isRiskReject(REJECT[reason as RejectName])) {
+      const message = `Orders were refused by the account's limits: ${reason}${where}`;
+      return { code: "refused-by-risk", message, count };
+    }
     return { code: "orders-rejected", message: `Orders were rejected: ${reason}${where}`, count };
   });
 

@@ -30,6 +30,11 @@ export const CATALOGUE = {
     says: "The venue took a position over because its margin was used up",
     next: "Lower the leverage or put a stop in front of the liquidation price; drydock runs show <run> --trade N tells how it came",
   },
+  "books-differ": {
+    severity: "error",
+    says: "The books and the simulated exchange said different things of the account",
+    next: "Please report it with the strategy and the data: drydock itself is wrong here",
+  },
   "partial-run": {
     severity: "error",
     says: "The run ended before its data did: the numbers cover only what was simulated",
@@ -109,6 +114,11 @@ export const CATALOGUE = {
     severity: "warning",
     says: "An entry was refused for lack of margin while another symbol held it: the result depends on who came first",
     next: "Give each symbol a share of the equity, or trade fewer symbols on one account",
+  },
+  "refused-by-risk": {
+    severity: "warning",
+    says: "Orders were refused by the account's own limits, for the reason that the message names",
+    next: "Check that the limit is meant so: without it the strategy would have traded differently",
   },
   "orders-rejected": {
     severity: "warning",

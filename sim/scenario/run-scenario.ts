@@ -44,6 +44,7 @@ export function runScenario(scenario: Scenario): ScenarioResult {
     strategy: script.strategy,
     params: {},
     rules: scenario.rules,
+    risk: scenario.risk,
     aged: scenario.aged === null ? null : resolveAgedConfig(scenario.aged, scenario.venue.takerPct),
     settings: scenario.venue,
     startBalance: scenario.balance,

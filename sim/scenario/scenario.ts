@@ -1,6 +1,7 @@
 import type { AgedParams } from "#engine/aged/aged-config.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { OrderTypeName } from "#engine/model/order-terms.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { OrderTerms } from "#engine/strategy/order-desk.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
@@ -28,6 +29,8 @@ export interface Scenario {
   /** In the order in which they happen. */
   readonly steps: readonly ScenarioStep[];
   readonly rules: ExitRules;
+  /** What the account may risk; empty: no limit. */
+  readonly risk: RiskLimits;
   /** Null: off. */
   readonly aged: AgedParams | null;
   readonly expect: Expectation | null;

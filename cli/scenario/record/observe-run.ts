@@ -54,6 +54,7 @@ export function observeRun(prepared: PreparedRun, bars: number | null): Observed
     strategy: prepared.loaded.strategy,
     params: prepared.params,
     rules: prepared.rules,
+    risk: config.risk,
     aged: prepared.aged,
     settings: prepared.settings,
     startBalance: config.balance,

@@ -292,4 +292,33 @@ export const MUTATIONS: readonly Mutation[] = [
     file: "engine/rules/exit-rules.ts",
     changes: [["if (step.minutes > minutes) break;", "if (step.minutes > minutes + 60) break;"]],
   },
+  {
+    name: "an aged close at the cap is a progressive one",
+    file: "engine/aged/aged-rules.ts",
+    changes: [
+      ["record.tolerancePct >= config.maxLossPct", "record.tolerancePct > config.maxLossPct"],
+    ],
+  },
+  {
+    name: "the emergency begins with the ms that belongs to the stage before",
+    file: "engine/aged/aged-rules.ts",
+    changes: [["if (now > record.emergencyAt) return", "if (now >= record.emergencyAt) return"]],
+  },
+  {
+    name: "break-even of an aged position counts one fee",
+    file: "engine/aged/aged-stages.ts",
+    changes: [["100 + side * 2 * takerFeePct", "100 + side * takerFeePct"]],
+  },
+  {
+    name: "aged rules close what a trailing stop follows",
+    file: "engine/aged/aged-closer.ts",
+    changes: [
+      ["if (!this.#desk.isTrailing(record.symbol)) return false;", "if (true) return false;"],
+    ],
+  },
+  {
+    name: "an aged limit moves with every detection",
+    file: "engine/aged/aged-closer.ts",
+    changes: [["const REPRICE_PCT = 0.5;", "const REPRICE_PCT = 0;"]],
+  },
 ];

@@ -43,6 +43,9 @@ interface Close {
   lots: number;
   /** Steps until its outcome is known. */
   wait: number;
+  /** How it came out at the venue; null before. */
+  why: string | null;
+  /** The same as far as it is known here. */
   end: OrderEnd | null;
 }
 
@@ -137,7 +140,14 @@ export class FakeAccount implements FlattenDesk {
       const fate = this.#faults.closes[this.#closeNumber++] ?? "fill";
       const requestId = this.#id();
       const wait = fate === "slow" ? 9 : fate.startsWith("lost") ? 5 : 1;
-      this.#closes.set(requestId, { key, fate, lots: Math.min(left, PART_MAX), wait, end: null });
+      this.#closes.set(requestId, {
+        key,
+        fate,
+        lots: Math.min(left, PART_MAX),
+        wait,
+        why: null,
+        end: null,
+      });
       requestIds.push(requestId);
       this.closesSent += 1;
     }
@@ -154,8 +164,11 @@ export class FakeAccount implements FlattenDesk {
     for (const close of this.#closes.values()) {
       if (close.end !== null) continue;
       close.wait -= 1;
+      // The venue has acted; who asked does not know yet.
+      if (close.fate === "lostFilled" && close.why === null) this.#carryOut(close);
       if (close.wait > 0) continue;
-      this.#carryOut(close);
+      if (close.why === null) this.#carryOut(close);
+      close.end = { isEnded: true, why: close.why ?? "" };
       hasNews = true;
     }
     for (const order of this.orders.filter(({ isAsked }) => isAsked)) {
@@ -208,10 +221,7 @@ export class FakeAccount implements FlattenDesk {
     const isNothing = fate === "refuse" || fate === "lostNothing";
     const lots = isNothing ? 0 : fate === "part" ? Math.floor(all / 2) : all;
     key.lots -= Math.sign(key.lots) * lots;
-    close.end = {
-      isEnded: true,
-      why: lots === close.lots ? "" : isNothing ? "rejected" : "cancelled",
-    };
+    close.why = lots === close.lots ? "" : isNothing ? "rejected" : "cancelled";
   }
 
   #shown(): FlattenPosition[] {

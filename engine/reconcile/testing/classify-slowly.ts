@@ -86,7 +86,7 @@ function stopOf({ pairing, index }: PositionPair): "none" | "rests" | "missing" 
     order.reduceOnly &&
     order.side === (books.qtyLots(index) > 0 ? -1 : 1) &&
     order.triggerTicks === wanted.stopTicks &&
-    order.qtyLots === wanted.stopLots;
+    order.qtyLots >= wanted.stopLots;
   return fits ? "rests" : "stale";
 }
 

@@ -91,6 +91,7 @@ export class ModelBooks implements LocalBooks {
     this.#nextId += 1;
     const order: ModelOrder = {
       requestId,
+      strategy: 0,
       symbol: index,
       side,
       type,

@@ -200,25 +200,25 @@ export class ModelWorld implements ReconcileDesk {
   // The desk.
 
   bookMissedFill(execution: VenueExecution): void {
-    this.#did(
+    this.log.push(
       `bookMissedFill ${execution.index} ${execution.requestId} ${execution.side * execution.qtyLots}`,
     );
     this.#book(execution);
   }
   bookExternalExecution(execution: VenueExecution): void {
     const { index, side, qtyLots, executionId } = execution;
-    this.#did(`bookExternalExecution ${index} ${side * qtyLots} #${executionId}`);
+    this.log.push(`bookExternalExecution ${index} ${side * qtyLots} #${executionId}`);
     this.#book(execution);
   }
   bookEstimatedClose(index: number, reason: string): void {
     this.#convicts(index);
-    this.#did(`bookEstimatedClose ${index} (${reason})`);
+    this.log.push(`bookEstimatedClose ${index} (${reason})`);
     this.books.trade(index, -this.books.qtyLots(index), 100, this.now);
     this.#onMoved(index);
   }
   setPosition(position: VenuePosition, reason: string): void {
     this.#convicts(position.index);
-    this.#did(
+    this.log.push(
       `setPosition ${position.index} ${position.qtyLots} of ${position.entryPrice} (${reason})`,
     );
     const holding = this.books.holdings[position.index] as Holding;
@@ -232,11 +232,11 @@ export class ModelWorld implements ReconcileDesk {
   }
   endOrder(requestId: number, reason: string): void {
     this.#convicts(must(this.books.find(requestId), "An order that ends").symbol);
-    this.#did(`endOrder ${requestId} (${reason})`);
+    this.log.push(`endOrder ${requestId} (${reason})`);
     must(this.books.find(requestId), "An order that ends").status = STATUS.cancelled;
   }
   adoptOrderTerms(order: VenueOrder): void {
-    this.#did(`adoptOrderTerms ${order.requestId}`);
+    this.log.push(`adoptOrderTerms ${order.requestId}`);
     const local = must(this.books.find(order.requestId), "An order that rests");
     if (isTerminal(local.status)) return;
     if (local.status === STATUS.sent || local.status === STATUS.unknown) this.#accept(local);
@@ -246,11 +246,11 @@ export class ModelWorld implements ReconcileDesk {
     local.triggerTicks = order.triggerTicks;
   }
   cancelOrder(requestId: number): void {
-    this.#did(`cancelOrder ${requestId}`);
+    this.log.push(`cancelOrder ${requestId}`);
     this.#cancel(requestId);
   }
   cancelVenueOrder(order: VenueOrder): void {
-    this.#did(`cancelVenueOrder ${order.requestId} ${order.venueOrderId}`);
+    this.log.push(`cancelVenueOrder ${order.requestId} ${order.venueOrderId}`);
     if (this.#way() !== "request lost") this.news.push(...this.exchange.cancel(order.venueOrderId));
   }
   closeReduceOnly(position: VenuePosition): void {
@@ -258,7 +258,7 @@ export class ModelWorld implements ReconcileDesk {
     const { index, qtyLots, qty } = position;
     const { cut } = must(this.#cut, "Closes come from cuts");
     if (!cut.positions.includes(position)) throw new Error("I22: a close of what nobody has");
-    this.#did(`closeReduceOnly ${index} ${index < 0 ? qty : qtyLots}`);
+    this.log.push(`closeReduceOnly ${index} ${index < 0 ? qty : qtyLots}`);
     if (index < 0) {
       if (this.#way() !== "request lost") this.exchange.foreignQty = 0;
       return;
@@ -269,31 +269,31 @@ export class ModelWorld implements ReconcileDesk {
     );
   }
   restoreProtection(index: number): void {
-    this.#did(`restoreProtection ${index}`);
+    this.log.push(`restoreProtection ${index}`);
     this.#placeStop(index);
   }
   applySettings(index: number): void {
-    this.#did(`applySettings ${index}`);
+    this.log.push(`applySettings ${index}`);
     this.#touch(index);
     if (this.#way() === "request lost") return;
     this.exchange.leverages[index] = this.books.leverages[index] as number;
   }
   adoptBalance(wallet: number): void {
-    this.#did(`adoptBalance ${wallet}`);
+    this.log.push(`adoptBalance ${wallet}`);
     this.books.wallet = wallet;
     this.books.lastMoneyAt = this.now;
   }
   quarantine(index: number, reason: string): void {
-    this.#did(`quarantine ${index} (${reason})`);
+    this.log.push(`quarantine ${index} (${reason})`);
     if (this.barred.has(index)) throw new Error(`Index ${index} is barred already`);
     this.barred.add(index);
   }
   release(index: number): void {
-    this.#did(`release ${index}`);
+    this.log.push(`release ${index}`);
     if (!this.barred.delete(index)) throw new Error(`Index ${index} was not barred`);
   }
   halt(index: number, reason: string): void {
-    this.#did(`halt ${index} (${reason})`);
+    this.log.push(`halt ${index} (${reason})`);
     this.halted.add(index);
   }
   note(note: FindingNote): void {
@@ -306,10 +306,6 @@ export class ModelWorld implements ReconcileDesk {
   }
 
   // The order path.
-
-  #did(what: string): void {
-    this.log.push(what);
-  }
 
   #touch(index: number): void {
     this.books.activity[index] = this.now;

@@ -359,7 +359,7 @@ function protectionAtQuiet(
   const rests = resting.some(
     ({ requestId, qtyLots, triggerTicks }) =>
       requestId === wanted.stopRequestId &&
-      qtyLots === wanted.stopLots &&
+      qtyLots >= wanted.stopLots &&
       triggerTicks === wanted.stopTicks,
   );
   const isTold = [...open].some((key) => key.includes("Protection"));
