@@ -3,7 +3,10 @@
  * smaller ones, until no single item can be left out (A. Zeller, R. Hildebrandt, Simplifying and Isolating
  * Failure-Inducing Input, 2002, without the step that keeps one piece alone). The whole list is taken to pass.
  */
-export function fewest<T>(items: readonly T[], passes: (part: readonly T[]) => boolean): readonly T[] {
+export function fewest<T>(
+  items: readonly T[],
+  passes: (part: readonly T[]) => boolean,
+): readonly T[] {
   if (items.length === 0 || passes([])) return [];
   let best = items;
   let pieces = 2;

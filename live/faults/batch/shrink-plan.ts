@@ -1,10 +1,10 @@
-import { type RunOptions, type RunReport, runPlan } from "#live/faults/batch/run-plan.ts";
 import { fewest } from "#live/faults/batch/fewest.ts";
+import { type RunOptions, type RunReport, runPlan } from "#live/faults/batch/run-plan.ts";
 import { withoutForeign, withoutSymbols, withoutTarget } from "#live/faults/batch/smaller-plans.ts";
-import { parseSeed, seedAfter, seedText } from "#live/faults/world/seed.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
+import type { Violation } from "#live/faults/checkers/checker.ts";
 import { workloadSteps } from "#live/faults/workload.ts";
 import { FAULTS, type FaultCode, type FaultRates } from "#live/faults/world/fault-codes.ts";
+import { parseSeed, seedAfter, seedText } from "#live/faults/world/seed.ts";
 import { WORKLOAD_KINDS, type WorldPlan } from "#live/faults/world/world-plan.ts";
 
 export interface ShrinkTerms {
@@ -119,7 +119,10 @@ class Search {
     const before = this.best.script?.length ?? Infinity;
     let isFound = false;
     this.#pass("other strikes", () => {
-      isFound = this.#attempt({ ...rest, workload, seed }, ({ strikes }) => strikes.length < before);
+      isFound = this.#attempt(
+        { ...rest, workload, seed },
+        ({ strikes }) => strikes.length < before,
+      );
     });
     return isFound;
   }
