@@ -8,6 +8,7 @@ const SIGNS: ReadonlySet<string> = new Set([
   "orderAmended",
   "orderPartiallyFilled",
   "orderFilled",
+  "orderFoundOpen",
 ]);
 
 /**

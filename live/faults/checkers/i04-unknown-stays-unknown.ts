@@ -14,6 +14,7 @@ const EVIDENCE: ReadonlySet<string> = new Set([
   "orderFilled",
   "orderCancelled",
   "orderExpired",
+  "orderFoundOpen",
 ]);
 
 /**

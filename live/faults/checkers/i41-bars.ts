@@ -1,5 +1,5 @@
 import { must } from "#engine/assert.ts";
-import { ENGINE_STRATEGY } from "#engine/orders/protective-orders.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { LiveBars } from "#live/driver/live-bars.ts";
 import type { CheckerTerms, Tell } from "./checker.ts";
 import type { TargetView } from "./target-view.ts";
