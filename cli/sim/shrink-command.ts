@@ -20,12 +20,11 @@ interface Args extends NamedSeedArgs {
 /** Exit 0 with the smallest scenario, 7 when the seed does not fail at all: then there is nothing to make small. */
 export async function run(context: CommandContext, args: Args): Promise<CommandResult> {
   const { seed, build, plan } = namedSeed(context, args);
-  const { canary } = args;
   context.progress.start("shrinking", args.tries);
-  const shrunk = await shrinkInThread(context, { plan, tries: args.tries, canary });
+  const shrunk = await shrinkInThread(context, { plan, tries: args.tries });
   context.progress.done();
   if (shrunk === null) throw nothingToShrink(context, seed);
-  const file = scenarioFile(shrunk, { seed, build, canary });
+  const file = scenarioFile(shrunk, { seed, build });
   if (args.out !== undefined) writeScenario(args.out, file);
   const { violation, report, tries } = shrunk;
   const lines = eventLines(shrunk.plan);
@@ -57,10 +56,15 @@ export async function run(context: CommandContext, args: Args): Promise<CommandR
 }
 
 function nothingToShrink({ signal }: CommandContext, seed: string): DrydockError {
-  if (signal.aborted) return new DrydockError("E_INTERRUPTED", "Interrupted before the first run was over");
-  return new DrydockError("E_EXPECTATION", `Seed ${seed} does not fail: there is nothing to make small`, {
-    hint: "Give the options of the replay command as well, such as --profile and --order",
-  });
+  if (signal.aborted)
+    return new DrydockError("E_INTERRUPTED", "Interrupted before the first run was over");
+  return new DrydockError(
+    "E_EXPECTATION",
+    `Seed ${seed} does not fail: there is nothing to make small`,
+    {
+      hint: "Give the options of the replay command as well, such as --profile and --order",
+    },
+  );
 }
 
 /** In a thread, so that an interrupt is heard: it ends the search with the smallest so far. */
@@ -90,7 +94,13 @@ async function shrinkInThread(
   }
 }
 
-function progressText({ stage, events }: { readonly stage: string; readonly events: number | null }): string {
+function progressText({
+  stage,
+  events,
+}: {
+  readonly stage: string;
+  readonly events: number | null;
+}): string {
   return events === null ? stage : `${stage}  ${events} events`;
 }
 
