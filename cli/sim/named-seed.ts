@@ -1,6 +1,6 @@
+import type { CommandContext } from "#cli/command-context.ts";
 import { simBuild } from "#cli/sim/sim-build.ts";
 import { type PlanArgs, parseSeedAtBuild, seedTerms } from "#cli/sim/sim-options.ts";
-import type { CommandContext } from "#cli/command-context.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { seedPlan } from "#live/faults/batch/seed-plan.ts";
 import { parseSeed } from "#live/faults/world/seed.ts";

@@ -195,6 +195,8 @@ export class Simulation {
     this.lives.push(how);
     this.observer?.onLifeEnd(how);
     this.#program = null;
+    // Nobody trades before a person has decided.
+    if (how.kind === "quarantined") return;
     const wait = this.world.streams.of("restarts").integer(RESTART_MS_LOW, RESTART_MS_HIGH);
     this.world.time.after(wait, () => this.startProgram());
   }

@@ -1,11 +1,15 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
+import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
+import type { Violation } from "#live/faults/checkers/checker.ts";
+import { Watch, watchOf } from "#live/faults/checkers/watch.ts";
 import { Simulation } from "#live/faults/simulate.ts";
+import type { Tamper } from "#live/faults/simulation-observer.ts";
 import { workloadOf } from "#live/faults/workload.ts";
 import type { FaultCode } from "#live/faults/world/fault-codes.ts";
 import type { ScriptedStrike } from "#live/faults/world/scripted-strike.ts";
+import type { WorldTarget } from "#live/faults/world/world.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
 /** What one run of a plan came to; plain data, the same for the same plan and build. */
@@ -38,16 +42,23 @@ export interface RunOptions {
   readonly until?: number | undefined;
   /** Keeps every strike of a fault. */
   readonly hasStrikes?: boolean | undefined;
+  /** Plants a bug; see `live/faults/canaries`. */
+  readonly tamper?: Tamper | undefined;
   /** Sees the simulation when it is over. */
   readonly look?: ((simulation: Simulation) => void) | undefined;
 }
 
+/** Stands for an invariant where the program threw what is no fault of the world. */
+export const THROWN = "throws";
 /** Records that are shown of a failure. */
 export const TAIL_RECORDS = 40;
 
 /** Runs a plan to its end. What the program does wrong is a violation of the report and is not thrown. */
 export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
-  const simulation = new Simulation({ plan, strategyOf: ({ key }) => workloadOf(plan, key) });
+  const { tamper } = options;
+  const strategyOf = ({ key }: WorldTarget): Strategy => workloadOf(plan, key);
+  const observe = (watched: Simulation): Watch => new Watch(watched);
+  const simulation = new Simulation({ plan, strategyOf, tamper, observe });
   const { world, lives } = simulation;
   if (options.until !== undefined) stopAt(simulation, options.until);
   if (options.hasStrikes === true) world.faults.log = [];
@@ -75,12 +86,12 @@ function violationsOf(simulation: Simulation): readonly Violation[] {
   const { world } = simulation;
   try {
     simulation.run();
-    return [];
+    return watchOf(simulation).violations;
   } catch (error) {
-    if (error instanceof RunStopped) return [];
+    if (error instanceof RunStopped) return watchOf(simulation).violations;
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const seq = simulation.program?.driver.journal?.lastSeq ?? lastSeqOf(world.disk);
-    return [{ invariant: "crash", moment: "A", time: world.time.now, seq, message }];
+    return [{ invariant: THROWN, moment: "A", time: world.time.now, seq, message }];
   }
 }
 
