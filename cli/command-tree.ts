@@ -11,6 +11,7 @@ import { journalCheck, journalRepair, journalShow } from "#cli/journal/commands.
 import { report } from "#cli/report/commands.ts";
 import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
 import { scenarioRecord, scenarioRun } from "#cli/scenario/commands.ts";
+import { simReplay, simRun, simShrink } from "#cli/sim/commands.ts";
 import { sql } from "#cli/sql/commands.ts";
 import { strategyLs } from "#cli/strategy/commands.ts";
 import { dataGenerate } from "#cli/synthetic/commands.ts";
@@ -47,6 +48,9 @@ export const COMMAND_TREE: CommandTree = {
     journalCheck,
     journalShow,
     journalRepair,
+    simRun,
+    simReplay,
+    simShrink,
     tearsheet,
     sql,
     configShow,
@@ -61,6 +65,7 @@ export const COMMAND_TREE: CommandTree = {
     runs: "The results that were kept",
     scenario: "Candles and orders in, fills out: the simulated exchange as data",
     journal: "What a running engine wrote down so that a crash cannot lose it",
+    sim: "The fault simulator: what a bot does when the exchange, the network or the disk fails",
     config: "The settings and the file they come from",
   },
 };

@@ -64,12 +64,12 @@ export class World {
     this.streams = new RandomStreams(parseSeed(plan.seed));
     this.time = new VirtualTime(plan.start, this.streams.of(plan.tieBreak));
     this.wall = new WallClock(this.time);
-    this.faults = new Faults(plan.rates, this.streams);
+    this.faults = new Faults(plan.rates, this.streams, plan.script);
     const { time, faults, points, streams } = this;
     this.disk = new VirtualDisk({ time, faults, points, stream: streams.of("disk") });
     this.targets = plan.targets.map((target) => this.#makeTarget(target));
     this.#process = new VirtualProcess(this.time, 0);
-    this.chaos = new Chaos(this.time, this.faults, { ...this.#deeds(), ...deeds });
+    this.chaos = new Chaos(this.time, this.faults, { ...this.#deeds(), ...deeds }, plan.script);
     this.chaos.start();
   }
 
