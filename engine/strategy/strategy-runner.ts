@@ -117,6 +117,7 @@ export class StrategyRunner {
     this.#firstRow = lowerBound(bars.time, bars.length, from - bars.intervalMs);
     this.#runs = parts.map((part) => part.runs);
     this.#decided = new Int32Array(symbols.length).fill(-1);
+    this.#decidedBefore = new Float64Array(symbols.length).fill(Number.NEGATIVE_INFINITY);
     this.#isWarm = new Uint8Array(symbols.length);
     this.#readyUntil = new Int32Array(symbols.length);
     this.#portfolio =
@@ -192,6 +193,12 @@ export class StrategyRunner {
     if (!isNew || !isReady) return;
     const answer: unknown = this.#strategy.onBars(portfolio as never);
     if (answer !== undefined) refuseThenable(this.#strategy.name, "onBars", answer);
+  }
+
+  /** Whether a former life has asked for the bar of a row already. */
+  #wasDecided(at: number, row: number): boolean {
+    const { bars } = this.#series[at] as EngineSeries;
+    return row >= 0 && (bars.time[row] as number) <= (this.#decidedBefore[at] as number);
   }
 
   /** Brings the indicators of a symbol to the bar that closed last; returns whether all of them have values. */
