@@ -13,6 +13,8 @@ export interface ProgramParts {
   readonly world: World;
   readonly strategyOf: (target: WorldTarget) => Strategy;
   readonly onFailed: (error: unknown) => void;
+  /** What runs otherwise than by the plan. */
+  readonly terms?: Partial<EngineTerms> | undefined;
 }
 
 /** Records after which a snapshot is taken: often, so that runs of hours have some. */
@@ -102,6 +104,7 @@ export class Program {
       reconcile: { intervalMs: plan.reconcileMs },
       startedAt: plan.start - HOUR,
       decideFrom: Math.floor(this.#clock.now()),
+      ...this.#parts.terms,
     };
   }
 }
