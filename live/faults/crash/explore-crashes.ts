@@ -9,7 +9,10 @@ const SETTLE_MS = 50_000;
 const SLICE_MS = 20_000;
 /** The longest that anything is looked for, an entry that is tried again, and some cuts. */
 const SETTLE_MS_MAX = 150_000;
-/** Long enough for a candle, a cut and news to be missed; short enough for a request to be still on its way. */
+/**
+ * From a crash to the next start: short enough for a request to be still on its way; long enough for a cut and news to
+ * be missed; long enough for a candle. Two of the last kind would cost an entry more candles than a story waits for.
+ */
 const RESTARTS_MS = [15, 1_000, 11_000] as const;
 
 /** A run that did not end as it must. */
@@ -32,9 +35,7 @@ export function judge(
   scenario: CrashScenario,
   crashes: readonly PlannedCrash[],
 ): readonly string[] {
-  // Drawn from the crash, so that each is met with each now and then.
-  const restartMs = RESTARTS_MS[(crashes[0]?.call ?? 0) % RESTARTS_MS.length] as number;
-  const run = new CrashRun({ scenario, crashes, restartMs });
+  const run = new CrashRun({ scenario, crashes, restartMs: restartAfter(crashes) });
   const { world } = run;
   let said: readonly string[] = [];
   try {
@@ -59,21 +60,12 @@ export function judge(
   ];
 }
 
-/** Calls of ports of the first life while the story goes on. */
-export function callsOf(scenario: CrashScenario): readonly string[] {
-  return callsAfter(scenario, []);
-}
-
-/** Calls of ports of the life after those crashes, while the story goes on. */
-export function callsAfter(
-  scenario: CrashScenario,
-  crashes: readonly PlannedCrash[],
-): readonly string[] {
-  const restartMs = RESTARTS_MS[(crashes[0]?.call ?? 0) % RESTARTS_MS.length] as number;
-  const run = new CrashRun({ scenario, crashes, restartMs });
+/** Calls of ports of the last life, while the story goes on. */
+function callsOf(scenario: CrashScenario, crashes: readonly PlannedCrash[]): readonly string[] {
+  const run = new CrashRun({ scenario, crashes, restartMs: restartAfter(crashes) });
   const calls: string[] = [];
   run.world.points.onCall = (_, call) => {
-    if (run.lives === crashes.length + 1) calls.push(call);
+    if (run.lives === Math.max(1, crashes.length)) calls.push(call);
   };
   run.start();
   run.runUntil(scenario.plan.start + scenario.plan.durationMs);
@@ -85,7 +77,7 @@ export function callsAfter(
  * and, where nothing has been done yet, the power of its machine failing as well.
  */
 export function exploreSingles(scenario: CrashScenario): Exploration {
-  const calls = callsOf(scenario);
+  const calls = callsOf(scenario, []);
   const failures: CrashFailure[] = [];
   let runs = 0;
   calls.forEach((call, at) => {
@@ -101,14 +93,14 @@ export function exploreSingles(scenario: CrashScenario): Exploration {
 
 /** The same with a second crash at calls of the second life, every `stride`-th of all pairs. */
 export function explorePairs(scenario: CrashScenario, stride: number, from = 0): Exploration {
-  const calls = callsOf(scenario);
+  const calls = callsOf(scenario, []);
   const failures: CrashFailure[] = [];
   let runs = 0;
   let pair = 0;
   calls.forEach((name, at) => {
     const ways = waysToDie(name);
     const first = { life: 1, call: at + 1, ...(ways[at % ways.length] as Way) };
-    callsAfter(scenario, [first]).forEach((call, then) => {
+    callsOf(scenario, [first, NEVER]).forEach((call, then) => {
       pair += 1;
       if (pair % stride !== from % stride) return;
       const others = waysToDie(call);
@@ -121,6 +113,15 @@ export function explorePairs(scenario: CrashScenario, stride: number, from = 0):
   });
   return { scenario: scenario.name, calls: calls.length, runs, failures };
 }
+
+/** By the call, so that every pause is met with every part of a story. */
+function restartAfter(crashes: readonly PlannedCrash[]): number {
+  const choice = crashes.length > 1 ? RESTARTS_MS.length - 1 : RESTARTS_MS.length;
+  return RESTARTS_MS[(crashes[0]?.call ?? 0) % choice] as number;
+}
+
+/** The second crash of a pair that is still to be chosen. */
+const NEVER: PlannedCrash = { life: 2, call: 0, moment: "before", how: "kill" };
 
 interface Way {
   readonly moment: CrashMoment;
