@@ -20,6 +20,8 @@ export interface ProgramParts {
   readonly portOf?: ((key: TargetKey) => VenuePort) | undefined;
   /** Limits of every account; by default none. */
   readonly risk?: RiskLimits | undefined;
+  /** What runs otherwise than by the plan. */
+  readonly terms?: Partial<EngineTerms> | undefined;
 }
 
 /** Records after which a snapshot is taken: often, so that runs of hours have some. */
@@ -110,6 +112,7 @@ export class Program {
       reconcile: { intervalMs: plan.reconcileMs },
       startedAt: plan.start - HOUR,
       decideFrom: Math.floor(this.#clock.now()),
+      ...this.#parts.terms,
     };
   }
 }
