@@ -102,7 +102,9 @@ async function openInFile(
     if (!isOf(options, projection, journal)) {
       await projection.close();
       const aside = moveAside(options.file, nowOf(options));
-      notices.push(`Made "${aside.replace(/\.aside.*/, "")}" again: it was of another journal and is now "${aside}"`);
+      notices.push(
+        `Made "${aside.replace(/\.aside.*/, "")}" again: it was of another journal and is now "${aside}"`,
+      );
       const fresh = await openFile(options.file);
       projection = await projectionOf({ ...partsOf(options), database: fresh, wrap }, false);
     }
@@ -188,7 +190,9 @@ async function openUsable(options: ProjectionOptions, notices: string[]): Promis
     if (isLocked(error) || isWorlds(error) || !existsSync(file)) throw error;
   }
   const aside = moveAside(file, nowOf(options));
-  notices.push(`Made the tables of the journal again: the file was ${WORDS[found]} and is now "${aside}"`);
+  notices.push(
+    `Made the tables of the journal again: the file was ${WORDS[found]} and is now "${aside}"`,
+  );
   return { database: await openFile(file), hasTables: false };
 }
 

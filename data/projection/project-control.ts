@@ -289,11 +289,7 @@ function agedRow(scope: RecordScope, record: AgedRecordRow): Row<"aged_positions
 }
 
 /** A position of which the state that was kept does not tell. */
-function unknownAged(
-  scope: RecordScope,
-  symbol: number,
-  openedAt: number,
-): Row<"aged_positions"> {
+function unknownAged(scope: RecordScope, symbol: number, openedAt: number): Row<"aged_positions"> {
   const { target, memory } = scope;
   const contract = memory.contract(symbol);
   return {

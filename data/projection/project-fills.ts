@@ -21,7 +21,9 @@ export function projectFills(scope: RecordScope, kind: string, step: StepRecord)
         break;
       case RECORD.ledger: {
         // An execution is booked before the next one is.
-        const at = waiting.findIndex(({ key, row }) => row.wallet_after === null && isSame(key, values));
+        const at = waiting.findIndex(
+          ({ key, row }) => row.wallet_after === null && isSame(key, values),
+        );
         const found = waiting[at];
         if (found !== undefined) book(scope, found.row, values);
         break;

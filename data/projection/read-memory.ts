@@ -22,7 +22,8 @@ export async function readMemory(link: Link): Promise<Memory> {
   memory.historyFrom = Number(state?.["history_from"] ?? 1);
   memory.writerId = String(state?.["writer_id"] ?? "");
   memory.writerBuild = String(state?.["writer_build"] ?? "");
-  const lives = "SELECT * FROM bot_runs QUALIFY life = max(life) OVER (PARTITION BY target) ORDER BY target";
+  const lives =
+    "SELECT * FROM bot_runs QUALIFY life = max(life) OVER (PARTITION BY target) ORDER BY target";
   for (const life of await rows<"bot_runs">(link, lives)) memory.of(life.target ?? "").life = life;
   for (const row of await rows<"contracts">(link, "SELECT * FROM contracts ORDER BY ALL")) {
     memory.of(row.target ?? "").contracts.set(row.symbol_index ?? 0, contractOf(row));

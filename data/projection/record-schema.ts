@@ -177,7 +177,10 @@ const eventSchema = z.object({
   reason: whole.default(0),
   order: z.string().default("none"),
   text: z.string().default(""),
-  snapshot: z.object({ executions: z.array(executionSchema) }).nullable().default(null),
+  snapshot: z
+    .object({ executions: z.array(executionSchema) })
+    .nullable()
+    .default(null),
 });
 export type EventRecord = Readonly<z.infer<typeof eventSchema>>;
 

@@ -9,7 +9,10 @@ const place = ["BIGINT", "Place among the rows of that record, from 0"] as const
 const time = ["TIMESTAMP", "Time of the record, the engine's clock"] as const;
 const symbol = ["VARCHAR", "The venue's contract"] as const;
 const slot = ["VARCHAR", "net, or in hedge mode long or short"] as const;
-const orderNo = ["BIGINT", "The engine's number of the order: with target the key of intents"] as const;
+const orderNo = [
+  "BIGINT",
+  "The engine's number of the order: with target the key of intents",
+] as const;
 
 const INTENTS = {
   says: "One row per intent with its order, as the last record left it",
@@ -17,14 +20,21 @@ const INTENTS = {
   columns: {
     target,
     order_no: orderNo,
-    intent_id: ["VARCHAR", "Identity: the same decision has the same one on any machine", "first"],
+    intent_id: [
+      "VARCHAR",
+      "Identity within the target: the same decision has the same one",
+      "first",
+    ],
     symbol: [symbol[0], symbol[1], "known"],
     slot: [slot[0], slot[1], "known"],
     strategy: ["BIGINT", "Number of the strategy; 0 is the engine itself"],
     source: ["VARCHAR", "strategy, protection, aged, reconcile, flatten or manual"],
     purpose: ["VARCHAR", "Why it exists: entry, signal, stopLoss, takeProfit, aged, flatten …"],
     tag: ["VARCHAR", "Word of the strategy or of the rule"],
-    status: ["VARCHAR", "planned, persisted, sent, accepted … filled, cancelled, rejected, expired"],
+    status: [
+      "VARCHAR",
+      "planned, persisted, sent, accepted … filled, cancelled, rejected, expired",
+    ],
     is_working: ["BOOLEAN", "Its order has not ended"],
     is_accepted: ["BOOLEAN", "The venue has shown that it took the order"],
     reason: ["VARCHAR", "Why it was refused or ended", "known"],
@@ -46,8 +56,15 @@ const INTENTS = {
     request_id: ["VARCHAR", "Client id of the newest attempt", "known"],
     fence_at: ["TIMESTAMP", "Unknown outcome: after this the venue does not take the request"],
     lookups: ["BIGINT", "Unknown outcome: look-ups so far"],
-    decided_at: ["TIMESTAMP", "What it was decided at: the close of a candle, or the engine's time"],
-    created_at: ["TIMESTAMP", "Time of its first record; null when that is before the history", "first"],
+    decided_at: [
+      "TIMESTAMP",
+      "What it was decided at: the close of a candle, or the engine's time",
+    ],
+    created_at: [
+      "TIMESTAMP",
+      "Time of its first record; null when that is before the history",
+      "first",
+    ],
     updated_at: ["TIMESTAMP", "Time of the last record that tells of it"],
     updated_seq: ["BIGINT", "Number of that record"],
   },
@@ -93,7 +110,10 @@ const FILLS = {
     price: ["DOUBLE", "Quote units"],
     fee: ["DOUBLE", "Quote units, positive: paid"],
     liquidity: ["VARCHAR", "maker or taker; null where it is not told"],
-    is_estimated: ["BOOLEAN", "No execution of the venue: it leads to the position that the venue has"],
+    is_estimated: [
+      "BOOLEAN",
+      "No execution of the venue: it leads to the position that the venue has",
+    ],
     realised: ["DOUBLE", "Profit that it realised before its fee, quote units"],
     wallet_after: ["DOUBLE", "Wallet after it, quote units"],
     position_lots: ["BIGINT", "Position after it, signed lots"],
@@ -144,7 +164,10 @@ const EVENTS = {
     time,
     target,
     kind: ["VARCHAR", "What happened: decide, orderFilled, snapshot, started …"],
-    venue_time: ["TIMESTAMP", "When the venue says that it happened; of decide the close decided on"],
+    venue_time: [
+      "TIMESTAMP",
+      "When the venue says that it happened; of decide the close decided on",
+    ],
     symbol,
     order_no: orderNo,
     side: ["VARCHAR", "Of an execution: buy or sell"],
@@ -306,7 +329,10 @@ const DATA_ANOMALIES = {
     time,
     target,
     symbol,
-    anomaly: ["VARCHAR", "duplicate, changed, late, unclosed, misaligned, invalid, gap, foreignRow"],
+    anomaly: [
+      "VARCHAR",
+      "duplicate, changed, late, unclosed, misaligned, invalid, gap, foreignRow",
+    ],
     bar_time: ["TIMESTAMP", "Open of the candle"],
     detail: ["VARCHAR", "What else there is to say"],
   },

@@ -50,12 +50,16 @@ async function writeState(
   const changes = Object.entries(spec.columns)
     .filter(([name, [, , keep]]) => !key.includes(name) && keep !== "first")
     .map(([name, [, , keep]]) =>
-      keep === "known" ? `"${name}" = coalesce(s."${name}", t."${name}")` : `"${name}" = s."${name}"`,
+      keep === "known"
+        ? `"${name}" = coalesce(s."${name}", t."${name}")`
+        : `"${name}" = s."${name}"`,
     );
   await link.run(
     `UPDATE ${table} AS t SET ${changes.join(", ")} FROM ${stage} AS s WHERE ${same(key)}`,
   );
-  await link.run(`INSERT INTO ${table} SELECT s.* FROM ${stage} AS s ANTI JOIN ${table} AS t ON ${same(key)}`);
+  await link.run(
+    `INSERT INTO ${table} SELECT s.* FROM ${stage} AS s ANTI JOIN ${table} AS t ON ${same(key)}`,
+  );
   await link.run(`DELETE FROM ${stage}`);
 }
 

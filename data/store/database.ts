@@ -90,7 +90,13 @@ export async function openDatabase(
 /** A database of its own in memory, gone when it is closed. */
 export function openMemoryDatabase(settings: DatabaseSettings = DEFAULTS): Promise<Database> {
   const instance = DuckDBInstance.create(MEMORY, configOf("write", settings));
-  const shared: Shared = { settings, mode: "write", instance, handles: 1, queue: Promise.resolve() };
+  const shared: Shared = {
+    settings,
+    mode: "write",
+    instance,
+    handles: 1,
+    queue: Promise.resolve(),
+  };
   return instance.then(() => new SharedDatabase(MEMORY, "write", shared));
 }
 
@@ -194,7 +200,8 @@ class SharedDatabase implements Database {
   checkpoint(when: "always" | "large"): Promise<void> {
     return this.#enqueue(async () => {
       const log = statSync(`${this.path}.wal`, { throwIfNoEntry: false });
-      if (when === "large" && (log === undefined || log.size < this.#shared.settings.logBytesMax)) return;
+      if (when === "large" && (log === undefined || log.size < this.#shared.settings.logBytesMax))
+        return;
       try {
         await this.read("writing a checkpoint", async (connection) => {
           await connection.run("CHECKPOINT");
