@@ -1,5 +1,5 @@
 import type { Cell, Cells } from "./table-spec.ts";
-import { type EventTable, type Row, type StateTable, type TableName, TABLES } from "./tables.ts";
+import { type EventTable, type Row, type StateTable, TABLES, type TableName } from "./tables.ts";
 
 /** The venue's id of a request that became known. */
 export interface Binding {

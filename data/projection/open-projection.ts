@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import type { Disk } from "#data/journal/disk.ts";
 import { inspectJournal, type JournalState } from "#data/journal/inspect-journal.ts";
 import { damagedError, toJournalError } from "#data/journal/journal-errors.ts";
 import { nodeDisk } from "#data/journal/node-disk.ts";
 import { readLines } from "#data/journal/read-records.ts";
 import type { Database } from "#data/store/database.ts";
-import { isLocked, whileLocked } from "#data/store/lock-wait.ts";
+import { whileLocked } from "#data/store/lock-wait.ts";
+import { AssertionFailed } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
-import { type Projection, projectionOf } from "./projection.ts";
+import { type Projection, type ProjectionParts, projectionOf } from "./projection.ts";
 import {
   type Found,
   isWorlds,
@@ -57,15 +59,36 @@ export async function openProjection(options: ProjectionOptions): Promise<Projec
   const journal = inspect(disk, journalFolder);
   if (journal === null) return { kind: "noJournal" };
   const notices: string[] = [];
-  try {
-    const projection = await openInFile(options, journal, notices);
-    return { kind: "open", projection, where: "file", notices };
-  } catch (error) {
-    if (!(error instanceof DrydockError) || !isWorlds(error)) throw error;
-    notices.push(`Made the tables of the journal in memory: ${error.message}`);
+  for (let attempt = 1; attempt <= FILES_MAX; attempt++) {
+    try {
+      const projection = await openInFile(options, journal, notices);
+      return { kind: "open", projection, where: "file", notices };
+    } catch (error) {
+      if (isJournals(error)) throw error;
+      if (isWorlds(error) || !existsSync(options.file) || attempt === FILES_MAX) {
+        notices.push(`Made the tables of the journal in memory: ${reasonOf(error)}`);
+        break;
+      }
+      giveWay(options, "damaged", notices);
+    }
   }
   const projection = await openInMemory(options, journal, notices);
   return { kind: "open", projection, where: "memory", notices };
+}
+
+/** A file that turns out to be damaged while it is written gives way once. */
+const FILES_MAX = 2;
+
+/** Faults that no other file would mend: the journal's, drydock's own, and the end of patience. */
+function isJournals(error: unknown): boolean {
+  if (error instanceof AssertionFailed) return true;
+  if (!(error instanceof DrydockError))
+    return error instanceof Error && error.name === "AbortError";
+  return /^E_JOURNAL_|^E_DATA_FORMAT$|^E_INTERRUPTED$/.test(error.code);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
 }
 
 /** Null without a journal. */
@@ -95,23 +118,22 @@ async function openInFile(
   notices: string[],
 ): Promise<Projection> {
   const { database, hasTables } = await openUsable(options, notices);
-  const wrap = options.wrap ?? ((link) => link);
-  let projection: Projection | null = null;
+  let held: { close(): Promise<void> } = database;
   try {
-    projection = await projectionOf({ ...partsOf(options), database, wrap }, hasTables);
+    let projection = await projectionOf(partsOf(options, database), hasTables);
+    held = projection;
     if (!isOf(options, projection, journal)) {
       await projection.close();
-      const aside = moveAside(options.file, nowOf(options));
-      notices.push(
-        `Made "${aside.replace(/\.aside.*/, "")}" again: it was of another journal and is now "${aside}"`,
-      );
+      giveWay(options, "otherJournal", notices);
       const fresh = await openFile(options.file);
-      projection = await projectionOf({ ...partsOf(options), database: fresh, wrap }, false);
+      held = fresh;
+      projection = await projectionOf(partsOf(options, fresh), false);
+      held = projection;
     }
     await bringUp(options, projection, journal, notices);
     return projection;
   } catch (error) {
-    await (projection ?? database).close();
+    await held.close();
     throw error;
   }
 }
@@ -122,8 +144,7 @@ async function openInMemory(
   notices: string[],
 ): Promise<Projection> {
   const database = await openMemory();
-  const wrap = options.wrap ?? ((link) => link);
-  const projection = await projectionOf({ ...partsOf(options), database, wrap }, false);
+  const projection = await projectionOf(partsOf(options, database), false);
   try {
     await bringUp(options, projection, journal, notices);
     return projection;
@@ -177,37 +198,43 @@ interface Usable {
 async function openUsable(options: ProjectionOptions, notices: string[]): Promise<Usable> {
   const { file } = options;
   let found: Found | "damaged" = "damaged";
+  let database: Database | null = null;
   try {
-    const database = await whileLocked(() => openFile(file));
-    try {
-      found = await lookAt(database);
-    } catch (error) {
-      if (isWorlds(error)) throw error;
-    }
+    database = await whileLocked(() => openFile(file), LOCK_WAIT_MS);
+    found = await lookAt(database);
     if (found === "usable" || found === "new") return { database, hasTables: found === "usable" };
     await database.close();
   } catch (error) {
-    if (isLocked(error) || isWorlds(error) || !existsSync(file)) throw error;
+    await database?.close();
+    if (isWorlds(error) || !existsSync(file)) throw error;
   }
-  const aside = moveAside(file, nowOf(options));
-  notices.push(
-    `Made the tables of the journal again: the file was ${WORDS[found]} and is now "${aside}"`,
-  );
+  giveWay(options, found, notices);
   return { database: await openFile(file), hasTables: false };
 }
 
-const WORDS: Readonly<Record<Found | "damaged", string>> = {
-  usable: "",
-  new: "",
-  damaged: "damaged",
-  otherVersion: "of another version",
-  foreign: "not one of drydock",
+/** Another command is done in some hundredths of a second; a running engine never is. */
+const LOCK_WAIT_MS = 300;
+
+type Fault = Exclude<Found, "usable" | "new"> | "damaged" | "otherJournal";
+
+const WORDS: Readonly<Record<Fault, string>> = {
+  damaged: "it was damaged",
+  otherVersion: "it was of another version",
+  foreign: "it was not one of drydock",
+  otherJournal: "it does not follow from this journal",
 };
 
-function partsOf({ disk = nodeDisk, journalFolder }: ProjectionOptions) {
-  return { disk, journalFolder };
+function giveWay(
+  { file, now = Date.now }: ProjectionOptions,
+  why: Found | Fault,
+  notices: string[],
+): void {
+  const aside = moveAside(file, now());
+  const reason = why === "usable" || why === "new" ? WORDS.damaged : WORDS[why];
+  notices.push(`Made "${basename(file)}" again from the journal: ${reason} and is now "${aside}"`);
 }
 
-function nowOf({ now }: ProjectionOptions): number {
-  return (now ?? Date.now)();
+function partsOf(options: ProjectionOptions, database: Database): ProjectionParts {
+  const { disk = nodeDisk, journalFolder, wrap = (link) => link } = options;
+  return { database, disk, journalFolder, wrap };
 }

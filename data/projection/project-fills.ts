@@ -13,7 +13,7 @@ export function projectFills(scope: RecordScope, kind: string, step: StepRecord)
   const executions = new Executions(kind, step);
   const waiting: { readonly key: Values; readonly row: Writable<Row<"fills">> }[] = [];
   for (const values of step.records) {
-    switch (values[0]) {
+    switch (values[0] ?? 0) {
       case RECORD.fill:
       case RECORD.external:
       case RECORD.liquidation:

@@ -2,8 +2,8 @@ import { assert } from "#engine/assert.ts";
 import { ABSENT } from "#engine/records/record-log.ts";
 import { intentIdentity, requestIdentity } from "./intent-identity.ts";
 import { type Contract, onGrid } from "./memory.ts";
-import type { RecordScope } from "./record-scope.ts";
 import type { OrderRecord, RequestRow, StartedRecord, StepRecord } from "./record-schema.ts";
+import type { RecordScope } from "./record-scope.ts";
 import type { Row } from "./tables.ts";
 import {
   purposeWord,

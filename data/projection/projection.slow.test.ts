@@ -8,10 +8,10 @@ import type { TargetKey } from "#engine/model/target.ts";
 import { isTerminal, statusName } from "#engine/orders/order-status.ts";
 import { JournalFold } from "#live/steps/journal-fold.ts";
 import { openProjection } from "./open-projection.ts";
+import { TABLE_NAMES } from "./tables.ts";
 import { emptyProjection, projectionIn, recordsOf } from "./testing/journal-records.ts";
 import { copyJournal, simulate, simulatedJournal } from "./testing/simulated-journal.ts";
 import { contentsOf, rowsOf } from "./testing/table-contents.ts";
-import { TABLE_NAMES } from "./tables.ts";
 
 const SEEDS = ["1", "2", "3", "6", "8"];
 

@@ -2,9 +2,10 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Disk } from "#data/journal/disk.ts";
 import type { JournalState } from "#data/journal/inspect-journal.ts";
 import type { Database } from "#data/store/database.ts";
-import { assert } from "#engine/assert.ts";
+import { DrydockError } from "#engine/errors.ts";
 import { JournalTail } from "./journal-tail.ts";
 import { linkOf } from "./link.ts";
+import type { Memory } from "./memory.ts";
 import { createTables, type Wrap } from "./projection-file.ts";
 import { Projector } from "./projector.ts";
 import { readMemory } from "./read-memory.ts";
@@ -29,7 +30,8 @@ export interface ProjectionParts {
  */
 export class Projection {
   readonly #parts: ProjectionParts;
-  #projector: Projector;
+  /** Null once the tables cannot be read any more. */
+  #projector: Projector | null;
   #tail: JournalTail | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   readonly #waiting: (() => void)[] = [];
@@ -42,16 +44,16 @@ export class Projection {
 
   /** The last record that the tables contain. */
   get lastSeq(): number {
-    return this.#projector.memory.lastSeq;
+    return this.#memory.lastSeq;
   }
 
   get lastCrc(): string {
-    return this.#projector.memory.lastCrc;
+    return this.#memory.lastCrc;
   }
 
   /** The first record that the tables tell of; 1 unless older ones were moved away. */
   get historyFrom(): number {
-    return this.#projector.memory.historyFrom;
+    return this.#memory.historyFrom;
   }
 
   /** Where a journal is read on, as it was found when it was inspected. */
@@ -73,7 +75,7 @@ export class Projection {
    * every 250 ms or less; it does not wait for it.
    *
    * @param limit records of one transaction
-   * @throws E_STORE_CORRUPT, E_DISK_FULL, E_DATA_FORMAT …; the tables are then as they were
+   * @throws E_STORE_CORRUPT, E_DISK_FULL, E_DATA_FORMAT …; the tables are then as they were, and `follow` is needed again
    */
   async catchUp(limit = BATCH_RECORDS, signal?: AbortSignal): Promise<number> {
     let count = 0;
@@ -116,18 +118,31 @@ export class Projection {
     await this.#parts.database.close();
   }
 
+  get #memory(): Memory {
+    return this.#usable().memory;
+  }
+
+  #usable(): Projector {
+    if (this.#projector !== null) return this.#projector;
+    throw new DrydockError("E_STORE_CORRUPT", "The tables of the journal cannot be used any more", {
+      hint: "Open them again: they are made again from the journal",
+    });
+  }
+
   async #write(project: (projector: Projector) => void): Promise<void> {
     const { database, wrap } = this.#parts;
+    const projector = this.#usable();
+    const base = projector.memory.lastSeq;
     try {
-      project(this.#projector);
-      const batch = this.#projector.take();
+      project(projector);
+      const batch = projector.take();
       await database.transact("writing the tables of the journal", (connection) =>
-        writeBatch(wrap(linkOf(connection)), batch, this.#projector.memory),
+        writeBatch(wrap(linkOf(connection)), batch, base, projector.memory),
       );
     } catch (error) {
-      // What it remembers may be ahead of the tables: they say where to go on.
+      // What it remembers may be ahead of the tables: they say where to go on, if they still can.
       this.#tail = null;
-      this.#projector = await projectorOf(database);
+      this.#projector = await projectorOf(database).catch(() => null);
       throw error;
     }
   }
@@ -145,9 +160,7 @@ export async function projectionOf(
   hasTables: boolean,
 ): Promise<Projection> {
   if (!hasTables) await createTables(parts.database, parts.wrap);
-  const projector = await projectorOf(parts.database);
-  assert(projector.memory.lastSeq >= 0, () => "The tables say how far they are");
-  return new Projection(parts, projector);
+  return new Projection(parts, await projectorOf(parts.database));
 }
 
 async function projectorOf(database: Database): Promise<Projector> {

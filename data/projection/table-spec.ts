@@ -32,8 +32,8 @@ export type RowOf<Spec extends TableSpec> = {
   readonly [Name in keyof Spec["columns"]]: CellOf<Spec["columns"][Name][0]>;
 };
 
-/** The statements that make a table, with what its columns say. */
-export function createStatements(name: string, { says, columns }: TableSpec): readonly string[] {
+/** The statements that make a table, with what its columns say, as one text. */
+export function createStatement(name: string, { says, columns }: TableSpec): string {
   const fields = Object.entries(columns).map(([column, [type]]) => `"${column}" ${type}`);
   return [
     `CREATE TABLE ${name} (${fields.join(", ")})`,
@@ -41,7 +41,7 @@ export function createStatements(name: string, { says, columns }: TableSpec): re
     ...Object.entries(columns).map(
       ([column, [, text]]) => `COMMENT ON COLUMN ${name}."${column}" IS ${literal(text)}`,
     ),
-  ];
+  ].join(";\n");
 }
 
 function literal(text: string): string {

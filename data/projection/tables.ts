@@ -1,4 +1,4 @@
-import { createStatements, type RowOf, type TableSpec } from "./table-spec.ts";
+import { createStatement, type RowOf, type TableSpec } from "./table-spec.ts";
 
 /** Goes up with any change of the tables or of what stands in them; then they are made again, never altered. */
 export const PROJECTION_VERSION = 1;
@@ -410,7 +410,7 @@ const ORDERS_VIEW = `CREATE VIEW orders AS
 export const CREATE_STATEMENTS: readonly string[] = [
   `CREATE TABLE projection (version INTEGER, journal_id VARCHAR, first_crc VARCHAR, last_seq BIGINT,
     last_crc VARCHAR, history_from BIGINT, writer_id VARCHAR, writer_build VARCHAR)`,
-  ...Object.entries(TABLES).flatMap(([name, spec]) => createStatements(name, spec)),
+  ...Object.entries(TABLES).map(([name, spec]) => createStatement(name, spec)),
   ORDERS_VIEW,
   `INSERT INTO projection VALUES (${PROJECTION_VERSION}, '', '', 0, '00000000', 1, '', '')`,
 ];

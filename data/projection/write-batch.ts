@@ -1,3 +1,4 @@
+import { DrydockError } from "#engine/errors.ts";
 import type { Batch } from "./batch.ts";
 import type { Link } from "./link.ts";
 import type { Memory } from "./memory.ts";
@@ -10,8 +11,20 @@ const BINDINGS = {
   venue_order_id: ["VARCHAR", ""],
 } as const satisfies TableSpec["columns"];
 
-/** Writes what records led to, and how far they are, within the transaction of the link. */
-export async function writeBatch(link: Link, batch: Batch, memory: Memory): Promise<void> {
+/**
+ * Writes what records led to, and how far they are, within the transaction of the link.
+ *
+ * @param base the last record that the tables contained when the batch began
+ * @throws E_STORE_LOCKED when somebody else has written them since
+ */
+export async function writeBatch(
+  link: Link,
+  batch: Batch,
+  base: number,
+  memory: Memory,
+): Promise<void> {
+  const [found] = await link.rows("SELECT last_seq FROM projection");
+  if (found?.["last_seq"] !== base) throw writtenByOthers();
   for (const table of TABLE_NAMES) {
     const spec: TableSpec = TABLES[table];
     if (spec.key === null) {
@@ -92,6 +105,12 @@ async function staged(
   await link.run(`CREATE TEMP TABLE IF NOT EXISTS ${name} (${fields.join(", ")})`);
   await link.append(table, columns, rows);
   return table;
+}
+
+function writtenByOthers(): DrydockError {
+  return new DrydockError("E_STORE_LOCKED", "The tables of the journal are written by others", {
+    hint: "Open them once per process",
+  });
 }
 
 function columnOf(spec: TableSpec, name: string): TableSpec["columns"][string] {

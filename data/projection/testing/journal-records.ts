@@ -1,7 +1,7 @@
 import { inspectJournal } from "#data/journal/inspect-journal.ts";
 import { nodeDisk } from "#data/journal/node-disk.ts";
 import { readLines } from "#data/journal/read-records.ts";
-import { Projection, projectionOf } from "#data/projection/projection.ts";
+import { type Projection, projectionOf } from "#data/projection/projection.ts";
 import { openMemory } from "#data/projection/projection-file.ts";
 import type { ProjectedRecord } from "#data/projection/record-schema.ts";
 import type { Database } from "#data/store/database.ts";
