@@ -167,7 +167,7 @@ export class LiveDriver {
   #keepSnapshot(): void {
     const journal = this.#journal as Journal;
     try {
-      const states = this.#targets.map((target) => [target.key, target.kept()] as const);
+      const states = this.#targets.map((target) => [target.key, target.told()] as const);
       const kept: KeptStates = { at: this.#clock.now(), targets: Object.fromEntries(states) };
       journal.writeSnapshot(kept, journal.lastSeq);
       this.#snapshotSeq = journal.lastSeq;
