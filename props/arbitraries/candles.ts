@@ -40,7 +40,7 @@ const STILL: BarStep = { gap: 0, body: 0, up: 0, down: 0, lots: 1, isMissing: fa
  * smaller steps of each.
  */
 export function walks(terms: WalkTerms = {}): fc.Arbitrary<readonly BarStep[]> {
-  const { minBars = 8, maxBars = Math.max(40, minBars) } = terms;
+  const { minBars, maxBars } = walkBounds(terms);
   const step = stepOf(terms);
   if (terms.still === false) {
     return fc.array(step, { minLength: minBars, maxLength: maxBars, size: "max" });
@@ -57,6 +57,14 @@ export function walks(terms: WalkTerms = {}): fc.Arbitrary<readonly BarStep[]> {
   return fc
     .array(part, { minLength: minBars, maxLength: maxBars, size: "max" })
     .map((parts) => parts.flat().slice(0, maxBars));
+}
+
+/** How many bars a walk has. */
+export function walkBounds({ minBars = 8, maxBars = Math.max(40, minBars) }: WalkTerms): {
+  readonly minBars: number;
+  readonly maxBars: number;
+} {
+  return { minBars, maxBars };
 }
 
 function stepOf(terms: WalkTerms): fc.Arbitrary<BarStep> {

@@ -2,7 +2,13 @@ import * as fc from "fast-check";
 import type { FundingColumns } from "#engine/market/bars.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { PLAIN_INSTRUMENT } from "#engine/model/plain-instrument.ts";
-import { fundingSeries, shiftTicks, type WalkTerms, walks } from "#props/arbitraries/candles.ts";
+import {
+  fundingSeries,
+  shiftTicks,
+  type WalkTerms,
+  walkBounds,
+  walks,
+} from "#props/arbitraries/candles.ts";
 import { instruments } from "#props/arbitraries/instruments.ts";
 import type { BarStep } from "#props/market/candle-walk.ts";
 
@@ -43,19 +49,19 @@ export function markets(terms: MarketTerms = {}): fc.Arbitrary<readonly RandomSy
   return fc.tuple(...names.map((name) => symbolOf(name, terms)));
 }
 
+/** Parts that do not depend on each other, so that each shrinks for itself: funding beyond the last bar is no harm. */
 function symbolOf(name: string, terms: MarketTerms): fc.Arbitrary<RandomSymbol> {
   const { intervalMs = HOUR_MS, marks = true, funding = true } = terms;
-  return walks(terms).chain((walk) =>
-    fc.record({
-      name: fc.constant(name),
-      instrument: terms.instruments
-        ? instruments(name)
-        : fc.constant({ ...PLAIN_INSTRUMENT, symbol: name }),
-      intervalMs: fc.constant(intervalMs),
-      walk: fc.constant(walk),
-      markShift: marks ? fc.option(shiftTicks, { freq: 2 }) : fc.constant(null),
-      indexShift: marks ? fc.option(shiftTicks) : fc.constant(null),
-      funding: fundingSeries(walk.length, { intervalMs, ...(funding ? {} : { maxStamps: 0 }) }),
-    }),
-  );
+  const { maxBars } = walkBounds(terms);
+  return fc.record({
+    name: fc.constant(name),
+    instrument: terms.instruments
+      ? instruments(name)
+      : fc.constant({ ...PLAIN_INSTRUMENT, symbol: name }),
+    intervalMs: fc.constant(intervalMs),
+    walk: walks(terms),
+    markShift: marks ? fc.option(shiftTicks, { freq: 2 }) : fc.constant(null),
+    indexShift: marks ? fc.option(shiftTicks) : fc.constant(null),
+    funding: fundingSeries(maxBars, { intervalMs, ...(funding ? {} : { maxStamps: 0 }) }),
+  });
 }
