@@ -1,4 +1,3 @@
-import type { RecordWindow } from "#cli/scenario/record/choose-window.ts";
 import type { BarColumns } from "#engine/market/bars.ts";
 import { fundingStamp } from "#engine/market/funding-stamp.ts";
 import { formatInterval } from "#engine/market/interval.ts";
@@ -7,6 +6,7 @@ import type { Instrument } from "#engine/model/instrument.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
 import { MarkSeries } from "#sim/mark-series.ts";
 import type { VenueSettings } from "#sim/venue-settings.ts";
+import type { RecordWindow } from "./record-window.ts";
 
 type CandleRow = readonly number[] | "gap";
 

@@ -1,8 +1,8 @@
-import type { PreparedRun } from "#cli/backtest/prepare-run.ts";
 import { Command } from "#engine/model/command.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
 import { Backtest } from "#sim/backtest.ts";
+import type { BacktestConfig } from "#sim/backtest-config.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 
 /** One execution as the venue told it; the n-th is the n-th fill of the result. */
@@ -44,24 +44,14 @@ const ENDS: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Does a prepared run again and notes what goes to the venue and what it answers.
+ * Does a run and notes what goes to the venue and what it answers.
  * @param bars Ends the run after so many bars, as an earlier one was ended; null for all of them
  */
-export function observeRun(prepared: PreparedRun, bars: number | null): ObservedRun {
-  const { config, market } = prepared;
-  const backtest = new Backtest({
-    symbols: market.symbols,
-    strategy: prepared.loaded.strategy,
-    params: prepared.params,
-    rules: prepared.rules,
-    risk: config.risk,
-    aged: prepared.aged,
-    settings: prepared.settings,
-    startBalance: config.balance,
-    leverage: config.leverage,
-    from: market.from,
-    recordSink: () => {},
-  });
+export function observeRun(
+  config: Omit<BacktestConfig, "recordSink">,
+  bars: number | null,
+): ObservedRun {
+  const backtest = new Backtest({ ...config, recordSink: () => {} });
   const commands: Command[] = [];
   const fills: ObservedFill[] = [];
   const states: ObservedState[] = [stateOf(backtest, Number.NEGATIVE_INFINITY)];

@@ -1,5 +1,4 @@
-import type { RecordWindow } from "#cli/scenario/record/choose-window.ts";
-import type { ObservedRun } from "#cli/scenario/record/observe-run.ts";
+import { isoTime } from "#engine/market/iso-time.ts";
 import { COMMAND, type Command } from "#engine/model/command.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
@@ -13,6 +12,8 @@ import {
   TRIGGER_BY,
 } from "#engine/model/order-terms.ts";
 import { unpackKey } from "#engine/orders/intent-key.ts";
+import type { ObservedRun } from "./observe-run.ts";
+import type { RecordWindow } from "./record-window.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -163,7 +164,7 @@ function orderRow(observed: ObservedRun, command: Command, terms: StepTerms): Ro
           activation: activationTicks === activationTicks ? priceOf(activationTicks) : undefined,
           tif:
             conditions.timeInForce > 0 ? wordFor(TIME_IN_FORCE, conditions.timeInForce) : undefined,
-          expiresAt: expiresAt === expiresAt ? new Date(expiresAt).toISOString() : undefined,
+          expiresAt: expiresAt === expiresAt ? isoTime(expiresAt) : undefined,
           postOnly: conditions.isPostOnly ? true : undefined,
           oco: group > 0 ? `group-${group}` : undefined,
         }),

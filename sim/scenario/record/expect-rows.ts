@@ -1,7 +1,7 @@
-import type { RecordWindow } from "#cli/scenario/record/choose-window.ts";
-import type { ObservedFill, ObservedRun } from "#cli/scenario/record/observe-run.ts";
 import { TRADE } from "#engine/ledger/trade-log.ts";
 import type { FillRow, Trade } from "#engine/result/run-result.ts";
+import type { ObservedFill, ObservedRun } from "./observe-run.ts";
+import type { RecordWindow } from "./record-window.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 

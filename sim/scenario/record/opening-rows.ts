@@ -1,8 +1,8 @@
-import type { RecordWindow } from "#cli/scenario/record/choose-window.ts";
-import type { LeadIn } from "#cli/scenario/record/market-rows.ts";
-import type { ObservedRun } from "#cli/scenario/record/observe-run.ts";
 import { fromUnits, toUnits } from "#engine/model/grid.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
+import type { LeadIn } from "./market-rows.ts";
+import type { ObservedRun } from "./observe-run.ts";
+import type { RecordWindow } from "./record-window.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
