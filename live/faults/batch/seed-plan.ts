@@ -11,10 +11,10 @@ export interface SeedTerms {
 }
 
 /**
- * Seeds draw safety phases of 15 minutes to a day. Two hours are enough for every stage of an aged position and dozens
- * of reconcile cycles, and let the runs of every change end in time; the longer ones are for the night.
+ * Seeds draw safety phases of 15 minutes to a day. An hour is enough for dozens of reconcile cycles and lets 300 seeds,
+ * each run three times, end within the three minutes that every change may take; the longer ones are for the night.
  */
-export const MINUTES = 120;
+export const MINUTES = 60;
 export const TIE_BREAK = "sched";
 /** The order in which a seed must hold as well. */
 export const OTHER_TIE_BREAK = "other";
