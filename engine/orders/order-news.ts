@@ -125,11 +125,7 @@ export class OrderNews {
       order.cancel = CANCEL.owed;
     }
     if (status === STATUS.sent || status === STATUS.unknown) {
-      this.#manager.transition(
-        order,
-        order.filledLots > 0 ? STATUS.partiallyFilled : STATUS.accepted,
-        0,
-      );
+      this.#manager.transition(order, restingOf(order), 0);
       if (this.#manager.risk.endsOnArrival(order)) this.#manager.cancel(order);
     }
     this.#afterEvidence(order);
@@ -245,6 +241,8 @@ export class OrderNews {
     if (isDone) this.#manager.transition(order, STATUS.filled, 0);
     else if (order.status === STATUS.amending)
       this.#manager.transition(order, order.statusBefore, 0);
+    // What is told of rests: an amend whose answer was lost has come through.
+    else if (order.status === STATUS.unknown) this.#manager.transition(order, restingOf(order), 0);
     if (isTerminal(order.status) || order.status === STATUS.sent) return;
     // The venue resized it by itself: nobody here had asked for anything else.
     const isByItself = event.reason === REJECT.groupFilled;
@@ -252,6 +250,11 @@ export class OrderNews {
     if (this.#manager.risk.isCounting) this.#manager.risk.onTerms(order, !isByItself);
     this.#afterEvidence(order);
   }
+}
+
+/** How an order rests. */
+function restingOf({ filledLots }: Order): Status {
+  return filledLots > 0 ? STATUS.partiallyFilled : STATUS.accepted;
 }
 
 function isSamePrice(one: number, other: number): boolean {

@@ -36,7 +36,8 @@ export const noOldCutWins: CheckerTerms = {
         if (record.kind === "snapshot") {
           const cut = cutOf(record);
           judge(record, cut, story, tell);
-          story.last = cut;
+          // One that was not whole, or too old, says nothing.
+          if (isApplied(record, cut)) story.last = cut;
         }
         for (const index of touched(record)) story.activeAt.set(index, record.at);
       },
@@ -85,6 +86,10 @@ interface SaidCut {
   readonly beganAt: number;
   readonly positions: readonly { readonly index: number; readonly qtyLots: number }[];
   readonly orders: readonly { readonly requestId: number }[];
+}
+
+function isApplied({ step }: SeenRecord, { beganAt }: Cut): boolean {
+  return step?.control?.reconcile?.lastBeganAt === beganAt;
 }
 
 function cutOf({ event }: SeenRecord): Cut {
