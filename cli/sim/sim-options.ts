@@ -17,7 +17,7 @@ export const planOptions = {
     min: 0,
     max: 100_000,
     default: MINUTES,
-    describe: "Longest safety phase, virtual minutes; 0: as drawn",
+    describe: "Longest time with faults, virtual minutes; 0: as drawn",
   },
   order: {
     kind: "text",

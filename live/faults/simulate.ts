@@ -4,7 +4,7 @@ import { DrydockError } from "#engine/errors.ts";
 import type { TargetKey } from "#engine/model/target.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
-import { Program } from "#live/faults/program.ts";
+import { Program, type Subject } from "#live/faults/program.ts";
 import type { LifeEnd, SimulationObserver, Tamper } from "#live/faults/simulation-observer.ts";
 import {
   CRASH_MOMENTS,
@@ -12,7 +12,7 @@ import {
   type CrashPlan,
   crashesOf,
 } from "#live/faults/world/crash-points.ts";
-import { World, type WorldTarget } from "#live/faults/world/world.ts";
+import { World, type WorldMaterial, type WorldTarget } from "#live/faults/world/world.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
 
@@ -20,6 +20,9 @@ export interface SimulationParts {
   readonly plan: WorldPlan;
   readonly strategyOf: (target: WorldTarget) => Strategy;
   readonly risk?: RiskLimits | undefined;
+  /** How the strategy is run; without it with no parameters and rules. */
+  readonly subject?: Subject | undefined;
+  readonly material?: WorldMaterial | undefined;
   /** Hears everything and says when to stop; see `checkers/watch.ts`. */
   readonly observe?: ((simulation: Simulation) => SimulationObserver) | undefined;
   /** Changes the program from outside; see `canaries/`. */
@@ -53,10 +56,8 @@ export class Simulation {
 
   constructor(parts: SimulationParts) {
     this.#parts = parts;
-    this.world = new World(parts.plan, {
-      O9: () => this.#order(),
-      P13: () => this.#end({ kind: "stopped" }),
-    });
+    const deeds = { O9: () => this.#order(), P13: () => this.#end({ kind: "stopped" }) };
+    this.world = new World(parts.plan, deeds, parts.material);
     this.observer = parts.observe?.(this) ?? null;
     parts.tamper?.onWorld?.(this.world);
   }
@@ -107,6 +108,7 @@ export class Simulation {
       const program = new Program({
         world,
         risk,
+        subject: this.#parts.subject,
         strategyOf: (target) => this.#strategyOf(target),
         onFailed: (error) => this.#onFailed(error),
         onRecord: (record) => observer?.onRecord(record),

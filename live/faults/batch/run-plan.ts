@@ -1,15 +1,17 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
+import { must } from "#engine/assert.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
 import type { Violation } from "#live/faults/checkers/checker.ts";
-import { Watch, watchOf } from "#live/faults/checkers/watch.ts";
+import { Watch } from "#live/faults/checkers/watch.ts";
+import type { Subject } from "#live/faults/program.ts";
 import { Simulation } from "#live/faults/simulate.ts";
-import type { Tamper } from "#live/faults/simulation-observer.ts";
+import type { SimulationObserver, Tamper } from "#live/faults/simulation-observer.ts";
 import { workloadOf } from "#live/faults/workload.ts";
 import type { FaultCode } from "#live/faults/world/fault-codes.ts";
 import type { ScriptedStrike } from "#live/faults/world/scripted-strike.ts";
-import type { WorldTarget } from "#live/faults/world/world.ts";
+import type { WorldMaterial, WorldTarget } from "#live/faults/world/world.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
 /** What one run of a plan came to; plain data, the same for the same plan and build. */
@@ -37,7 +39,18 @@ export interface RunReport {
   readonly strikes: readonly ScriptedStrike[];
 }
 
+/** What is run in place of the workload, and on which candles. */
+export interface StrategyRun {
+  readonly strategy: Strategy;
+  readonly subject: Subject;
+  readonly material: WorldMaterial;
+}
+
 export interface RunOptions {
+  /** Somebody's strategy; without it the workload of the plan. */
+  readonly strategy?: StrategyRun | undefined;
+  /** Looks on besides the checkers, through an observer around theirs. */
+  readonly around?: ((watch: Watch, simulation: Simulation) => SimulationObserver) | undefined;
   /** Ends the run once the journal has this record. */
   readonly until?: number | undefined;
   /** Keeps every strike of a fault. */
@@ -55,14 +68,21 @@ export const TAIL_RECORDS = 40;
 
 /** Runs a plan to its end. What the program does wrong is a violation of the report and is not thrown. */
 export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
-  const { tamper } = options;
-  const strategyOf = ({ key }: WorldTarget): Strategy => workloadOf(plan, key);
-  const observe = (watched: Simulation): Watch => new Watch(watched);
-  const simulation = new Simulation({ plan, strategyOf, tamper, observe });
+  const { tamper, strategy: given, around } = options;
+  const strategyOf = ({ key }: WorldTarget): Strategy => given?.strategy ?? workloadOf(plan, key);
+  const watches: Watch[] = [];
+  const observe = (watched: Simulation): SimulationObserver => {
+    const watch = new Watch(watched);
+    watches.push(watch);
+    return around?.(watch, watched) ?? watch;
+  };
+  const { subject, material } = given ?? {};
+  const simulation = new Simulation({ plan, strategyOf, subject, material, tamper, observe });
+  const watch = must(watches[0], "A simulation is watched from its start");
   const { world, lives } = simulation;
   if (options.until !== undefined) stopAt(simulation, options.until);
   if (options.hasStrikes === true) world.faults.log = [];
-  const violations = violationsOf(simulation);
+  const violations = violationsOf(simulation, watch);
   options.look?.(simulation);
   const [first] = violations;
   const { fired, log } = world.faults;
@@ -82,13 +102,13 @@ export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
   };
 }
 
-function violationsOf(simulation: Simulation): readonly Violation[] {
+function violationsOf(simulation: Simulation, watch: Watch): readonly Violation[] {
   const { world } = simulation;
   try {
     simulation.run();
-    return watchOf(simulation).violations;
+    return watch.violations;
   } catch (error) {
-    if (error instanceof RunStopped) return watchOf(simulation).violations;
+    if (error instanceof RunStopped) return watch.violations;
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const seq = simulation.program?.driver.journal?.lastSeq ?? lastSeqOf(world.disk);
     return [{ invariant: THROWN, moment: "A", time: world.time.now, seq, message }];

@@ -3,7 +3,7 @@ import type { TargetKey } from "#engine/model/target.ts";
 import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import type { EngineSlot } from "#live/driver/requests.ts";
 import type { DriverClock } from "#live/ports/driver-clock.ts";
-import { venueProfile } from "#sim/venue-settings.ts";
+import { type VenueSettings, venueProfile } from "#sim/venue-settings.ts";
 import { CandlePublisher } from "./candle-publisher.ts";
 import { Chaos, type ChaosDeeds } from "./chaos.ts";
 import { CrashPoints } from "./crash-points.ts";
@@ -41,6 +41,14 @@ export interface WorldTarget {
 
 /** What the venue knows the account by; it must never be written anywhere. */
 export const SECRET_KEY = "the account's key";
+/** What a world is made of besides its plan, in place of what would be drawn. */
+export interface WorldMaterial {
+  /** The contracts of every target, in the order of its symbols. */
+  readonly markets?: readonly WorldMarket[] | undefined;
+  /** What the venue charges and how it fills. */
+  readonly settings?: Partial<VenueSettings> | undefined;
+}
+
 const HOUR = 3_600_000;
 /** First prices, the order in which symbols are named in a plan. */
 const PRICES = [40_000, 2_000, 100, 0.5];
@@ -56,11 +64,13 @@ export class World {
   readonly targets: readonly WorldTarget[];
   readonly chaos: Chaos;
   readonly disk: VirtualDisk;
+  readonly #material: WorldMaterial;
   #process: VirtualProcess;
 
   /** `deeds`: what timed faults do that strike the program itself, such as a signal, a halt or an edited file. */
-  constructor(plan: WorldPlan, deeds: ChaosDeeds = {}) {
+  constructor(plan: WorldPlan, deeds: ChaosDeeds = {}, material: WorldMaterial = {}) {
     this.plan = plan;
+    this.#material = material;
     this.streams = new RandomStreams(parseSeed(plan.seed));
     this.time = new VirtualTime(plan.start, this.streams.of(plan.tieBreak));
     this.wall = new WallClock(this.time);
@@ -163,6 +173,7 @@ export class World {
         markets,
         settings: {
           ...venueProfile(exchange),
+          ...this.#material.settings,
           participationPct: plan.participationPct === 0 ? null : plan.participationPct,
           positionMode: target.positionMode,
           marginMode: target.marginMode,
@@ -198,6 +209,7 @@ export class World {
   }
 
   #marketsOf(target: TargetPlan): readonly WorldMarket[] {
+    if (this.#material.markets !== undefined) return this.#material.markets;
     const { start, barMs, durationMs, reserveMs, participationPct } = this.plan;
     const [exchange] = target.key.split(":") as [string];
     const { foreignSymbol } = target;
