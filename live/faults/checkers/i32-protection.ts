@@ -1,11 +1,13 @@
 import { must } from "#engine/assert.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import { positionKey } from "#engine/reconcile/findings.ts";
 import type { CheckerTerms } from "./checker.ts";
 import { rowsOf } from "./i15-convergence.ts";
 
 /**
- * I32: at quiet no order of ours that only reduces rests for a position that is flat, and the stop and target that a
- * position is to have rest at the venue, or a finding says that they do not.
+ * I32: at quiet no order that the engine placed to close rests for a position that is flat, and the stop and target that
+ * a position is to have rest at the venue, or a finding says that they do not. A strategy's own reduce-only order may rest
+ * before it enters (`needsPosition` of reconcile).
  */
 export const protection: CheckerTerms = {
   invariant: "I32",
