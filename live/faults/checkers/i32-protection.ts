@@ -20,6 +20,9 @@ export const protection: CheckerTerms = {
         for (const order of target.world.server.books.orders) {
           const { clientId, reduceOnly, origin, slot } = order.terms;
           if (!order.isLive || origin !== "client" || !reduceOnly || !slot.sim.isFlat) continue;
+          const place = target.places.get(clientId);
+          const ours = target.orders.get(place?.record.order ?? -1);
+          if (ours !== undefined && ours.strategy !== ENGINE_STRATEGY) continue;
           tell(
             `A flat position has no closes: "${clientId}" rests for ${slot.symbol} of ${target.key}`,
           );

@@ -1,0 +1,5 @@
+import type { Canary } from "./canary.ts";
+import { ORDER_CANARIES } from "./order-canaries.ts";
+
+/** At least one planted bug for every invariant that a simulated run judges. */
+export const ALL_CANARIES: readonly Canary[] = [...ORDER_CANARIES];
