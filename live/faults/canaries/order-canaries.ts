@@ -3,35 +3,8 @@ import { EVENT } from "#engine/model/event.ts";
 import { REJECT } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import { Order } from "#engine/orders/order-store.ts";
-import type { VenuePort } from "#live/ports/venue-port.ts";
 import { type Canary, patch } from "./canary.ts";
-
-/** The same port with other answers. */
-export function answering(
-  port: VenuePort,
-  answer: (
-    ask: Parameters<VenuePort["ask"]>[0],
-    told: Parameters<Parameters<VenuePort["ask"]>[1]>[0],
-  ) => Parameters<Parameters<VenuePort["ask"]>[1]>[0],
-): VenuePort {
-  return {
-    ask: (ask, done) => port.ask(ask, (told) => done(answer(ask, told))),
-    connect: (listener) => port.connect(listener),
-    close: () => port.close(),
-  };
-}
-
-/** The same port with other asks. */
-export function asking(
-  port: VenuePort,
-  other: (ask: Parameters<VenuePort["ask"]>[0]) => Parameters<VenuePort["ask"]>[0],
-): VenuePort {
-  return {
-    ask: (ask, done) => port.ask(other(ask), done),
-    connect: (listener) => port.connect(listener),
-    close: () => port.close(),
-  };
-}
+import { answering } from "./changed-port.ts";
 
 /** Bugs in the life of orders. */
 export const ORDER_CANARIES: readonly Canary[] = [
