@@ -128,13 +128,16 @@ function booksOf({ world, program }: CrashRun): readonly string[] {
   const { halt, haltedSymbols, quarantined } = engine?.risk.latches.state() ?? {};
   return [
     ...positions.map(({ symbol, qtyLots, entryPrice }) => `${symbol} ${qtyLots} at ${entryPrice}`),
-    ...rows.map(({ firstSeenAt: _, updatedAt: __, markPrice: ___, ...row }) => JSON.stringify(row)),
+    ...rows.map((row) => JSON.stringify(row, withoutTimes)),
     `wallet ${wallet}`,
     `latches ${JSON.stringify({ halt, haltedSymbols, quarantined }, withoutTimes)}`,
     `flatten ${engine?.flattening.status.phase}`,
   ];
 }
 
+/** Fields that tell when a program heard of something, which a restart may delay. */
+const HEARD: readonly string[] = ["since", "firstSeenAt", "updatedAt", "markPrice"];
+
 function withoutTimes(key: string, value: unknown): unknown {
-  return key === "since" ? undefined : value;
+  return HEARD.includes(key) ? undefined : value;
 }

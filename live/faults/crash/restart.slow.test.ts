@@ -1,6 +1,7 @@
 /** The program ends in every state that it can be in, and goes on as if it had not. */
 import { expect, test } from "vitest";
 import type { AgedStatus } from "#engine/aged/aged-record.ts";
+import { assert } from "#engine/assert.ts";
 import type { Engine } from "#engine/engine.ts";
 import type { FlattenPhase } from "#engine/flatten/flatten.ts";
 import { STATUS, type StatusName } from "#engine/orders/order-status.ts";
@@ -11,7 +12,7 @@ import type { Step } from "#live/steps/step.ts";
 import { recordsOf } from "./check-journal.ts";
 import type { EndKind } from "./crash-run.ts";
 import { SYMBOL } from "./crash-scenario.ts";
-import { hasOrder, type RestartStory, restartIn } from "./restart-run.ts";
+import { hasOrder, type RestartOutcome, type RestartStory, restartIn } from "./restart-run.ts";
 import {
   AGED_STORY,
   FLATTEN_FAILED_STORY,
@@ -28,15 +29,26 @@ import {
 type Reached = (engine: Engine, isDurable: boolean) => boolean;
 const ENDS: readonly EndKind[] = ["stop", "kill", "power"];
 
-/** Without a restart, and with one of each kind: what the venue saw and what is known at the end are the same. */
-function expectTheSame(story: RestartStory, reached: Reached): void {
+/** What a run without a restart comes to, and what each kind of restart in a state comes to. */
+function runsOf(
+  story: RestartStory,
+  reached: Reached,
+): { readonly plain: RestartOutcome; readonly restarted: readonly RestartOutcome[] } {
   const plain = restartIn({ story, reached, how: null });
-  expect(plain.reachedAt).not.toBeNull();
-  expect(plain.said).toEqual([]);
-  for (const how of ENDS) {
-    const restarted = restartIn({ story, reached, how });
-    expect({ how, ...restarted }).toEqual({ how, ...plain });
-  }
+  assert(plain.reachedAt !== null, () => `"${story.name}" comes to the state`);
+  assert(plain.said.length === 0, () => `"${story.name}" ends well: ${plain.said.join("; ")}`);
+  return { plain, restarted: ENDS.map((how) => restartIn({ story, reached, how })) };
+}
+
+/** What a restart changes: nothing of what the venue saw and of what is known at the end. */
+function changesOf(story: RestartStory, reached: Reached): readonly string[] {
+  const { plain, restarted } = runsOf(story, reached);
+  return restarted.flatMap((outcome, at) =>
+    (Object.keys(plain) as readonly (keyof RestartOutcome)[]).flatMap((part) => {
+      const [one, other] = [JSON.stringify(plain[part]), JSON.stringify(outcome[part])];
+      return one === other ? [] : [`${ENDS[at]}: ${part} was ${one}, is ${other}`];
+    }),
+  );
 }
 
 test.each<[StatusName, RestartStory]>([
@@ -48,7 +60,7 @@ test.each<[StatusName, RestartStory]>([
   ["sent", LOST_ANSWER_STORY],
   ["unknown", LOST_ANSWER_STORY],
 ])("I47: a restart while an order is %s changes nothing", (status, story) => {
-  expectTheSame(story, hasOrder(status));
+  expect(changesOf(story, hasOrder(status))).toEqual([]);
 });
 
 const stands =
@@ -58,16 +70,18 @@ const stands =
 
 test.each<AgedStatus>(["grace_pending", "grace_active", "progressive_active", "error"])(
   "I29: a restart while an aged position is %s moves no transition",
-  (status) => expectTheSame(AGED_STORY, stands(status)),
+  (status) => expect(changesOf(AGED_STORY, stands(status))).toEqual([]),
 );
 
 test.each([1, 2])(
   "I29, I30: a restart in the pause after failed attempt %i does not cut it short",
   (attempts) => {
-    expectTheSame(AGED_STORY, ({ aged, records }, isDurable) => {
-      const record = aged?.positions.recordOf(0);
-      return isDurable && record?.attempts === attempts && record.notBefore > records.now;
-    });
+    expect(
+      changesOf(AGED_STORY, ({ aged, records }, isDurable) => {
+        const record = aged?.positions.recordOf(0);
+        return isDurable && record?.attempts === attempts && record.notBefore > records.now;
+      }),
+    ).toEqual([]);
   },
 );
 
@@ -78,7 +92,7 @@ test.each<[FlattenPhase, RestartStory]>([
   ["closing", FLATTEN_FAILED_STORY],
   ["failed", FLATTEN_FAILED_STORY],
 ])("I47: a restart while the kill switch is %s changes nothing", (phase, story) => {
-  expectTheSame(story, ({ flattening }) => flattening.status.phase === phase);
+  expect(changesOf(story, ({ flattening }) => flattening.status.phase === phase)).toEqual([]);
 });
 
 test.each<[string, RestartStory, number]>([
@@ -86,13 +100,13 @@ test.each<[string, RestartStory, number]>([
   ["is halted, until it is resumed", RESUME_STORY, 1],
 ])("I61: an account that %s takes no new risk after a restart", (_, story, orders) => {
   const isHalted: Reached = ({ risk }) => risk.latches.halt !== null;
-  expectTheSame(story, isHalted);
+  expect(changesOf(story, isHalted)).toEqual([]);
   expect(restartIn({ story, reached: isHalted, how: "power" }).orders).toHaveLength(orders);
 });
 
 test("I61: nor does a symbol that is halted or quarantined", () => {
-  expectTheSame(SYMBOL_HALT_STORY, ({ risk }) => risk.latches.isHalted(0));
-  expectTheSame(QUARANTINE_STORY, ({ risk }) => risk.latches.isQuarantined(SYMBOL));
+  expect(changesOf(SYMBOL_HALT_STORY, ({ risk }) => risk.latches.isHalted(0))).toEqual([]);
+  expect(changesOf(QUARANTINE_STORY, ({ risk }) => risk.latches.isQuarantined(SYMBOL))).toEqual([]);
   for (const story of [SYMBOL_HALT_STORY, QUARANTINE_STORY]) {
     const { orders } = restartIn({ story, reached: ({ risk }) => risk.latches.isSet, how: "kill" });
     expect(orders).toEqual([]);
@@ -100,11 +114,13 @@ test("I61: nor does a symbol that is halted or quarantined", () => {
 });
 
 test("I24: a restart while the gate is closed opens nothing before a cut", () => {
-  expectTheSame(GATE_STORY, ({ risk, ledger, records }) => {
-    // The gate of the start is another one.
-    const isAfterStart = records.now > GATE_STORY.plan.start + 20_000;
-    return isAfterStart && risk.latches.gate !== null && ledger.positions[0]?.qtyLots === 0;
-  });
+  expect(
+    changesOf(GATE_STORY, ({ risk, ledger, records }) => {
+      // The gate of the start is another one.
+      const isAfterStart = records.now > GATE_STORY.plan.start + 20_000;
+      return isAfterStart && risk.latches.gate !== null && ledger.positions[0]?.qtyLots === 0;
+    }),
+  ).toEqual([]);
 });
 
 test("I29, I47: no order ends a step planned or persisted, no aged position detected", () => {
