@@ -29,6 +29,8 @@ export interface ProjectionOptions {
   readonly now?: (() => number) | undefined;
   readonly wrap?: Wrap | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** `none`: what keeps the file from being used is thrown. Memory unless said otherwise. */
+  readonly otherwise?: "memory" | "none" | undefined;
   /** Records of one transaction. */
   readonly batchRecords?: number | undefined;
 }
@@ -65,6 +67,7 @@ export async function openProjection(options: ProjectionOptions): Promise<Projec
       return { kind: "open", projection, where: "file", notices };
     } catch (error) {
       if (isJournals(error)) throw error;
+      if (isWorlds(error) && options.otherwise === "none") throw error;
       if (isWorlds(error) || !existsSync(options.file) || attempt === FILES_MAX) {
         notices.push(`Made the tables of the journal in memory: ${reasonOf(error)}`);
         break;
