@@ -231,6 +231,7 @@ export class Engine {
         if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.orderNotFound:
+      case EVENT.orderFoundOpen:
       case EVENT.commandAccepted:
         // Nothing has happened on the account: a cut that is being made stays good.
         this.#outcomes.onNews(event);
@@ -290,7 +291,8 @@ export class Engine {
       if (!hasClosed) protection.onTime(time);
       else protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
     }
-    if (this.aged !== null) this.aged.decide(time);
+    // Its clock never goes back: behind real time prices and timers tell it what a late candle would.
+    if (this.aged !== null && time === this.records.now) this.aged.decide(time);
     if (this.reconcile !== null && time >= this.reconcile.nextCutAt)
       this.reconcile.compareNow(time);
     for (let at = 0; at < this.#runners.length; at++) {

@@ -15,6 +15,7 @@ import { RecentIds } from "#engine/recent-ids.ts";
 import type { EngineReconcile } from "#engine/reconcile/engine-reconcile.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
 import type { RiskManager } from "#engine/risk/risk-manager.ts";
+import { EntryProtection } from "#engine/rules/entry-protection.ts";
 import type { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
 
@@ -47,6 +48,8 @@ export class Executions {
   readonly #desk: Desk;
   readonly #protections: readonly Protection[];
   readonly #aged: EngineAged | null;
+  /** Of executions without an order of ours: neither a stop nor a target. */
+  readonly #noPrices = new EntryProtection();
   #reconcile: EngineReconcile | null = null;
   /** Executions without an order of ours that are booked: a venue may tell of one twice. */
   readonly foreignIds = new RecentIds();
@@ -79,9 +82,7 @@ export class Executions {
     }
     if (!order.takeExecution(event.executionId)) return;
     order.filledLots += event.qtyLots;
-    if (order.filledLots > order.qtyLots) {
-      throw new AssertionFailed("An order is never filled beyond its quantity");
-    }
+    if (order.filledLots > order.qtyLots) this.#onBeyond(order);
     const signedLots = event.side * event.qtyLots;
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.fill, event.symbol, order);
@@ -93,6 +94,14 @@ export class Executions {
     this.#orderNews.onFilled(order);
     this.#book(event, order, PURPOSE.entry, order.tag);
     if (this.#reconcile !== null) this.#reconcile.onFill(event);
+  }
+
+  /** A real venue fills what its order says: then it is our size of it that is out of date. */
+  #onBeyond(order: Order): void {
+    if (this.#reconcile === null) {
+      throw new AssertionFailed("An order is never filled beyond its quantity");
+    }
+    order.qtyLots = order.filledLots;
   }
 
   /** The venue closed the position or a part of it: an execution without an order of ours. */
@@ -172,7 +181,12 @@ export class Executions {
       return;
     }
     const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
-    if (order === null) return;
+    if (order === null) {
+      // What somebody else opened or enlarged stands under the rules as well; no entry of ours names prices for it.
+      const side = after > 0 ? 1 : -1;
+      if (isLarger) protection.onIncrease(side, position.entryPrice, time, barAt, this.#noPrices);
+      return;
+    }
     if (!isLarger) {
       const isDone = order.filledLots === order.qtyLots;
       if (isDone) protection.onFilledShort(order.requestId, order.purpose as Purpose, time);

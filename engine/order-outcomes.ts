@@ -50,6 +50,11 @@ export class OrderOutcomes {
       this.#orderNews.onCommandAccepted(order, event.amount);
       return;
     }
+    if (event.kind === EVENT.orderFoundOpen) {
+      this.#orderNews.onFoundOpen(event, order);
+      this.#dropStale(order);
+      return;
+    }
     if (event.kind === EVENT.orderNotFound) {
       this.#orderManager.store.touch(order);
       if (this.#orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);

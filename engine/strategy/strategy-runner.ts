@@ -72,6 +72,9 @@ export class StrategyRunner {
   readonly #runs: readonly (readonly IndicatorRun[])[];
   readonly #portfolio: PortfolioContext | null;
   readonly #decided: Int32Array;
+  /** Open time of the bar that a former life decided on last, per symbol: the candles of then may not be here yet. */
+  readonly #decidedBefore: Float64Array;
+  #isResumed = false;
   /** 1 where every indicator of the symbol has a value: it stays so, because rows only grow. */
   readonly #isWarm: Uint8Array;
   /** Up to this row of a symbol's own series there is nothing to be computed or waited for. */
@@ -114,6 +117,7 @@ export class StrategyRunner {
     this.#firstRow = lowerBound(bars.time, bars.length, from - bars.intervalMs);
     this.#runs = parts.map((part) => part.runs);
     this.#decided = new Int32Array(symbols.length).fill(-1);
+    this.#decidedBefore = new Float64Array(symbols.length).fill(Number.NEGATIVE_INFINITY);
     this.#isWarm = new Uint8Array(symbols.length);
     this.#readyUntil = new Int32Array(symbols.length);
     this.#portfolio =
@@ -137,13 +141,17 @@ export class StrategyRunner {
       strategy: this.index,
       decided: this.#series.map(({ bars }, at) => {
         const row = this.#decided[at] as number;
-        return row < 0 ? null : (bars.time[row] as number);
+        const before = this.#decidedBefore[at] as number;
+        const last = row < 0 ? before : Math.max(before, bars.time[row] as number);
+        return Number.isFinite(last) ? last : null;
       }),
     };
   }
 
   restore({ decided }: RunnerState): void {
+    this.#isResumed = true;
     decided.forEach((time, at) => {
+      this.#decidedBefore[at] = time ?? Number.NEGATIVE_INFINITY;
       const { bars } = this.#series[at] as EngineSeries;
       this.#decided[at] = time === null ? -1 : lowerBound(bars.time, bars.length, time + 1) - 1;
     });
@@ -165,6 +173,7 @@ export class StrategyRunner {
       const row = (this.#series[at] as EngineSeries).index;
       if (row === this.#decided[at]) continue;
       this.#decided[at] = row;
+      if (this.#isResumed && this.#wasDecided(at, row)) continue;
       if (row < (this.#readyUntil[at] as number) || this.#isReady(at)) {
         const answer: unknown = this.#strategy.onBar(this.#contexts[at] as never);
         if (answer !== undefined) refuseThenable(this.#strategy.name, "onBar", answer);
@@ -177,13 +186,19 @@ export class StrategyRunner {
     let isReady = true;
     for (let at = 0; at < this.#series.length; at++) {
       const row = (this.#series[at] as EngineSeries).index;
-      if (row !== this.#decided[at]) isNew = true;
+      if (row !== this.#decided[at] && !this.#wasDecided(at, row)) isNew = true;
       this.#decided[at] = row;
       if (!this.#isReady(at)) isReady = false;
     }
     if (!isNew || !isReady) return;
     const answer: unknown = this.#strategy.onBars(portfolio as never);
     if (answer !== undefined) refuseThenable(this.#strategy.name, "onBars", answer);
+  }
+
+  /** Whether a former life has asked for the bar of a row already. */
+  #wasDecided(at: number, row: number): boolean {
+    const { bars } = this.#series[at] as EngineSeries;
+    return row >= 0 && (bars.time[row] as number) <= (this.#decidedBefore[at] as number);
   }
 
   /** Brings the indicators of a symbol to the bar that closed last; returns whether all of them have values. */

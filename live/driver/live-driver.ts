@@ -3,6 +3,7 @@ import type { JournalHeader } from "#data/journal/header.ts";
 import type { Journal, JournalLimits } from "#data/journal/journal.ts";
 import type { JournalDamage } from "#data/journal/journal-errors.ts";
 import { openJournal, type Recovery } from "#data/journal/open-journal.ts";
+import type { JournalRecord } from "#data/journal/read-records.ts";
 import type { DrydockError } from "#engine/errors.ts";
 import type { OperatorOrder } from "#engine/model/event.ts";
 import { type TargetKey, targetKey } from "#engine/model/target.ts";
@@ -36,7 +37,12 @@ export interface DriverParts {
   readonly snapshotEvery: number;
   /** Something failed for good: nothing leaves any more. */
   readonly onFailed: (error: unknown) => void;
+  /** Hears of every record as it is appended, before it lasts. */
+  readonly onRecord?: ((record: AppendedRecord) => void) | undefined;
 }
+
+/** A record that waits to be written. Its data is not changed any more. */
+export type AppendedRecord = Omit<JournalRecord, "ts">;
 
 export type DriverStart =
   | { readonly kind: "started"; readonly recovery: Recovery }
@@ -127,6 +133,7 @@ export class LiveDriver {
   #append(kind: string, target: string | null, data: unknown): number {
     const journal = this.#journal as Journal;
     const seq = journal.append(kind, target, data);
+    this.#parts.onRecord?.({ seq, kind, target, data });
     this.#flush ??= this.#clock.at(this.#clock.now() + GROUP_COMMIT_MS, () => {
       this.#flush = null;
       try {
@@ -160,7 +167,7 @@ export class LiveDriver {
   #keepSnapshot(): void {
     const journal = this.#journal as Journal;
     try {
-      const states = this.#targets.map((target) => [target.key, target.kept()] as const);
+      const states = this.#targets.map((target) => [target.key, target.told()] as const);
       const kept: KeptStates = { at: this.#clock.now(), targets: Object.fromEntries(states) };
       journal.writeSnapshot(kept, journal.lastSeq);
       this.#snapshotSeq = journal.lastSeq;

@@ -2,17 +2,26 @@ import { AGED_DEFAULTS } from "#engine/aged/aged-config.ts";
 import { LIVE_PRICES } from "#engine/aged/aged-monitor.ts";
 import type { Engine } from "#engine/engine.ts";
 import { parseTarget, type TargetKey } from "#engine/model/target.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
-import { type DriverStart, LiveDriver } from "#live/driver/live-driver.ts";
+import { type AppendedRecord, type DriverStart, LiveDriver } from "#live/driver/live-driver.ts";
 import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { MarketIntake } from "#live/driver/market-intake.ts";
 import type { World, WorldTarget } from "#live/faults/world/world.ts";
 import type { DriverClock } from "#live/ports/driver-clock.ts";
+import type { VenuePort } from "#live/ports/venue-port.ts";
 
 export interface ProgramParts {
   readonly world: World;
   readonly strategyOf: (target: WorldTarget) => Strategy;
   readonly onFailed: (error: unknown) => void;
+  readonly onRecord?: ((record: AppendedRecord) => void) | undefined;
+  /** The way to an account; by default that of the world. */
+  readonly portOf?: ((key: TargetKey) => VenuePort) | undefined;
+  /** Limits of every account; by default none. */
+  readonly risk?: RiskLimits | undefined;
+  /** What runs otherwise than by the plan. */
+  readonly terms?: Partial<EngineTerms> | undefined;
 }
 
 /** Records after which a snapshot is taken: often, so that runs of hours have some. */
@@ -52,11 +61,12 @@ export class Program {
       clock: this.#clock,
       targets: world.targets.map((target) => ({
         terms: this.#terms(target),
-        port: () => world.port(target.key),
+        port: () => parts.portOf?.(target.key) ?? world.port(target.key),
       })),
       fenceMs: FENCE_MS,
       snapshotEvery: SNAPSHOT_EVERY,
       onFailed: parts.onFailed,
+      onRecord: parts.onRecord,
     });
   }
 
@@ -98,10 +108,11 @@ export class Program {
       aged: plan.features.hasAged
         ? { config: { ...AGED_DEFAULTS, ...AGED_TERMS }, prices: LIVE_PRICES }
         : null,
-      risk: {},
+      risk: this.#parts.risk ?? {},
       reconcile: { intervalMs: plan.reconcileMs },
       startedAt: plan.start - HOUR,
       decideFrom: Math.floor(this.#clock.now()),
+      ...this.#parts.terms,
     };
   }
 }

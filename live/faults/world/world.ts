@@ -39,7 +39,8 @@ export interface WorldTarget {
   readonly publisher: CandlePublisher;
 }
 
-const KEY = "the account's key";
+/** What the venue knows the account by; it must never be written anywhere. */
+export const SECRET_KEY = "the account's key";
 const HOUR = 3_600_000;
 /** First prices, the order in which symbols are named in a plan. */
 const PRICES = [40_000, 2_000, 100, 0.5];
@@ -63,12 +64,12 @@ export class World {
     this.streams = new RandomStreams(parseSeed(plan.seed));
     this.time = new VirtualTime(plan.start, this.streams.of(plan.tieBreak));
     this.wall = new WallClock(this.time);
-    this.faults = new Faults(plan.rates, this.streams);
+    this.faults = new Faults(plan.rates, this.streams, plan.script);
     const { time, faults, points, streams } = this;
     this.disk = new VirtualDisk({ time, faults, points, stream: streams.of("disk") });
     this.targets = plan.targets.map((target) => this.#makeTarget(target));
     this.#process = new VirtualProcess(this.time, 0);
-    this.chaos = new Chaos(this.time, this.faults, { ...this.#deeds(), ...deeds });
+    this.chaos = new Chaos(this.time, this.faults, { ...this.#deeds(), ...deeds }, plan.script);
     this.chaos.start();
   }
 
@@ -118,7 +119,7 @@ export class World {
       { net, server, process, wall, points, indexOf },
       {
         timeoutMs: this.plan.timeoutMs,
-        key: KEY,
+        key: SECRET_KEY,
         hasBatches: plan.hasBatches,
         priceSilenceMs: Math.max(30_000, 3 * this.plan.barMs),
       },
@@ -168,7 +169,7 @@ export class World {
         },
         balance: target.balance,
         leverage: target.leverage,
-        key: KEY,
+        key: SECRET_KEY,
         pageSize: target.pageSize,
         lagMsMax: plan.lagMsMax,
         cancelledHistoryMs:

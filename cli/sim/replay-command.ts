@@ -1,0 +1,75 @@
+import type { CommandContext } from "#cli/command-context.ts";
+import type { CommandResult, TextView } from "#cli/command-result.ts";
+import { printable, printableLines } from "#cli/output/printable.ts";
+import { type NamedSeedArgs, namedSeed } from "#cli/sim/named-seed.ts";
+import { plural } from "#data/quality/wording.ts";
+import { isoTime } from "#data/store/csv-text.ts";
+import { recordsOf, recordText } from "#live/faults/batch/journal-text.ts";
+import { type RunReport, runPlan } from "#live/faults/batch/run-plan.ts";
+
+interface Args extends NamedSeedArgs {
+  readonly until: number | undefined;
+  readonly trace: boolean;
+}
+
+/** Exit 7 when it fails as it did before, 0 when it holds. */
+export function run(context: CommandContext, args: Args): Promise<CommandResult> {
+  const { seed, build, plan } = namedSeed(context, args);
+  const { until } = args;
+  const lines: string[] = [];
+  const report = runPlan(plan, {
+    until,
+    look: ({ world }) => {
+      if (!args.trace) return;
+      for (const record of recordsOf(world.disk)) {
+        if (until === undefined || record.seq <= until) lines.push(recordText(record));
+      }
+    },
+  });
+  const data = {
+    seed,
+    build,
+    profile: args.profile,
+    order: plan.tieBreak,
+    hash: report.hash,
+    events: report.events,
+    records: report.records,
+    endedAt: isoTime(plan.start + report.virtualMs),
+    stoppedAt: until !== undefined && report.records >= until ? until : null,
+    faults: Object.entries(report.fired).map(([code, fired]) => ({ code, fired })),
+    restarts: report.ends,
+    violations: report.violations.map(({ invariant, moment, time, seq, message }) => ({
+      invariant,
+      moment,
+      time: isoTime(time),
+      record: seq,
+      message,
+    })),
+    lastRecords: report.tail,
+    trace: args.trace ? lines : null,
+  };
+  return Promise.resolve({
+    data,
+    exit: report.violations.length > 0 ? 7 : 0,
+    text: (view) => replayText(report, { ...view, lines, seed, build }),
+  });
+}
+
+interface ReplayView extends TextView {
+  readonly lines: readonly string[];
+  readonly seed: string;
+  readonly build: string;
+}
+
+function* replayText(report: RunReport, view: ReplayView): Generator<string> {
+  const { style, lines, seed, build } = view;
+  for (const line of lines) yield `${printable(line)}\n`;
+  for (const { invariant, time, seq, message } of report.violations) {
+    yield `${style("bad", `FAILED  ${invariant}`)}  ${printableLines(message)}\n`;
+    yield `  at       ${isoTime(time)}, record ${seq}\n`;
+  }
+  if (lines.length === 0) for (const line of report.tail) yield `  ${printable(line)}\n`;
+  const word = report.violations.length > 0 ? style("bad", "failed") : style("good", "held");
+  yield `${word}  seed ${seed}@${build}  ${plural(report.events, "event")}, ${plural(report.records, "record")}\n`;
+  yield `hash ${report.hash}\n`;
+}

@@ -1,0 +1,102 @@
+import { sha256Hex } from "#data/hashes/sha256.ts";
+import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
+import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
+import type { Violation } from "#live/faults/checkers/checker.ts";
+import { Watch, watchOf } from "#live/faults/checkers/watch.ts";
+import { Simulation } from "#live/faults/simulate.ts";
+import type { Tamper } from "#live/faults/simulation-observer.ts";
+import { workloadOf } from "#live/faults/workload.ts";
+import type { FaultCode } from "#live/faults/world/fault-codes.ts";
+import type { ScriptedStrike } from "#live/faults/world/scripted-strike.ts";
+import type { WorldTarget } from "#live/faults/world/world.ts";
+import type { WorldPlan } from "#live/faults/world/world-plan.ts";
+
+/** What one run of a plan came to; plain data, the same for the same plan and build. */
+export interface RunReport {
+  readonly seed: string;
+  readonly tieBreak: string;
+  /** Callbacks that ran. */
+  readonly events: number;
+  /** Virtual time from the start to the end, ms. */
+  readonly virtualMs: number;
+  /** The last record of the journal. */
+  readonly records: number;
+  /** Lives of the program that ended before the run did, by what ended them. */
+  readonly ends: Readonly<Record<string, number>>;
+  /** How often each fault struck; those that never did are left out. */
+  readonly fired: Readonly<Partial<Record<FaultCode, number>>>;
+  /** Rare situations, each 1 when it came up and 0 otherwise. */
+  readonly sometimes: Readonly<Record<string, number>>;
+  readonly violations: readonly Violation[];
+  /** SHA-256 over the segments of the journal as they lie on the disk at the end. */
+  readonly hash: string;
+  /** The last records up to the first violation, as lines for people; empty without one. */
+  readonly tail: readonly string[];
+  /** Every strike, where it was asked for. */
+  readonly strikes: readonly ScriptedStrike[];
+}
+
+export interface RunOptions {
+  /** Ends the run once the journal has this record. */
+  readonly until?: number | undefined;
+  /** Keeps every strike of a fault. */
+  readonly hasStrikes?: boolean | undefined;
+  /** Plants a bug; see `live/faults/canaries`. */
+  readonly tamper?: Tamper | undefined;
+  /** Sees the simulation when it is over. */
+  readonly look?: ((simulation: Simulation) => void) | undefined;
+}
+
+/** Stands for an invariant where the program threw what is no fault of the world. */
+export const THROWN = "throws";
+/** Records that are shown of a failure. */
+export const TAIL_RECORDS = 40;
+
+/** Runs a plan to its end. What the program does wrong is a violation of the report and is not thrown. */
+export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
+  const { tamper } = options;
+  const strategyOf = ({ key }: WorldTarget): Strategy => workloadOf(plan, key);
+  const observe = (watched: Simulation): Watch => new Watch(watched);
+  const simulation = new Simulation({ plan, strategyOf, tamper, observe });
+  const { world, lives } = simulation;
+  if (options.until !== undefined) stopAt(simulation, options.until);
+  if (options.hasStrikes === true) world.faults.log = [];
+  const violations = violationsOf(simulation);
+  options.look?.(simulation);
+  const [first] = violations;
+  const { fired, log } = world.faults;
+  return {
+    seed: plan.seed,
+    tieBreak: plan.tieBreak,
+    events: world.time.steps,
+    virtualMs: world.time.now - plan.start,
+    records: lastSeqOf(world.disk),
+    ends: countBy(lives.map(({ kind }) => kind)),
+    fired: Object.fromEntries(Object.entries(fired).filter(([, count]) => count > 0)),
+    sometimes: {},
+    violations,
+    hash: sha256Hex(segmentsOf(world.disk).map(sha256Hex).join("\n")),
+    tail: first === undefined ? [] : lastRecords(world.disk, first.seq || Infinity, TAIL_RECORDS),
+    strikes: log ?? [],
+  };
+}
+
+function violationsOf(simulation: Simulation): readonly Violation[] {
+  const { world } = simulation;
+  try {
+    simulation.run();
+    return watchOf(simulation).violations;
+  } catch (error) {
+    if (error instanceof RunStopped) return watchOf(simulation).violations;
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const seq = simulation.program?.driver.journal?.lastSeq ?? lastSeqOf(world.disk);
+    return [{ invariant: THROWN, moment: "A", time: world.time.now, seq, message }];
+  }
+}
+
+function countBy(words: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
