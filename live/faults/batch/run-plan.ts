@@ -1,5 +1,6 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
 import type { Violation } from "#live/faults/checkers/checker.ts";
@@ -44,6 +45,9 @@ export interface RunOptions {
   readonly hasStrikes?: boolean | undefined;
   /** Plants a bug; see `live/faults/canaries`. */
   readonly tamper?: Tamper | undefined;
+  /** What trades, instead of the plan's own workload; `terms` are its parameters and rules. */
+  readonly strategy?: Strategy | undefined;
+  readonly terms?: Partial<EngineTerms> | undefined;
   /** Sees the simulation when it is over. */
   readonly look?: ((simulation: Simulation) => void) | undefined;
 }
@@ -55,10 +59,10 @@ export const TAIL_RECORDS = 40;
 
 /** Runs a plan to its end. What the program does wrong is a violation of the report and is not thrown. */
 export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
-  const { tamper } = options;
-  const strategyOf = ({ key }: WorldTarget): Strategy => workloadOf(plan, key);
+  const { tamper, strategy, terms } = options;
+  const strategyOf = ({ key }: WorldTarget): Strategy => strategy ?? workloadOf(plan, key);
   const observe = (watched: Simulation): Watch => new Watch(watched);
-  const simulation = new Simulation({ plan, strategyOf, tamper, observe });
+  const simulation = new Simulation({ plan, strategyOf, terms, tamper, observe });
   const { world, lives } = simulation;
   if (options.until !== undefined) stopAt(simulation, options.until);
   if (options.hasStrikes === true) world.faults.log = [];
