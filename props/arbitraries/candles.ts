@@ -31,6 +31,8 @@ const WICK = 250;
 const VOLUME = 400;
 /** One bar in so many is missing. */
 const MISSING_EVERY = 16;
+/** One in so many bars stands still alone, one in so many begins a stretch of them. */
+const STILL_EVERY = 24;
 const STILL_MAX = 6;
 
 const STILL: BarStep = { gap: 0, body: 0, up: 0, down: 0, lots: 1, isMissing: false };
@@ -46,7 +48,11 @@ export function walks(terms: WalkTerms = {}): fc.Arbitrary<readonly BarStep[]> {
     return fc.array(step, { minLength: minBars, maxLength: maxBars, size: "max" });
   }
   const part = fc.oneof(
-    { weight: 24, arbitrary: step.map((one) => [one]) },
+    // Shrinks to a bar that stands still in one step, which makes long walks small in few.
+    {
+      weight: STILL_EVERY,
+      arbitrary: fc.option(step, { nil: STILL, freq: STILL_EVERY }).map((one) => [one]),
+    },
     {
       weight: 1,
       arbitrary: fc

@@ -1,6 +1,7 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
 import { must } from "#engine/assert.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
 import type { Violation } from "#live/faults/checkers/checker.ts";
@@ -57,6 +58,8 @@ export interface RunOptions {
   readonly hasStrikes?: boolean | undefined;
   /** Plants a bug; see `live/faults/canaries`. */
   readonly tamper?: Tamper | undefined;
+  /** What of an engine is otherwise than by the plan. */
+  readonly terms?: Partial<EngineTerms> | undefined;
   /** Sees the simulation when it is over. */
   readonly look?: ((simulation: Simulation) => void) | undefined;
 }
@@ -68,7 +71,7 @@ export const TAIL_RECORDS = 40;
 
 /** Runs a plan to its end. What the program does wrong is a violation of the report and is not thrown. */
 export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
-  const { tamper, strategy: given, around } = options;
+  const { tamper, strategy: given, terms, around } = options;
   const strategyOf = ({ key }: WorldTarget): Strategy => given?.strategy ?? workloadOf(plan, key);
   const watches: Watch[] = [];
   const observe = (watched: Simulation): SimulationObserver => {
@@ -77,7 +80,15 @@ export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
     return around?.(watch, watched) ?? watch;
   };
   const { subject, material } = given ?? {};
-  const simulation = new Simulation({ plan, strategyOf, subject, material, tamper, observe });
+  const simulation = new Simulation({
+    plan,
+    strategyOf,
+    subject,
+    material,
+    terms,
+    tamper,
+    observe,
+  });
   const watch = must(watches[0], "A simulation is watched from its start");
   const { world, lives } = simulation;
   if (options.until !== undefined) stopAt(simulation, options.until);
