@@ -16,8 +16,8 @@ export const planOptions = {
     kind: "number",
     min: 0,
     max: 100_000,
-    default: MINUTES,
-    describe: "Longest time with faults, virtual minutes; 0: as drawn",
+    shownDefault: `${MINUTES}, for a strategy a day`,
+    describe: "Longest time with faults, virtual; 0: as drawn",
   },
   order: {
     kind: "text",
@@ -28,12 +28,13 @@ export const planOptions = {
 
 export interface PlanArgs {
   readonly profile: Profile;
-  readonly minutes: number;
+  readonly minutes: number | undefined;
   readonly order: string;
 }
 
 export function seedTerms({ profile, minutes, order }: PlanArgs): SeedTerms {
-  return { profile, minutes: minutes === 0 ? null : minutes, tieBreak: order };
+  const longest = minutes === 0 ? null : (minutes ?? MINUTES);
+  return { profile, minutes: longest, tieBreak: order };
 }
 
 /** The options that a command needs to run the same plan again; those with their defaults are left out. */
@@ -63,4 +64,14 @@ export function parseSeedAtBuild(text: string): SeedAtBuild {
   throw new DrydockError("E_USAGE", `"${text}" names no seed of a build`, {
     hint: "Write <seed>@<build> as a failure prints it, such as 17@1a2b3c4d5e6f",
   });
+}
+
+/** A day, or so many candles where they take longer. */
+const STRATEGY_MS = 86_400_000;
+const STRATEGY_CANDLES = 48;
+
+/** How long a strategy is tried; without a limit as long as there are candles. */
+export function strategyMs(minutes: number | undefined, candleMs: number): number {
+  if (minutes === undefined) return Math.max(STRATEGY_MS, STRATEGY_CANDLES * candleMs);
+  return minutes === 0 ? Number.MAX_SAFE_INTEGER : minutes * 60_000;
 }
