@@ -14,6 +14,7 @@ export const oneWriterOfRows: CheckerTerms = {
     const compare = (target: TargetView): void => {
       const rows = tables.get(target) as Rows;
       const there = target.engine?.reconcile?.positions() ?? [];
+      // Copies: who writes into a row is found, too.
       const isSame =
         there.length === rows.size &&
         there.every((row) => {
@@ -32,7 +33,7 @@ export const oneWriterOfRows: CheckerTerms = {
         if (kind === "started") {
           const { positions } = data as StartRecord;
           rows.clear();
-          for (const row of positions) rows.set(positionKey(row.symbol, row.slot), row);
+          for (const row of positions) rows.set(positionKey(row.symbol, row.slot), { ...row });
           return;
         }
         const changes = (step?.notes ?? []).filter((note): note is RowChange => "row" in note);
@@ -42,7 +43,7 @@ export const oneWriterOfRows: CheckerTerms = {
           }
           const key = positionKey(change.symbol, change.slot);
           if (change.row === null) rows.delete(key);
-          else rows.set(key, change.row);
+          else rows.set(key, { ...change.row });
         }
         if (!isReplay) compare(target);
       },
@@ -52,11 +53,10 @@ export const oneWriterOfRows: CheckerTerms = {
 
 function isSameRow(one: ActivePosition, other: ActivePosition): boolean {
   return (
-    one === other ||
-    (one.size === other.size &&
-      one.side === other.side &&
-      one.entryPrice === other.entryPrice &&
-      one.isUntracked === other.isUntracked &&
-      one.updatedAt === other.updatedAt)
+    one.size === other.size &&
+    one.side === other.side &&
+    one.entryPrice === other.entryPrice &&
+    one.isUntracked === other.isUntracked &&
+    one.updatedAt === other.updatedAt
   );
 }

@@ -1,11 +1,13 @@
 import { must } from "#engine/assert.ts";
+import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import { positionKey } from "#engine/reconcile/findings.ts";
 import type { CheckerTerms } from "./checker.ts";
 import { rowsOf } from "./i15-convergence.ts";
 
 /**
- * I32: at quiet no order of ours that only reduces rests for a position that is flat, and the stop and target that a
- * position is to have rest at the venue, or a finding says that they do not.
+ * I32: at quiet no order that the engine placed to close rests for a position that is flat, and the stop and target that
+ * a position is to have rest at the venue, or a finding says that they do not. A strategy's own reduce-only order may rest
+ * before it enters (`needsPosition` of reconcile).
  */
 export const protection: CheckerTerms = {
   invariant: "I32",
@@ -18,6 +20,9 @@ export const protection: CheckerTerms = {
         for (const order of target.world.server.books.orders) {
           const { clientId, reduceOnly, origin, slot } = order.terms;
           if (!order.isLive || origin !== "client" || !reduceOnly || !slot.sim.isFlat) continue;
+          const place = target.places.get(clientId);
+          const ours = target.orders.get(place?.record.order ?? -1);
+          if (ours !== undefined && ours.strategy !== ENGINE_STRATEGY) continue;
           tell(
             `A flat position has no closes: "${clientId}" rests for ${slot.symbol} of ${target.key}`,
           );

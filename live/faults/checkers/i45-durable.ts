@@ -11,7 +11,10 @@ export const durable: CheckerTerms = {
     /** What was appended, as JSON, by sequence; a record that was lost may be followed by another of its number. */
     const appended = new Map<number, string>();
     return {
-      onRecord: ({ seq, data }) => {
+      onRecord: ({ seq, data, kind, isReplay }) => {
+        if (kind === "started" && !isReplay && seq <= run.syncedBefore) {
+          tell(`Record ${run.syncedBefore} was synced: a life begins with ${seq}`);
+        }
         appended.set(seq, JSON.stringify(data));
       },
       onStarted: () => {

@@ -6,30 +6,36 @@ import type { TargetView } from "./target-view.ts";
 export const noOldPrice: CheckerTerms = {
   invariant: "I54",
   make: (_run, tell) => {
-    const newest = new Map<TargetView, Map<number, number>>();
+    const newest = new Map<string, number>();
+    /** What risk and the strategies see, after the last record. */
+    const seen = new Map<string, string>();
     return {
       onRecord: (record) => {
         const { kind, target, isReplay } = record;
-        if (kind === "started") newest.delete(target);
-        const known = newest.get(target) ?? new Map<number, number>();
-        newest.set(target, known);
-        if (kind !== "lastPrice") return;
-        const symbol = numberOf(record, "symbol", 0);
-        const [price, asOf] = [numberOf(record, "price", 0), numberOf(record, "asOf", 0)];
-        const before = known.get(symbol) ?? Number.NEGATIVE_INFINITY;
-        known.set(symbol, Math.max(before, asOf));
-        const engine = isReplay ? null : target.engine;
-        const held = engine?.aged?.positions.recordOf(symbol) ?? null;
-        if (engine === null || asOf > before) return;
-        const taken = engine.risk.priceAsOf[symbol] as number;
-        if (taken === asOf && before > asOf) {
-          tell(`A price of ${asOf} is none after one of ${before}: ${price} is taken`);
+        if (kind === "started") {
+          for (let index = 0; index < target.slots.length; index++)
+            newest.delete(keyOf(target, index));
         }
-        const told = record.step?.control?.aged?.held.find((one) => one.symbol === symbol);
-        if (held !== null && told !== undefined) {
-          tell(`A price of ${asOf} is none after one of ${before}: it moved an aged position`);
+        const symbol = numberOf(record, "symbol", 0);
+        const key = keyOf(target, symbol);
+        const before = newest.get(key) ?? Number.NEGATIVE_INFINITY;
+        const asOf = numberOf(record, "asOf", 0);
+        if (kind === "lastPrice") newest.set(key, Math.max(before, asOf));
+        const { engine } = target;
+        if (engine === null || isReplay) return;
+        const now = `${engine.desk.lastPrices[symbol]} of ${engine.risk.priceAsOf[symbol]}`;
+        if (kind === "lastPrice" && asOf <= before && (seen.get(key) ?? now) !== now) {
+          tell(`A price of ${asOf} is none after one of ${before}: ${seen.get(key)} became ${now}`);
+        }
+        for (let index = 0; index < target.slots.length; index++) {
+          const text = `${engine.desk.lastPrices[index]} of ${engine.risk.priceAsOf[index]}`;
+          seen.set(keyOf(target, index), text);
         }
       },
     };
   },
 };
+
+function keyOf({ key }: TargetView, index: number): string {
+  return `${key} ${index}`;
+}

@@ -15,7 +15,8 @@ export const isolation: CheckerTerms = {
         for (const { target, order } of news.take()) {
           const { clientId } = order.terms;
           const owners = run.targets.filter(({ places }) => places.has(clientId));
-          if (owners.length === 1 && owners[0] === target) continue;
+          // Of one whose record a crash took, I2 and I45 tell.
+          if (owners.length === 0 || (owners.length === 1 && owners[0] === target)) continue;
           tell(
             `An order at ${target.key} is its own: "${clientId}" is of ${owners.map(({ key }) => key).join(", ")}`,
           );

@@ -59,14 +59,17 @@ export class Watch implements SimulationObserver {
 
   onStarted(started: DriverStart): void {
     if (started.kind !== "started") return;
-    this.#run.syncedBefore = this.#syncedSeq;
     this.#run.recoveredSeq = started.recovery.lastSeq;
     for (const { checker } of this.#judges) checker.onStarted?.();
   }
 
   onRecord(record: AppendedRecord): void {
     const kept = { ...record, time: this.#simulation.world.time.now };
-    if (this.#isFresh) this.#rewind(record.seq);
+    if (this.#isFresh) {
+      this.#rewind(record.seq);
+      this.#run.syncedBefore = this.#syncedSeq;
+      this.#syncedSeq = Math.min(this.#syncedSeq, record.seq - 1);
+    }
     this.#isFresh = false;
     this.#records.push(kept);
     this.#take(kept);
