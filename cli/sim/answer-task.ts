@@ -5,7 +5,7 @@ import { userPlace } from "#cli/user-fault.ts";
 import type { AccountStory } from "#live/faults/batch/account-watch.ts";
 import { checkSeed } from "#live/faults/batch/check-seed.ts";
 import { checkStrategy } from "#live/faults/batch/check-strategy.ts";
-import type { StrategyRun } from "#live/faults/batch/run-plan.ts";
+import { runPlan, type StrategyRun } from "#live/faults/batch/run-plan.ts";
 import { BUILT_IN } from "#strategies/catalogue.ts";
 
 /** Loads the code of an offer into this thread. */
@@ -16,9 +16,15 @@ export async function strategyRun(offer: StrategyOffer): Promise<StrategyRun> {
 }
 
 /** Runs what a task names. A failure of the harness is an answer as well: a thread goes on. */
-export function answerTask({ plan, how }: SimTask, strategy: StrategyRun | null): SimAnswer {
+export function answerTask(
+  { plan, how, canary }: SimTask,
+  strategy: StrategyRun | null,
+): SimAnswer {
   try {
-    if (strategy === null) return { kind: "done", report: checkSeed(plan, how), day: null };
+    if (strategy === null) {
+      const report = checkSeed(plan, how, (one) => runPlan(one, { canary }));
+      return { kind: "done", report, day: null };
+    }
     const { bad, calm, ...day } = checkStrategy(plan, how, strategy);
     const told = { ...day, bad: storyTold(bad), calm: storyTold(calm) };
     return { kind: "done", report: day.report, day: told };

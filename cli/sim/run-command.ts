@@ -8,7 +8,14 @@ import { readRegressions } from "#cli/sim/read-regressions.ts";
 import { runSeeds } from "#cli/sim/run-seeds.ts";
 import { runTasks } from "#cli/sim/seed-pool.ts";
 import { simBuild } from "#cli/sim/sim-build.ts";
-import { jobsOf, type PlanArgs, planWords, seedTerms, strategyMs } from "#cli/sim/sim-options.ts";
+import {
+  jobsOf,
+  type PlanArgs,
+  planOf,
+  planWords,
+  seedTerms,
+  strategyMs,
+} from "#cli/sim/sim-options.ts";
 import type { SimTask } from "#cli/sim/sim-task.ts";
 import { strategyDocument } from "#cli/sim/strategy-document.ts";
 import {
@@ -22,7 +29,6 @@ import { writeBatch } from "#cli/sim/write-batch.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { SeedReport } from "#live/faults/batch/check-seed.ts";
 import type { Regression } from "#live/faults/batch/regression.ts";
-import { seedPlan } from "#live/faults/batch/seed-plan.ts";
 import { strategyPlan } from "#live/faults/batch/strategy-plan.ts";
 import { parseSeed, type Seed, seedAfter, seedText } from "#live/faults/world/seed.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
@@ -59,12 +65,19 @@ async function runWorkload(
   args: RunArgs,
   first: Seed,
 ): Promise<CommandResult> {
-  const terms = seedTerms(args.nightly ? { ...args, minutes: 0 } : args);
+  const longest = args.nightly ? { ...args, minutes: 0 } : args;
+  const terms = seedTerms(longest);
+  const { canary } = args;
   const startedAt = performance.now();
   const jobs = jobsOf(args.jobs);
   const wanted = args.seeds ?? SEEDS;
-  const regressions = await runRegressions(context, readRegressions(), jobs);
-  const tasks = tasksOf(first, wanted, howOf(args), (seed) => seedPlan(seed, terms));
+  const old = canary === undefined ? readRegressions() : [];
+  const tasks = tasksOf(first, wanted, (seed) => ({
+    plan: planOf(seed, longest),
+    how: howOf(args),
+    canary,
+  }));
+  const regressions = await runRegressions(context, old, jobs);
   const { count, failed } = await runSeeds(context, tasks, { total: wanted, jobs, offer: null });
   const wallMs = performance.now() - startedAt;
   const { totals } = count;
@@ -77,8 +90,11 @@ async function runWorkload(
     regressions,
     totals,
     failed,
-    needsAll: terms.profile === "swarm" && (args.nightly || totals.seeds >= ENOUGH_SEEDS),
-    replayWords: (tieBreak) => planWords({ ...terms, tieBreak }),
+    needsAll: needsAll(args, totals.seeds),
+    replayWords: (tieBreak) => [
+      ...planWords({ ...terms, tieBreak }),
+      ...(canary === undefined ? [] : ["--canary", canary]),
+    ],
     strategy: null,
   });
   if (args.out !== undefined) writeBatch(args.out, document);
@@ -103,7 +119,7 @@ async function runStrategy(
   const lengthMs = strategyMs(args.nightly ? 0 : args.minutes, strategy.terms.candleMs);
   const plan = (seed: string): WorldPlan =>
     strategyPlan(seed, { ...strategy.terms, profile, tieBreak, lengthMs });
-  const tasks = tasksOf(first, wanted, howOf(args), plan);
+  const tasks = tasksOf(first, wanted, (seed) => ({ plan: plan(seed), how: howOf(args) }));
   const jobs = jobsOf(args.jobs);
   const { count, failed, days } = await runSeeds(context, tasks, { total: wanted, jobs, offer });
   if (days.length === 0)
@@ -137,13 +153,13 @@ function howOf({ single }: RunArgs): "single" | "thorough" {
   return single ? "single" : "thorough";
 }
 
-function* tasksOf(
-  first: Seed,
-  count: number,
-  how: SimTask["how"],
-  plan: (seed: string) => WorldPlan,
-): Generator<SimTask> {
-  for (let at = 0; at < count; at++) yield { plan: plan(seedText(seedAfter(first, at))), how };
+function* tasksOf(first: Seed, count: number, task: (seed: string) => SimTask): Generator<SimTask> {
+  for (let at = 0; at < count; at++) yield task(seedText(seedAfter(first, at)));
+}
+
+function needsAll({ profile, nightly, canary }: RunArgs, seeds: number): boolean {
+  if (profile !== "swarm" || canary !== undefined) return false;
+  return nightly || seeds >= ENOUGH_SEEDS;
 }
 
 async function runRegressions(

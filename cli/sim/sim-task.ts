@@ -8,6 +8,8 @@ import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 export interface SimTask {
   readonly plan: WorldPlan;
   readonly how: "single" | "thorough";
+  /** A known bug to plant. */
+  readonly canary?: string | undefined;
 }
 
 /** What a strategy threw, with the line of the user's file. */

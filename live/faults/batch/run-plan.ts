@@ -1,8 +1,12 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
 import { must } from "#engine/assert.ts";
+import { DrydockError } from "#engine/errors.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
+import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
+import type { Canary } from "#live/faults/canaries/canary.ts";
+import { ALL_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
 import type { Violation } from "#live/faults/checkers/checker.ts";
 import { Watch } from "#live/faults/checkers/watch.ts";
 import type { Subject } from "#live/faults/program.ts";
@@ -55,7 +59,9 @@ export interface RunOptions {
   readonly until?: number | undefined;
   /** Keeps every strike of a fault. */
   readonly hasStrikes?: boolean | undefined;
-  /** Plants a bug; see `live/faults/canaries`. */
+  /** Plants the bug of that name and lets the checker of its invariant alone judge; see `live/faults/canaries`. */
+  readonly canary?: string | undefined;
+  /** Plants a bug; for tests. */
   readonly tamper?: Tamper | undefined;
   /** Sees the simulation when it is over. */
   readonly look?: ((simulation: Simulation) => void) | undefined;
@@ -68,16 +74,51 @@ export const TAIL_RECORDS = 40;
 
 /** Runs a plan to its end. What the program does wrong is a violation of the report and is not thrown. */
 export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
+  if (options.canary === undefined) return watchedRun(plan, options, null);
+  const canary = canaryOf(options.canary);
+  const bug = canary.plant();
+  try {
+    return watchedRun(plan, { ...options, tamper: bug }, canary);
+  } finally {
+    bug.undo?.();
+  }
+}
+
+/** @throws E_USAGE for a name that no planted bug has */
+export function canaryOf(name: string): Canary {
+  const found = ALL_CANARIES.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw new DrydockError("E_USAGE", `There is no planted bug "${name}"`, {
+    hint: `One of ${ALL_CANARIES.map((one) => one.name).join(", ")}`,
+  });
+}
+
+function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null): RunReport {
   const { tamper, strategy: given, around } = options;
-  const strategyOf = ({ key }: WorldTarget): Strategy => given?.strategy ?? workloadOf(plan, key);
+  const risk = canary?.risk;
+  const terms = ALL_CHECKERS.filter(
+    ({ invariant }) => canary === null || invariant === canary.invariant,
+  );
+  const strategyOf = ({ key }: WorldTarget): Strategy => {
+    const strategy = given?.strategy ?? workloadOf(plan, key);
+    return canary?.strategyOf?.(strategy) ?? strategy;
+  };
   const watches: Watch[] = [];
   const observe = (watched: Simulation): SimulationObserver => {
-    const watch = new Watch(watched);
+    const watch = new Watch(watched, terms);
     watches.push(watch);
     return around?.(watch, watched) ?? watch;
   };
   const { subject, material } = given ?? {};
-  const simulation = new Simulation({ plan, strategyOf, subject, material, tamper, observe });
+  const simulation = new Simulation({
+    plan,
+    strategyOf,
+    risk,
+    subject,
+    material,
+    tamper,
+    observe,
+  });
   const watch = must(watches[0], "A simulation is watched from its start");
   const { world, lives } = simulation;
   if (options.until !== undefined) stopAt(simulation, options.until);
