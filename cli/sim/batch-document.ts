@@ -1,4 +1,4 @@
-import { planWords } from "#cli/sim/sim-options.ts";
+import type { StrategyDocument } from "#cli/sim/strategy-document.ts";
 import { isoTime } from "#data/store/csv-text.ts";
 import type { SeedFailure, SeedReport } from "#live/faults/batch/check-seed.ts";
 import type { Regression } from "#live/faults/batch/regression.ts";
@@ -24,6 +24,10 @@ export interface Batch {
   readonly failed: readonly SeedReport[];
   /** Something that never came up fails it. */
   readonly needsAll: boolean;
+  /** The options with which a run in that order is done again. */
+  readonly replayWords: (tieBreak: string) => readonly string[];
+  /** What the days made of a strategy; null for the workload. */
+  readonly strategy: StrategyDocument | null;
 }
 
 const HOUR = 3_600_000;
@@ -34,11 +38,16 @@ export type FailureDocument = BatchDocument["failures"][number];
 /** The `data` of `drydock.sim.run/1`. */
 export function batchDocument(batch: Batch) {
   const { build, terms, totals, regressions } = batch;
-  const zeros = terms.profile === "live-parity" ? [] : zerosOf(totals);
+  const needsNone = terms.profile === "live-parity" || batch.strategy !== null;
+  const zeros = needsNone ? [] : zerosOf(totals);
   const regressed = regressions.filter(({ report }) => report.failure !== null);
   const isWhole = !(batch.needsAll && zeros.length > 0);
   return {
-    passed: totals.failed === 0 && regressed.length === 0 && isWhole,
+    passed:
+      totals.failed === 0 &&
+      regressed.length === 0 &&
+      isWhole &&
+      batch.strategy?.verdict !== "failed",
     build,
     profile: terms.profile,
     minutes: terms.minutes,
@@ -67,6 +76,7 @@ export function batchDocument(batch: Batch) {
       why: regression.why,
       passed: report.failure === null,
     })),
+    strategy: batch.strategy,
     failures: [
       ...regressed.flatMap(({ regression, report }) =>
         failureDocument(report.failure, batch, regression.name),
@@ -78,7 +88,7 @@ export function batchDocument(batch: Batch) {
 
 function failureDocument(
   failure: SeedFailure | null,
-  { build, terms }: Batch,
+  { build, replayWords }: Batch,
   regression: string | null,
 ) {
   if (failure === null) return [];
@@ -97,9 +107,7 @@ function failureDocument(
       hash,
       otherViolations: others,
       lastRecords: tail,
-      replay: ["drydock sim replay", `${seed}@${build}`, ...planWords({ ...terms, tieBreak })].join(
-        " ",
-      ),
+      replay: ["drydock sim replay", `${seed}@${build}`, ...replayWords(tieBreak)].join(" "),
     },
   ];
 }

@@ -1,5 +1,17 @@
+import { strategyOptions } from "#cli/backtest/strategy-options.ts";
 import { defineCommand } from "#cli/command-spec.ts";
 import { planOptions } from "#cli/sim/sim-options.ts";
+
+const { name: _name, ...ofBacktest } = strategyOptions;
+/** The seed of a run is that of its faults. */
+const runOptions = Object.fromEntries(
+  Object.entries(ofBacktest).filter(([name]) => name !== "seed"),
+) as Omit<typeof ofBacktest, "seed">;
+/** A strategy of one's own with its candles and settings, as for a backtest. */
+const ownStrategy = {
+  data: { kind: "text", describe: "With --strategy: synthetic, or exchange:symbol:interval" },
+  ...runOptions,
+} as const;
 
 export const simRun = defineCommand({
   name: "sim run",
@@ -10,7 +22,7 @@ export const simRun = defineCommand({
       integer: true,
       min: 1,
       max: 10_000_000,
-      default: 300,
+      shownDefault: "300, for a strategy 25",
       describe: "How many seeds, counted from --seed",
     },
     seed: { kind: "text", default: "1", describe: "The first seed, 64 bits as a decimal number" },
@@ -29,7 +41,8 @@ export const simRun = defineCommand({
       kind: "flag",
       describe: "As --minutes 0, and what never came up fails the batch",
     },
-    out: { kind: "text", describe: "Folder for the result as JSON and the failures as text" },
+    out: { kind: "text", describe: "Folder for the result as JSON, text and HTML" },
+    ...ownStrategy,
   },
   examples: [
     {
@@ -39,6 +52,10 @@ export const simRun = defineCommand({
     {
       command: "drydock sim run --seeds 20000 --single --jobs 8",
       shows: "Many seeds once each; a fault that never struck fails it",
+    },
+    {
+      command: "drydock sim run --strategy ./my.ts --data synthetic --out bad-days",
+      shows: "Whether a strategy survives bad days at the exchange",
     },
     {
       command: "drydock sim run --profile crash --seed 5000 --seeds 50 --json",

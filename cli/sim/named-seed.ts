@@ -1,8 +1,7 @@
 import type { CommandContext } from "#cli/command-context.ts";
 import { simBuild } from "#cli/sim/sim-build.ts";
-import { type PlanArgs, parseSeedAtBuild, seedTerms } from "#cli/sim/sim-options.ts";
+import { type PlanArgs, parseSeedAtBuild, planOf } from "#cli/sim/sim-options.ts";
 import { DrydockError } from "#engine/errors.ts";
-import { seedPlan } from "#live/faults/batch/seed-plan.ts";
 import { parseSeed } from "#live/faults/world/seed.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
@@ -42,5 +41,5 @@ export function namedSeed(context: CommandContext, args: NamedSeedArgs): NamedSe
     const message = `The seed is of build ${named.build}, this is ${build}: the run is another one`;
     context.warn({ code: "other-build", message });
   }
-  return { seed: named.seed, build, plan: seedPlan(named.seed, seedTerms(args)) };
+  return { seed: named.seed, build, plan: planOf(named.seed, args) };
 }

@@ -19,6 +19,7 @@ export function run(context: CommandContext, args: Args): Promise<CommandResult>
   const lines: string[] = [];
   const report = runPlan(plan, {
     until,
+    canary: args.canary,
     look: ({ world }) => {
       if (!args.trace) return;
       for (const record of recordsOf(world.disk)) {

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 
-import type { SimAnswer, SimTask } from "#cli/sim/sim-task.ts";
+import type { DayTold, SimAnswer, SimTask } from "#cli/sim/sim-task.ts";
+import type { StrategyOffer } from "#cli/sim/strategy-offer.ts";
 import { must } from "#engine/assert.ts";
 import type { SeedReport } from "#live/faults/batch/check-seed.ts";
 
@@ -14,7 +15,9 @@ export interface PoolTerms {
   /** Aborted: what is at hand is finished, nothing is begun. */
   readonly signal: AbortSignal;
   /** `at`: the place of the task. */
-  readonly onReport: (report: SeedReport, at: number) => void;
+  readonly onReport: (report: SeedReport, at: number, day: DayTold | null) => void;
+  /** What runs in place of the workload; null: that. */
+  readonly offer: StrategyOffer | null;
 }
 
 /** So many seeds wait in a thread besides the one at hand, so that it never waits for the next. */
@@ -35,7 +38,7 @@ export async function runTasks(tasks: Iterable<SimTask>, terms: PoolTerms): Prom
     const { done, value } = source.next();
     return done === true ? null : { at: begun++, task: value };
   };
-  const threads = Array.from({ length: terms.jobs }, () => startThread());
+  const threads = Array.from({ length: terms.jobs }, () => startThread(terms.offer));
   try {
     await Promise.all(threads.map((thread) => feed(thread, next, terms.onReport)));
   } finally {
@@ -43,9 +46,9 @@ export async function runTasks(tasks: Iterable<SimTask>, terms: PoolTerms): Prom
   }
 }
 
-function startThread(): Worker {
+function startThread(offer: StrategyOffer | null): Worker {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return new Worker(new URL(`./sim-worker.${extension}`, import.meta.url));
+  return new Worker(new URL(`./sim-worker.${extension}`, import.meta.url), { workerData: offer });
 }
 
 /** A thread answers in the order in which it is asked. */
@@ -71,7 +74,7 @@ function feed(
       reject(answer.error as Error);
       return;
     }
-    onReport(answer.report, at);
+    onReport(answer.report, at, answer.day);
     fill();
   });
   thread.on("error", reject);

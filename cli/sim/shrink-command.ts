@@ -21,10 +21,10 @@ interface Args extends NamedSeedArgs {
 export async function run(context: CommandContext, args: Args): Promise<CommandResult> {
   const { seed, build, plan } = namedSeed(context, args);
   context.progress.start("shrinking", args.tries);
-  const shrunk = await shrinkInThread(context, { plan, tries: args.tries });
+  const shrunk = await shrinkInThread(context, { plan, tries: args.tries, canary: args.canary });
   context.progress.done();
   if (shrunk === null) throw nothingToShrink(context, seed);
-  const file = scenarioFile(shrunk, { seed, build });
+  const file = scenarioFile(shrunk, { seed, build, canary: args.canary });
   if (args.out !== undefined) writeScenario(args.out, file);
   const { violation, report, tries } = shrunk;
   const lines = eventLines(shrunk.plan);

@@ -3,6 +3,7 @@ import "#cli/engine-flags.ts";
 import { parentPort, workerData } from "node:worker_threads";
 
 import { must } from "#engine/assert.ts";
+import { runPlan } from "#live/faults/batch/run-plan.ts";
 import { type ShrinkProgress, type Shrunk, shrinkPlan } from "#live/faults/batch/shrink-plan.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
@@ -10,6 +11,8 @@ import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 export interface ShrinkTask {
   readonly plan: WorldPlan;
   readonly tries: number;
+  /** A known bug to plant. */
+  readonly canary: string | undefined;
 }
 
 export type ShrinkAnswer =
@@ -24,6 +27,7 @@ const answer = (message: ShrinkAnswer): void => port.postMessage(message);
 try {
   const shrunk = shrinkPlan(task.plan, {
     tries: task.tries,
+    run: (plan, options) => runPlan(plan, { ...options, canary: task.canary }),
     onTry: (progress) => {
       answer({ kind: "progress", progress });
       return Atomics.load(isStopped, 0) === 0;

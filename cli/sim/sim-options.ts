@@ -1,8 +1,11 @@
 import { availableParallelism } from "node:os";
 
 import { DrydockError } from "#engine/errors.ts";
-import { MINUTES, type SeedTerms, TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
+import { canaryOf } from "#live/faults/batch/run-plan.ts";
+import { MINUTES, type SeedTerms, seedPlan, TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
+import { canaryPlan } from "#live/faults/canaries/hunt-canary.ts";
 import { PROFILES, type Profile } from "#live/faults/world/profiles.ts";
+import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
 /** What decides, besides the seed, what is run. */
 export const planOptions = {
@@ -16,24 +19,27 @@ export const planOptions = {
     kind: "number",
     min: 0,
     max: 100_000,
-    default: MINUTES,
-    describe: "Longest time with faults, virtual minutes; 0: as drawn",
+    shownDefault: `${MINUTES}, for a strategy a day`,
+    describe: "Longest time with faults, virtual; 0: as drawn",
   },
   order: {
     kind: "text",
     default: TIE_BREAK,
     describe: "Name of the order of what is ready at one time",
   },
+  canary: { kind: "text", describe: "Plant this known bug, to see that it is found" },
 } as const;
 
 export interface PlanArgs {
   readonly profile: Profile;
-  readonly minutes: number;
+  readonly minutes: number | undefined;
   readonly order: string;
+  readonly canary: string | undefined;
 }
 
 export function seedTerms({ profile, minutes, order }: PlanArgs): SeedTerms {
-  return { profile, minutes: minutes === 0 ? null : minutes, tieBreak: order };
+  const longest = minutes === 0 ? null : (minutes ?? MINUTES);
+  return { profile, minutes: longest, tieBreak: order };
 }
 
 /** The options that a command needs to run the same plan again; those with their defaults are left out. */
@@ -43,6 +49,12 @@ export function planWords({ profile, minutes, tieBreak }: SeedTerms): readonly s
     ...(minutes === MINUTES ? [] : ["--minutes", String(minutes ?? 0)]),
     ...(tieBreak === TIE_BREAK ? [] : ["--order", tieBreak]),
   ];
+}
+
+/** The plan of a seed: of a planted bug the small one that shows it. @throws E_USAGE */
+export function planOf(seed: string, args: PlanArgs): WorldPlan {
+  if (args.canary === undefined) return seedPlan(seed, seedTerms(args));
+  return { ...canaryPlan(seed, canaryOf(args.canary).plan), tieBreak: args.order };
 }
 
 /** Threads to use: as many as there are processors unless told. */
@@ -63,4 +75,14 @@ export function parseSeedAtBuild(text: string): SeedAtBuild {
   throw new DrydockError("E_USAGE", `"${text}" names no seed of a build`, {
     hint: "Write <seed>@<build> as a failure prints it, such as 17@1a2b3c4d5e6f",
   });
+}
+
+/** A day, or so many candles where they take longer. */
+const STRATEGY_MS = 86_400_000;
+const STRATEGY_CANDLES = 48;
+
+/** How long a strategy is tried; without a limit as long as there are candles. */
+export function strategyMs(minutes: number | undefined, candleMs: number): number {
+  if (minutes === undefined) return Math.max(STRATEGY_MS, STRATEGY_CANDLES * candleMs);
+  return minutes === 0 ? Number.MAX_SAFE_INTEGER : minutes * 60_000;
 }

@@ -1,9 +1,13 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
 import { must } from "#engine/assert.ts";
+import { DrydockError } from "#engine/errors.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
+import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
+import type { Canary } from "#live/faults/canaries/canary.ts";
+import { ALL_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
 import type { Violation } from "#live/faults/checkers/checker.ts";
 import { Watch } from "#live/faults/checkers/watch.ts";
 import type { Subject } from "#live/faults/program.ts";
@@ -56,7 +60,9 @@ export interface RunOptions {
   readonly until?: number | undefined;
   /** Keeps every strike of a fault. */
   readonly hasStrikes?: boolean | undefined;
-  /** Plants a bug; see `live/faults/canaries`. */
+  /** Plants the bug of that name and lets the checker of its invariant alone judge; see `live/faults/canaries`. */
+  readonly canary?: string | undefined;
+  /** Plants a bug; for tests. */
   readonly tamper?: Tamper | undefined;
   /** What of an engine is otherwise than by the plan. */
   readonly terms?: Partial<EngineTerms> | undefined;
@@ -71,11 +77,38 @@ export const TAIL_RECORDS = 40;
 
 /** Runs a plan to its end. What the program does wrong is a violation of the report and is not thrown. */
 export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
+  if (options.canary === undefined) return watchedRun(plan, options, null);
+  const canary = canaryOf(options.canary);
+  const bug = canary.plant();
+  try {
+    return watchedRun(plan, { ...options, tamper: bug }, canary);
+  } finally {
+    bug.undo?.();
+  }
+}
+
+/** @throws E_USAGE for a name that no planted bug has */
+export function canaryOf(name: string): Canary {
+  const found = ALL_CANARIES.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw new DrydockError("E_USAGE", `There is no planted bug "${name}"`, {
+    hint: `One of ${ALL_CANARIES.map((one) => one.name).join(", ")}`,
+  });
+}
+
+function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null): RunReport {
   const { tamper, strategy: given, terms, around } = options;
-  const strategyOf = ({ key }: WorldTarget): Strategy => given?.strategy ?? workloadOf(plan, key);
+  const risk = canary?.risk;
+  const checkers = ALL_CHECKERS.filter(
+    ({ invariant }) => canary === null || invariant === canary.invariant,
+  );
+  const strategyOf = ({ key }: WorldTarget): Strategy => {
+    const strategy = given?.strategy ?? workloadOf(plan, key);
+    return canary?.strategyOf?.(strategy) ?? strategy;
+  };
   const watches: Watch[] = [];
   const observe = (watched: Simulation): SimulationObserver => {
-    const watch = new Watch(watched);
+    const watch = new Watch(watched, checkers);
     watches.push(watch);
     return around?.(watch, watched) ?? watch;
   };
@@ -83,6 +116,7 @@ export function runPlan(plan: WorldPlan, options: RunOptions = {}): RunReport {
   const simulation = new Simulation({
     plan,
     strategyOf,
+    risk,
     subject,
     material,
     terms,

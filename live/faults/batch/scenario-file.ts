@@ -6,12 +6,18 @@ import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 export interface ScenarioSource {
   readonly seed: string;
   readonly build: string;
+  /** The bug that was planted. */
+  readonly canary?: string | undefined;
 }
 
 /** A small plan as a test file for vitest, which fails until the fault is mended. */
-export function scenarioFile({ plan, violation }: Shrunk, { seed, build }: ScenarioSource): string {
+export function scenarioFile(
+  { plan, violation }: Shrunk,
+  { seed, build, canary }: ScenarioSource,
+): string {
   const { invariant, message } = violation;
   const minutes = Math.ceil(plan.durationMs / 60_000);
+  const planted = canary === undefined ? "" : `, { canary: ${JSON.stringify(canary)} }`;
   const what = (message.split("\n")[0] ?? "").replaceAll("*/", "* /");
   return `import { expect, test } from "vitest";
 import { runPlan } from "#live/faults/batch/run-plan.ts";
@@ -27,7 +33,7 @@ ${eventLines(plan)
 const PLAN: WorldPlan = ${JSON.stringify(plan, null, 2)};
 
 test(${JSON.stringify(`${invariant} holds in seed ${seed}`)}, () => {
-  const { violations } = runPlan(PLAN);
+  const { violations } = runPlan(PLAN${planted});
   expect(violations).toEqual([]);
 });
 `;
