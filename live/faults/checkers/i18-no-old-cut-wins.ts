@@ -1,6 +1,6 @@
 import { isTerminal } from "#engine/orders/order-status.ts";
-import { RECORD } from "#engine/records/record-log.ts";
 import { RECONCILER_DEFAULTS } from "#engine/reconcile/reconciler-config.ts";
+import { RECORD } from "#engine/records/record-log.ts";
 import type { CheckerTerms, Tell } from "./checker.ts";
 import type { SeenRecord } from "./seen-record.ts";
 import type { TargetView } from "./target-view.ts";

@@ -1,6 +1,6 @@
+import { AGED_DEFAULTS } from "#engine/aged/aged-config.ts";
 import { PURPOSE } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
-import { AGED_DEFAULTS } from "#engine/aged/aged-config.ts";
 import { agedHeldIn, agedRowsOf } from "./aged-story.ts";
 import type { CheckerTerms } from "./checker.ts";
 
