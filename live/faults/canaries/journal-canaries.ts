@@ -230,6 +230,14 @@ export const JOURNAL_CANARIES: readonly Canary[] = [
     }),
   },
   {
+    name: "asks-during-a-ban",
+    invariant: "I57",
+    says: "Nothing holds requests back while the address is banned",
+    plan: { rates: { X4: 5 } },
+    // The program as it is does so.
+    plant: () => ({}),
+  },
+  {
     name: "does-not-ask-risk",
     invariant: "I58",
     says: "Orders pass without a look at the cap",
