@@ -261,7 +261,7 @@ export class Engine {
     if (series !== this.#config.clocks[symbol]) return;
     const close = series.bars.close[event.index] as number;
     this.desk.lastPrices[symbol] = close;
-    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.time;
+    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
     this.desk.marks[symbol] = close;
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;

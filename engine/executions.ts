@@ -150,7 +150,9 @@ export class Executions {
     this.#ledger.book(event, bar, why, tag);
     this.#desk.lastPrices[symbol] = this.#ledger.price;
     this.#orderManager.activityAt[symbol] = event.time;
-    if (this.#agesPrices) this.#risk.priceAsOf[symbol] = event.time;
+    if (this.#agesPrices) {
+      this.#risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
+    }
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.#records;

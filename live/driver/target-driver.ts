@@ -180,7 +180,15 @@ export class TargetDriver implements VenuePortListener {
     event.series = series;
     event.symbol = symbol;
     event.index = row;
+    // However late it comes, its price is that of its close.
+    event.asOf = this.#closeOf(series, row);
     this.#step(event);
+  }
+
+  #closeOf(series: number, row: number): number {
+    const { slots, bars } = this.made;
+    const columns = bars.get(slots[series]?.symbol ?? "");
+    return (columns?.time[row] ?? 0) + (columns?.intervalMs ?? 0);
   }
 
   /** Everything that closes at a time is there, or is not waited for any longer. */
