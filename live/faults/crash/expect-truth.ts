@@ -28,6 +28,10 @@ export function expectCount(
   return orders.length === wanted ? [] : [`${orders.length} ${what}, not ${wanted}`];
 }
 
+export function expectAtMostOne(what: string, orders: readonly TrueOrder[]): readonly string[] {
+  return orders.length <= 1 ? [] : [`${orders.length} ${what}, not one at most`];
+}
+
 /** Exactly these rest at the venue, each for the whole of the position. */
 export function expectResting(
   { orders }: VenueTruth,

@@ -1,4 +1,5 @@
 import { CRASH_MOMENTS, type CrashMoment } from "#live/faults/world/crash-points.ts";
+import type { World } from "#live/faults/world/world.ts";
 import { checkEnd } from "./check-end.ts";
 import { checkIntents, checkRecovery, recordsOf } from "./check-journal.ts";
 import { CrashRun, type EndKind, type PlannedCrash } from "./crash-run.ts";
@@ -30,34 +31,38 @@ export interface Exploration {
   readonly failures: readonly CrashFailure[];
 }
 
-/** Runs a scenario to its end and says what is not as it must be. */
-export function judge(
+/** Runs a scenario with crashes to its end; `said`: what is not as it must be then. */
+export function tell(
   scenario: CrashScenario,
   crashes: readonly PlannedCrash[],
-): readonly string[] {
+): { readonly world: World; readonly said: readonly string[] } {
   const run = new CrashRun({ scenario, crashes, restartMs: restartAfter(crashes) });
   const { world } = run;
-  let said: readonly string[] = [];
+  const said: string[] = [];
   try {
-    run.start();
-    const end = scenario.plan.start + scenario.plan.durationMs;
-    for (let settle = SETTLE_MS; settle <= SETTLE_MS_MAX; settle += SLICE_MS) {
-      run.runUntil(end + settle);
-      said = [...run.failures, ...checkEnd(world, run.program), ...scenario.check(world)];
-      if (said.length === 0) break;
-    }
+    said.push(...settle(run, scenario));
+    if (run.lives !== crashes.length + 1) said.push(`${run.lives} lives were lived`);
+    const kept = run.program?.driver.targets[0]?.kept();
+    run.stop();
+    said.push(...checkIntents(world, recordsOf(world)));
+    if (kept !== undefined) said.push(...checkRecovery(world, kept));
   } catch (error) {
-    return [`threw ${String(error)}`, ...run.failures];
+    said.push(`threw ${String(error)}`);
   }
-  const lives = run.lives === crashes.length + 1 ? [] : [`${run.lives} lives were lived`];
-  const kept = run.program?.driver.targets[0]?.kept();
-  run.stop();
-  return [
-    ...said,
-    ...lives,
-    ...checkIntents(world, recordsOf(world)),
-    ...(kept === undefined ? [] : checkRecovery(world, kept)),
-  ];
+  return { world, said };
+}
+
+/** Lets it run until all is as it must be, and says what is not. */
+function settle(run: CrashRun, scenario: CrashScenario): readonly string[] {
+  const end = scenario.plan.start + scenario.plan.durationMs;
+  let said: readonly string[] = [];
+  run.start();
+  for (let wait = SETTLE_MS; wait <= SETTLE_MS_MAX; wait += SLICE_MS) {
+    run.runUntil(end + wait);
+    said = [...run.failures, ...checkEnd(run.world, run.program), ...scenario.check(run.world)];
+    if (said.length === 0) return said;
+  }
+  return said;
 }
 
 /** Calls of ports of the last life, while the story goes on. */
@@ -84,34 +89,36 @@ export function exploreSingles(scenario: CrashScenario): Exploration {
     for (const { moment, how } of waysToDie(call)) {
       const crashes = [{ life: 1, call: at + 1, moment, how }];
       runs += 1;
-      const said = judge(scenario, crashes);
+      const said = tell(scenario, crashes).said;
       if (said.length > 0) failures.push({ scenario: scenario.name, crashes, said });
     }
   });
   return { scenario: scenario.name, calls: calls.length, runs, failures };
 }
 
-/** The same with a second crash at calls of the second life, every `stride`-th of all pairs. */
-export function explorePairs(scenario: CrashScenario, stride: number, from = 0): Exploration {
+/** Two crashes: at every `stride`-th call of the first life, and then at every `stride`-th of the second. 1 is all pairs. */
+export function explorePairs(scenario: CrashScenario, stride: number): Exploration {
   const calls = callsOf(scenario, []);
   const failures: CrashFailure[] = [];
   let runs = 0;
-  let pair = 0;
-  calls.forEach((name, at) => {
-    const ways = waysToDie(name);
-    const first = { life: 1, call: at + 1, ...(ways[at % ways.length] as Way) };
-    callsOf(scenario, [first, NEVER]).forEach((call, then) => {
-      pair += 1;
-      if (pair % stride !== from % stride) return;
-      const others = waysToDie(call);
-      const second = { life: 2, call: then + 1, ...(others[(at + then) % others.length] as Way) };
+  for (let at = 0; at < calls.length; at += stride) {
+    const first = crashAt(1, at, calls, at);
+    const later = callsOf(scenario, [first, NEVER]);
+    // Not always the same calls of the second life: those of its start come anew in every run.
+    for (let then = (at / stride) % stride; then < later.length; then += stride) {
       runs += 1;
-      const crashes = [first, second];
-      const said = judge(scenario, crashes);
+      const crashes = [first, crashAt(2, then, later, at + then)];
+      const said = tell(scenario, crashes).said;
       if (said.length > 0) failures.push({ scenario: scenario.name, crashes, said });
-    });
-  });
+    }
+  }
   return { scenario: scenario.name, calls: calls.length, runs, failures };
+}
+
+/** One of the ways to die at a call, in turn. */
+function crashAt(life: number, at: number, calls: readonly string[], turn: number): PlannedCrash {
+  const ways = waysToDie(calls[at] as string);
+  return { life, call: at + 1, ...(ways[turn % ways.length] as Way) };
 }
 
 /** By the call, so that every pause is met with every part of a story. */

@@ -1,9 +1,11 @@
 import { ORDER_TYPE } from "#engine/model/order-terms.ts";
 import { checkPolicies } from "#engine/reconcile/policies.ts";
+import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { AGED_TERMS } from "./aged-terms.ts";
 import { CANDLE, type CrashScenario, quietPlan, RECONCILE_MS } from "./crash-scenario.ts";
 import {
   entries,
+  expectAtMostOne,
   expectCount,
   expectLots,
   expectResting,
@@ -17,23 +19,30 @@ import { at, closeByHand, openByHand, serverOf } from "./venue-deeds.ts";
 /** Base units of an entry; 500 lots. */
 const QTY = 0.05;
 const LOTS = 500;
-/** The last candle at which a script enters: one that never arrived is proven so, and tried again, before it. */
-const ENTER_UNTIL = 9;
+/**
+ * The last candle at which a script enters. An order that never arrived is proven so, and asked for again, within 70 s,
+ * after two crashes within 100 s. Where the story goes on before, there may be no entry in the end.
+ */
+const ENTER_UNTIL = 16;
+const ENTER_UNTIL_EARLY = 9;
+const ENTER_UNTIL_EARLIEST = 5;
 
 const nothing = (): void => {};
 
 /** Long once, from the first candle on that finds the account flat, with a stop and a target far away. */
-const enterProtected = scriptedStrategy((ctx, candle) => {
-  const { close } = ctx.bar;
-  if (candle > ENTER_UNTIL || !ctx.position.isFlat) return;
-  ctx.enterLong({ qty: QTY, stopLoss: close * 0.9, takeProfit: close * 1.1 });
-});
+function enterProtected(until: number): Strategy {
+  return scriptedStrategy((ctx, candle) => {
+    const { close } = ctx.bar;
+    if (candle > until || !ctx.position.isFlat) return;
+    ctx.enterLong({ qty: QTY, stopLoss: close * 0.9, takeProfit: close * 1.1 });
+  });
+}
 
 /** A position is opened once and stands there with its stop and its target. */
 const ENTRY: CrashScenario = {
   name: "entry",
   plan: quietPlan({ durationMs: 5 * CANDLE }),
-  strategy: () => enterProtected,
+  strategy: () => enterProtected(ENTER_UNTIL),
   terms: {},
   deeds: nothing,
   check: (world) => {
@@ -79,14 +88,14 @@ const PARTIAL: CrashScenario = {
 const GHOST: CrashScenario = {
   name: "ghost",
   plan: quietPlan({ durationMs: 13 * CANDLE }),
-  strategy: () => enterProtected,
+  strategy: () => enterProtected(ENTER_UNTIL_EARLY),
   terms: {},
   deeds: (world) => at(world, 10.5 * CANDLE, () => closeByHand(world)),
   check: (world) => {
     const truth = truthOf(world);
     return [
       ...expectLots(truth, 0),
-      ...expectCount("entries that filled", entries(truth).filter(isFilled), 1),
+      ...expectAtMostOne("entries that filled", entries(truth).filter(isFilled)),
       ...expectResting(truth, [], 0),
     ];
   },
@@ -115,22 +124,24 @@ const ORPHAN: CrashScenario = {
 /** A position grows too old while the venue refuses closes, then takes nothing at all, then everything again. */
 const AGED: CrashScenario = {
   name: "aged close with retries",
-  plan: quietPlan({ durationMs: 12 * CANDLE, rates: { X24: 1 } }),
+  plan: quietPlan({ durationMs: 9 * CANDLE, rates: { X24: 1 } }),
   strategy: () =>
     scriptedStrategy((ctx, candle) => {
-      if (candle <= ENTER_UNTIL && ctx.position.isFlat) ctx.enterLong({ qty: QTY });
+      if (candle <= ENTER_UNTIL_EARLIEST && ctx.position.isFlat) ctx.enterLong({ qty: QTY });
     }),
   terms: { aged: AGED_TERMS },
   deeds: (world) => {
-    at(world, 9.2 * CANDLE, () => world.faults.heal());
-    at(world, 9.2 * CANDLE, () => serverOf(world).gate.restrict("closed", 15_000));
+    at(world, 6.2 * CANDLE, () => world.faults.heal());
+    at(world, 6.2 * CANDLE, () => serverOf(world).gate.restrict("closed", 15_000));
   },
   check: (world) => {
     const truth = truthOf(world);
+    const entered = entries(truth).filter(isFilled);
+    const closed = truth.orders.filter(isClose).filter(isFilled);
     return [
       ...expectLots(truth, 0),
-      ...expectCount("entries that filled", entries(truth).filter(isFilled), 1),
-      ...expectCount("closes that filled", truth.orders.filter(isClose).filter(isFilled), 1),
+      ...expectAtMostOne("entries that filled", entered),
+      ...expectCount("closes that filled", closed, entered.length),
       ...expectResting(truth, [], 0),
     ];
   },
