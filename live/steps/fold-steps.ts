@@ -1,8 +1,8 @@
 import type { ControlState, EngineState, SymbolState } from "#engine/engine-state.ts";
+import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import type { OrderState } from "#engine/orders/order-state.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import { ENDED_KEPT, slotOf } from "#engine/orders/order-store.ts";
-import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import type { ActivePosition, RowChange } from "#engine/reconcile/active-positions.ts";
 import { positionKey } from "#engine/reconcile/findings.ts";
 import type { OrderNameState } from "#live/driver/order-names.ts";
