@@ -33,6 +33,8 @@ export class Projection {
   /** Null once the tables cannot be read any more. */
   #projector: Projector | null;
   #tail: JournalTail | null = null;
+  /** Where the tail began. */
+  #segment = 1;
   #queue: Promise<unknown> = Promise.resolve();
   readonly #waiting: (() => void)[] = [];
   #readers = 0;
@@ -61,8 +63,8 @@ export class Projection {
     const { lastSeq: seq, lastCrc: crc } = this;
     const at = segments.find((segment) => segment.lastSeq >= seq) ?? segments.at(-1);
     if (at === undefined) return;
-    const { disk, journalFolder } = this.#parts;
-    this.#tail = new JournalTail(disk, journalFolder, { segment: at.number, seq, crc });
+    this.#segment = at.number;
+    this.#tail = this.#tailBehind(seq, crc);
   }
 
   /** Begins with what a snapshot keeps. */
@@ -75,10 +77,12 @@ export class Projection {
    * every 250 ms or less; it does not wait for it.
    *
    * @param limit records of one transaction
-   * @throws E_STORE_CORRUPT, E_DISK_FULL, E_DATA_FORMAT …; the tables are then as they were, and `follow` is needed again
+   * @throws E_STORE_CORRUPT, E_DISK_FULL, E_DATA_FORMAT …; the tables are then as they were, and the next call
+   * tries the same records again
    */
   async catchUp(limit = BATCH_RECORDS, signal?: AbortSignal): Promise<number> {
     let count = 0;
+    this.#usable();
     for (;;) {
       signal?.throwIfAborted();
       const records = this.#tail?.read(limit) ?? [];
@@ -118,6 +122,11 @@ export class Projection {
     await this.#parts.database.close();
   }
 
+  #tailBehind(seq: number, crc: string): JournalTail {
+    const { disk, journalFolder } = this.#parts;
+    return new JournalTail(disk, journalFolder, { segment: this.#segment, seq, crc });
+  }
+
   get #memory(): Memory {
     return this.#usable().memory;
   }
@@ -141,8 +150,10 @@ export class Projection {
       );
     } catch (error) {
       // What it remembers may be ahead of the tables: they say where to go on, if they still can.
-      this.#tail = null;
       this.#projector = await projectorOf(database).catch(() => null);
+      const memory = this.#projector?.memory;
+      const isFollowed = this.#tail !== null && memory !== undefined;
+      this.#tail = isFollowed ? this.#tailBehind(memory.lastSeq, memory.lastCrc) : null;
       throw error;
     }
   }

@@ -6,6 +6,9 @@ import { intentIdentity, requestIdentity } from "./intent-identity.ts";
 import { Memory } from "./memory.ts";
 import { Projector } from "./projector.ts";
 import {
+  AGED_RECORD,
+  agedRow,
+  findingNote,
   halted,
   NO_LATCHES,
   order,
@@ -226,21 +229,10 @@ test("a latch stands from the record that sets it to the one without it; another
 });
 
 test("a finding lasts until it is cleared; one that was raised earlier is told by its end", () => {
-  const note = (kind: string, key: string, at: number): object => ({
-    actor: "reconcile",
-    kind,
-    at,
-    key,
-    class: "sizeDrift",
-    index: 0,
-    symbol: "BTCUSDT",
-    policy: "adopt",
-    content: "1 here, 2 there",
-  });
   const batch = project(
     started(),
-    step("snapshot", { notes: [note("raised", "a", 5), note("cleared", "b", 6)] }),
-    step("snapshot", { notes: [note("cleared", "a", 9), note("raised", "a", 12)] }),
+    step("snapshot", { notes: [findingNote("raised", "a", 5), findingNote("cleared", "b", 6)] }),
+    step("snapshot", { notes: [findingNote("cleared", "a", 9), findingNote("raised", "a", 12)] }),
   );
   expect(
     batch
@@ -254,52 +246,13 @@ test("a finding lasts until it is cleared; one that was raised earlier is told b
 });
 
 test("an aged position goes from status to status and keeps how it ended", () => {
-  const opened = START - 7_200_000;
-  const record = {
-    agedAt: START - 3_600_000,
-    graceEndsAt: START + 1,
-    emergencyAt: START + 2,
-    symbol: 1,
-    side: -1,
-    openedAt: opened,
-    id: 4,
-    detectedAt: START,
-    status: "grace_pending",
-    seq: 2,
-    reason: "subscribed",
-    graceAt: null,
-    progressiveAt: null,
-    entryPrice: 2_000,
-    breakEven: 1_990,
-    target: 1_990,
-    tolerancePct: 0,
-    price: null,
-    attempts: 1,
-    waits: 0,
-    close: null,
-    decidedPrice: null,
-    requestId: 12,
-    restingPrice: null,
-  };
-  const aged = (seq: number, status: number, price: number, reason: number): number[] => [
-    8,
-    START + 1_800_000,
-    1,
-    opened,
-    seq,
-    status,
-    price,
-    1_985,
-    0.5,
-    reason,
-  ];
   const batch = project(
     started(),
     step("timer", {
-      records: [aged(1, 0, -1, 0), aged(2, 1, -1, 2)],
-      control: { aged: { held: [{ record }, { record: null }] } },
+      records: [agedRow(1, 0, -1, 0), agedRow(2, 1, -1, 2)],
+      control: { aged: { held: [{ record: AGED_RECORD }, { record: null }] } },
     }),
-    step("orderFilled", { records: [aged(3, 4, 1_980, 6)], control: { aged: { held: [] } } }),
+    step("orderFilled", { records: [agedRow(3, 4, 1_980, 6)], control: { aged: { held: [] } } }),
   );
   expect(batch.told("aged_positions").rows).toMatchObject([
     {

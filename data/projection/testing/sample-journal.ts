@@ -130,6 +130,91 @@ export function halted(no: number): object {
   };
 }
 
+/** An aged position of ETHUSDT: found, in grace, closed. */
+export const AGED_OPENED_AT = SAMPLE_START - 7_200_000;
+export const AGED_RECORD = {
+  agedAt: SAMPLE_START - 3_600_000,
+  graceEndsAt: SAMPLE_START + 1,
+  emergencyAt: SAMPLE_START + 2,
+  symbol: 1,
+  side: -1,
+  openedAt: AGED_OPENED_AT,
+  id: 4,
+  detectedAt: SAMPLE_START,
+  status: "grace_pending",
+  seq: 2,
+  reason: "subscribed",
+  graceAt: null,
+  progressiveAt: null,
+  entryPrice: 2_000,
+  breakEven: 1_990,
+  target: 1_990,
+  tolerancePct: 0,
+  price: null,
+  attempts: 1,
+  waits: 0,
+  close: null,
+  decidedPrice: null,
+  requestId: 12,
+  restingPrice: null,
+};
+
+/** A transition of it. */
+export function agedRow(seq: number, status: number, price: number, reason: number): number[] {
+  const at = SAMPLE_START + 1_800_000;
+  return [8, at, 1, AGED_OPENED_AT, seq, status, price, 1_985, 0.5, reason];
+}
+
+/** What reconcile tells of a difference. */
+export function findingNote(kind: string, key: string, at: number): object {
+  const about = { class: "sizeDrift", index: 0, symbol: "BTCUSDT", policy: "adopt" };
+  return { actor: "reconcile", kind, at, key, ...about, content: "1 here, 2 there" };
+}
+
+/** A little of everything that records can tell, so that every table has rows. */
+export function everyKind(): readonly SampleRecord[] {
+  const aged = (records: number[][], held: object[]): SampleRecord =>
+    step("timer", { records, control: { aged: { held } } });
+  return [
+    ...busyRecords(2),
+    aged([agedRow(1, 0, -1, 0), agedRow(2, 1, -1, 2)], [{ record: AGED_RECORD }, { record: null }]),
+    step("snapshot", { notes: [findingNote("raised", "a", 5), findingNote("cleared", "b", 6)] }),
+    step("fundingPaid", { records: [[4, SAMPLE_START, 1, 0, 0, -0.5, 99, 0, 0, 0]] }),
+    step("operator", {
+      event: { order: "halt", text: "x" },
+      control: { risk: { latches: halted(9) } },
+    }),
+    { kind: "data.anomaly", data: { anomaly: "gap", symbol: "BTCUSDT", time: SAMPLE_START } },
+    step("decide", {
+      orders: [order(9)],
+      records: [row(2, 9, 1, 0, 0, 1, 0)],
+      requests: [place(9)],
+    }),
+    step("unknownOutcome", {
+      event: { requestId: 9 },
+      orders: [order(9, { status: 7, lookups: 1 })],
+      records: [row(2, 9, 7, 0, 0, 1, 0)],
+    }),
+    started(),
+    aged(
+      [agedRow(3, 2, 1_999, 3)],
+      [{ record: { ...AGED_RECORD, status: "grace_active", seq: 3, price: 1_999 } }],
+    ),
+    step("orderRejected", {
+      event: { requestId: 9, reason: 30 },
+      orders: [order(9, { status: 10 })],
+      records: [row(2, 9, 10, 0, 30, 1, 0)],
+    }),
+    aged([agedRow(4, 4, 1_980, 6)], []),
+    step("snapshot", { notes: [findingNote("cleared", "a", 9), positionNote(null)] }),
+    step("snapshot", {
+      notes: [positionNote({ size: 5 })],
+      control: { risk: { latches: NO_LATCHES } },
+    }),
+    { kind: "later", data: 1 },
+  ];
+}
+
 /** A change of the mirror's one row. */
 export function positionNote(row: object | null, actor = "reconcile"): object {
   const account = { userId: "user", exchange: "bybit", env: "paper" };
