@@ -57,7 +57,7 @@ interface OrderDraft {
 const draft: fc.Arbitrary<OrderDraft> = fc.record({
   lots: fc.integer({ min: 1, max: LOTS_MAX }),
   parts: fc.array(fc.integer({ min: 1, max: LOTS_MAX }), { maxLength: PARTS_MAX }),
-  fate: fc.constantFrom("rests", "fills", "cancelled", "expires", "rejected"),
+  fate: fc.constantFrom("rests", "fills", "cancelled", "cancelled", "expires", "rejected"),
   isRaced: fc.boolean(),
 });
 
