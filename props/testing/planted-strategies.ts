@@ -118,6 +118,15 @@ export const dividesByRange: Strategy = defineStrategy({
   },
 });
 
+/** Throws once it holds something. */
+export const throwsInTrade: Strategy = defineStrategy({
+  name: "throws-in-trade",
+  onBar(ctx) {
+    if (ctx.position.qty > 0) throw new Error("No plan for a position");
+    ctx.enterLong({ qty: 1 });
+  },
+});
+
 /** Means to be flat at midnight, but asks for the very hour, which may be missing. */
 export const trustsTheClock: Strategy = defineStrategy({
   name: "trusts-the-hour",
