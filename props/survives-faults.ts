@@ -13,7 +13,7 @@ import { type RunOptions, type RunReport, runPlan } from "#live/faults/batch/run
 import { eventLines } from "#live/faults/batch/scenario-file.ts";
 import { seedPlan, TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
 import { shrinkPlan } from "#live/faults/batch/shrink-plan.ts";
-import type { Violation } from "#live/faults/checkers/checker.ts";
+import type { Violation } from "#live/faults/batch/violation.ts";
 import type { Simulation } from "#live/faults/simulate.ts";
 import type { Profile } from "#live/faults/world/profiles.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
@@ -89,9 +89,14 @@ export function survivesFaults(
   for (const seed of seeds) {
     const drawn = seedPlan(String(seed), { profile, minutes, tieBreak: TIE_BREAK });
     const plan = planFor(strategy, drawn, options);
-    const ran = run(plan, { strategy, terms, look: (simulation) => lookAt(simulation, report) });
-    if (ran.violations.length > 0) throw failure(strategy, plan, { strategy, terms }, run);
-    const again = inOtherSurroundings(() => run(plan, { strategy, terms }));
+    const ran = run(plan, {
+      strategy: { strategy },
+      terms,
+      look: (simulation) => lookAt(simulation, report),
+    });
+    if (ran.violations.length > 0)
+      throw failure(strategy, plan, { strategy: { strategy }, terms }, run);
+    const again = inOtherSurroundings(() => run(plan, { strategy: { strategy }, terms }));
     holds("deterministic", again.hash === ran.hash, () => {
       const both = `${ran.records} records, then ${again.records}`;
       return `${strategy.name} left two journals in world ${seed}: ${both} when it was run again, at another time`;

@@ -5,10 +5,10 @@ import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
+import type { Violation } from "#live/faults/batch/violation.ts";
 import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
 import type { Canary } from "#live/faults/canaries/canary.ts";
 import { ALL_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
-import type { Violation } from "#live/faults/checkers/checker.ts";
 import { Watch } from "#live/faults/checkers/watch.ts";
 import type { Subject } from "#live/faults/program.ts";
 import { Simulation } from "#live/faults/simulate.ts";
@@ -47,8 +47,8 @@ export interface RunReport {
 /** What is run in place of the workload, and on which candles. */
 export interface StrategyRun {
   readonly strategy: Strategy;
-  readonly subject: Subject;
-  readonly material: WorldMaterial;
+  readonly subject?: Subject | undefined;
+  readonly material?: WorldMaterial | undefined;
 }
 
 export interface RunOptions {
