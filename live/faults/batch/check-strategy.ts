@@ -23,7 +23,7 @@ export function checkStrategy(
   how: "single" | "thorough",
   given: StrategyRun,
 ): StrategyDay {
-  const { markets } = given.material;
+  const markets = given.material?.markets;
   const material =
     markets === undefined
       ? given.material
