@@ -7,6 +7,14 @@ const setupFiles = ["./fast-check.config.ts"];
 
 export default defineConfig({
   test: {
+    // For `npm run coverage`, which prints it by folder: see scripts/coverage.ts.
+    coverage: {
+      provider: "v8",
+      include: ["engine/**/*.ts", "sim/**/*.ts", "data/journal/**/*.ts", "live/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/testing/**"],
+      reporter: ["json-summary"],
+      reportOnFailure: true,
+    },
     projects: [
       {
         test: {

@@ -1,3 +1,4 @@
+import { aged } from "#cli/aged/commands.ts";
 import { auditLookahead } from "#cli/audit/commands.ts";
 import { backtest } from "#cli/backtest/commands.ts";
 import type { CommandSpec } from "#cli/command-spec.ts";
@@ -7,7 +8,9 @@ import { dataCommands } from "#cli/data/commands.ts";
 import { demo } from "#cli/demo/commands.ts";
 import { doctor } from "#cli/doctor/commands.ts";
 import { init } from "#cli/init/commands.ts";
+import { intents } from "#cli/intents/commands.ts";
 import { journalCheck, journalRepair, journalShow } from "#cli/journal/commands.ts";
+import { orders, positions } from "#cli/positions/commands.ts";
 import { report } from "#cli/report/commands.ts";
 import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
 import { scenarioRecord, scenarioRun } from "#cli/scenario/commands.ts";
@@ -45,6 +48,10 @@ export const COMMAND_TREE: CommandTree = {
     runsRm,
     scenarioRun,
     scenarioRecord,
+    positions,
+    orders,
+    intents,
+    aged,
     journalCheck,
     journalShow,
     journalRepair,

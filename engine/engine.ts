@@ -261,7 +261,7 @@ export class Engine {
     if (series !== this.#config.clocks[symbol]) return;
     const close = series.bars.close[event.index] as number;
     this.desk.lastPrices[symbol] = close;
-    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.time;
+    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
     this.desk.marks[symbol] = close;
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
@@ -291,7 +291,8 @@ export class Engine {
       if (!hasClosed) protection.onTime(time);
       else protection.onBarClosed(bars.high[index] as number, bars.low[index] as number, time);
     }
-    if (this.aged !== null) this.aged.decide(time);
+    // Its clock never goes back: behind real time prices and timers tell it what a late candle would.
+    if (this.aged !== null && time === this.records.now) this.aged.decide(time);
     if (this.reconcile !== null && time >= this.reconcile.nextCutAt)
       this.reconcile.compareNow(time);
     for (let at = 0; at < this.#runners.length; at++) {

@@ -15,6 +15,7 @@ import { RecentIds } from "#engine/recent-ids.ts";
 import type { EngineReconcile } from "#engine/reconcile/engine-reconcile.ts";
 import { orAbsent, RECORD, type RecordLog } from "#engine/records/record-log.ts";
 import type { RiskManager } from "#engine/risk/risk-manager.ts";
+import { EntryProtection } from "#engine/rules/entry-protection.ts";
 import type { Protection } from "#engine/rules/protection.ts";
 import type { EngineSeries } from "#engine/strategy/series-view.ts";
 
@@ -47,6 +48,8 @@ export class Executions {
   readonly #desk: Desk;
   readonly #protections: readonly Protection[];
   readonly #aged: EngineAged | null;
+  /** Of executions without an order of ours: neither a stop nor a target. */
+  readonly #noPrices = new EntryProtection();
   #reconcile: EngineReconcile | null = null;
   /** Executions without an order of ours that are booked: a venue may tell of one twice. */
   readonly foreignIds = new RecentIds();
@@ -147,7 +150,9 @@ export class Executions {
     this.#ledger.book(event, bar, why, tag);
     this.#desk.lastPrices[symbol] = this.#ledger.price;
     this.#orderManager.activityAt[symbol] = event.time;
-    if (this.#agesPrices) this.#risk.priceAsOf[symbol] = event.time;
+    if (this.#agesPrices) {
+      this.#risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
+    }
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.#records;
@@ -178,7 +183,12 @@ export class Executions {
       return;
     }
     const isLarger = before > 0 !== after > 0 || Math.abs(after) > Math.abs(before);
-    if (order === null) return;
+    if (order === null) {
+      // What somebody else opened or enlarged stands under the rules as well; no entry of ours names prices for it.
+      const side = after > 0 ? 1 : -1;
+      if (isLarger) protection.onIncrease(side, position.entryPrice, time, barAt, this.#noPrices);
+      return;
+    }
     if (!isLarger) {
       const isDone = order.filledLots === order.qtyLots;
       if (isDone) protection.onFilledShort(order.requestId, order.purpose as Purpose, time);

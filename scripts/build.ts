@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
  */
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const FOLDERS = ["engine", "sim", "strategies", "data", "reports", "live", "cli"];
+const FOLDERS = ["engine", "sim", "strategies", "data", "reports", "live", "props", "cli"];
 /** Browser code is inlined into reports as it is, so it is copied and not compiled. */
 const COPIED_WHOLE = join("reports", "html", "browser");
 const API = "engine/strategy/api";

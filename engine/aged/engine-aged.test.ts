@@ -7,6 +7,7 @@ import { auditRecords } from "#engine/testing/audit-records.ts";
 import {
   HandDrivenEngine,
   instrument,
+  MINUTE,
   type SentCommand,
 } from "#engine/testing/hand-driven-engine.ts";
 import { type AgedParams, resolveAgedConfig } from "./aged-config.ts";
@@ -170,4 +171,15 @@ test("a liquidation ends a record from outside", () => {
   });
   expect(told(engine).at(-1)).toBe("closed closed_externally");
   expect(engine.engine.aged?.log.records).toMatchObject([{ closePrice: 90, pnlPct: -10 }]);
+});
+
+test("I43: a candle that comes late does not set the clock of the aged rules back", () => {
+  const engine = holding();
+  engine.decide();
+  const at = 10 * MINUTE;
+  engine.say(EVENT.timer, { time: at });
+  const before = told(engine);
+  expect(before).toEqual(["detected aged", "grace_pending subscribed"]);
+  engine.say(EVENT.decide, { time: at + 20, asOf: 2 * MINUTE });
+  expect(told(engine)).toEqual(before);
 });

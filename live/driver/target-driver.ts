@@ -13,7 +13,7 @@ import { VenueTime } from "#live/driver/venue-time.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { Answer, VenuePort, VenuePortListener } from "#live/ports/venue-port.ts";
 import { eventName } from "#live/steps/event-json.ts";
-import type { StartRecord } from "#live/steps/fold-steps.ts";
+import type { StartRecord, ToldStart } from "#live/steps/fold-steps.ts";
 
 /** Where steps are kept; `sync` returns once all of them last. */
 export interface StepJournal {
@@ -84,7 +84,7 @@ export class TargetDriver implements VenuePortListener {
       this.names.restore(kept.names);
     }
     recorder.follow(engine);
-    journal.append("started", this.key, this.kept());
+    journal.append("started", this.key, this.told());
     journal.sync();
   }
 
@@ -115,6 +115,12 @@ export class TargetDriver implements VenuePortListener {
     const { engine } = this;
     const positions = engine.reconcile?.positions() ?? [];
     return { state: engine.state(), names: this.names.state(), positions };
+  }
+
+  /** The same as a record: with what its readers need besides. */
+  told(): ToldStart {
+    const { runKey, made } = this.#parts;
+    return { ...this.kept(), runKey, contracts: made.contracts };
   }
 
   /** A person says so. */
@@ -174,7 +180,15 @@ export class TargetDriver implements VenuePortListener {
     event.series = series;
     event.symbol = symbol;
     event.index = row;
+    // However late it comes, its price is that of its close.
+    event.asOf = this.#closeOf(series, row);
     this.#step(event);
+  }
+
+  #closeOf(series: number, row: number): number {
+    const { slots, bars } = this.made;
+    const columns = bars.get(slots[series]?.symbol ?? "");
+    return (columns?.time[row] ?? 0) + (columns?.intervalMs ?? 0);
   }
 
   /** Everything that closes at a time is there, or is not waited for any longer. */

@@ -31,6 +31,8 @@ export interface ProgramParts {
   readonly portOf?: ((key: TargetKey) => VenuePort) | undefined;
   /** Limits of every account; by default none. */
   readonly risk?: RiskLimits | undefined;
+  /** What runs otherwise than by the plan. */
+  readonly terms?: Partial<EngineTerms> | undefined;
   readonly subject?: Subject | undefined;
 }
 
@@ -123,6 +125,7 @@ export class Program {
       reconcile: { intervalMs: plan.reconcileMs },
       startedAt: plan.start - HOUR,
       decideFrom: Math.floor(this.#clock.now()),
+      ...this.#parts.terms,
     };
   }
 }

@@ -4,6 +4,7 @@ import { DrydockError } from "#engine/errors.ts";
 import type { TargetKey } from "#engine/model/target.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { Program, type Subject } from "#live/faults/program.ts";
 import type { LifeEnd, SimulationObserver, Tamper } from "#live/faults/simulation-observer.ts";
 import {
@@ -23,6 +24,8 @@ export interface SimulationParts {
   /** How the strategy is run; without it with no parameters and rules. */
   readonly subject?: Subject | undefined;
   readonly material?: WorldMaterial | undefined;
+  /** What of an engine is otherwise than by the plan: parameters and rules of a strategy. */
+  readonly terms?: Partial<EngineTerms> | undefined;
   /** Hears everything and says when to stop; see `checkers/watch.ts`. */
   readonly observe?: ((simulation: Simulation) => SimulationObserver) | undefined;
   /** Changes the program from outside; see `canaries/`. */
@@ -102,13 +105,14 @@ export class Simulation {
   startProgram(): void {
     this.world.startProcess();
     const { world, observer } = this;
-    const { tamper, risk } = this.#parts;
+    const { tamper, risk, terms } = this.#parts;
     try {
       world.points.plan = this.#recoveryCrash();
       const program = new Program({
         world,
         risk,
         subject: this.#parts.subject,
+        terms,
         strategyOf: (target) => this.#strategyOf(target),
         onFailed: (error) => this.#onFailed(error),
         onRecord: (record) => observer?.onRecord(record),

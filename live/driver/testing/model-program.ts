@@ -97,7 +97,8 @@ export class ModelProgram {
     this.#driver = null;
   }
 
-  start(): void {
+  /** `isLeftOut`: the configuration names no target. */
+  start({ isLeftOut = false } = {}): void {
     this.starts += 1;
     const driver = new LiveDriver({
       journalFolder: "/data/journal",
@@ -106,34 +107,32 @@ export class ModelProgram {
       limits: { ballastBytes: 0 },
       runKey: "model",
       clock: this.clock,
-      targets: [
-        {
-          terms: {
-            target: { exchange: "bybit", env: "paper" },
-            userId: "user",
-            instruments: [instrumentOf()],
-            positionMode: "oneWay",
-            marginMode: "isolated",
-            leverage: 1,
-            balance: 1_000_000,
-            strategy: defineStrategy({
-              name: "by hand",
-              description: "Does what the test says",
-              onBar: (ctx) => this.#act(ctx as SymbolContext),
-            }),
-            params: {},
-            candleMs: MINUTE,
-            candles: 256,
-            rules: {},
-            aged: null,
-            risk: {},
-            reconcile: {},
-            startedAt: START - MINUTE,
-            decideFrom: START,
-          },
-          port: () => this.venue.port(),
+      targets: (isLeftOut ? [] : [null]).map(() => ({
+        terms: {
+          target: { exchange: "bybit", env: "paper" },
+          userId: "user",
+          instruments: [instrumentOf()],
+          positionMode: "oneWay",
+          marginMode: "isolated",
+          leverage: 1,
+          balance: 1_000_000,
+          strategy: defineStrategy({
+            name: "by hand",
+            description: "Does what the test says",
+            onBar: (ctx) => this.#act(ctx as SymbolContext),
+          }),
+          params: {},
+          candleMs: MINUTE,
+          candles: 256,
+          rules: {},
+          aged: null,
+          risk: {},
+          reconcile: {},
+          startedAt: START - MINUTE,
+          decideFrom: START,
         },
-      ],
+        port: () => this.venue.port(),
+      })),
       fenceMs: 5_000,
       snapshotEvery: 20,
       onFailed: (error) => this.failures.push(error),

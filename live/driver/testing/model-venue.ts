@@ -11,7 +11,7 @@ import type {
 } from "#live/ports/venue-port.ts";
 
 /** What becomes of the next request that changes something. */
-export type Fate = "arrives" | "requestLost" | "answerLost";
+export type Fate = "arrives" | "requestLost" | "answerLost" | "arrivesLate";
 
 /** An order as the model venue has it; it is never forgotten. */
 export interface ModelOrder {
@@ -251,6 +251,9 @@ const UNKNOWN_ORDER = 14;
 /** A client gives a request up after so long: by then the test has run everything that travels. */
 const CHANGING: ReadonlySet<Ask["kind"]> = new Set(["place", "amend", "cancel", "configure"]);
 
+/** Stations of a request that goes astray: a whole look-up passes meanwhile. */
+const HOPS = 12;
+
 class ModelPort implements VenuePort {
   listener: VenuePortListener | null = null;
   readonly #venue: ModelVenue;
@@ -271,6 +274,12 @@ class ModelPort implements VenuePort {
         if (!this.#isClosed) done(value);
       });
     };
+    if (fate === "arrivesLate") {
+      // The client has given it up; the network has not.
+      answer({ kind: "unknown", why: "timed out" });
+      this.#travel(ask, HOPS);
+      return;
+    }
     this.#later(`request ${ask.kind}`, () => {
       if (fate === "requestLost") answer({ kind: "unknown", why: "timed out" });
       else {
@@ -316,6 +325,12 @@ class ModelPort implements VenuePort {
     event.priceTicks = execution.priceTicks;
     event.referenceTicks = execution.priceTicks;
     this.listener?.onEvent(event);
+  }
+
+  /** A request that goes astray overtakes nothing of what is asked meanwhile. */
+  #travel(ask: Ask, hops: number): void {
+    if (hops === 0) void this.#venue.take(this.#withRequest(ask));
+    else this.#later("late request", () => this.#travel(ask, hops - 1));
   }
 
   /** Rows of executions name the engine's order, as an adapter would fill in. */

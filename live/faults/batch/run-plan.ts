@@ -2,6 +2,7 @@ import { sha256Hex } from "#data/hashes/sha256.ts";
 import { must } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
 import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
@@ -63,6 +64,8 @@ export interface RunOptions {
   readonly canary?: string | undefined;
   /** Plants a bug; for tests. */
   readonly tamper?: Tamper | undefined;
+  /** What of an engine is otherwise than by the plan. */
+  readonly terms?: Partial<EngineTerms> | undefined;
   /** Sees the simulation when it is over. */
   readonly look?: ((simulation: Simulation) => void) | undefined;
 }
@@ -94,9 +97,9 @@ export function canaryOf(name: string): Canary {
 }
 
 function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null): RunReport {
-  const { tamper, strategy: given, around } = options;
+  const { tamper, strategy: given, terms, around } = options;
   const risk = canary?.risk;
-  const terms = ALL_CHECKERS.filter(
+  const checkers = ALL_CHECKERS.filter(
     ({ invariant }) => canary === null || invariant === canary.invariant,
   );
   const strategyOf = ({ key }: WorldTarget): Strategy => {
@@ -105,7 +108,7 @@ function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null)
   };
   const watches: Watch[] = [];
   const observe = (watched: Simulation): SimulationObserver => {
-    const watch = new Watch(watched, terms);
+    const watch = new Watch(watched, checkers);
     watches.push(watch);
     return around?.(watch, watched) ?? watch;
   };
@@ -116,6 +119,7 @@ function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null)
     risk,
     subject,
     material,
+    terms,
     tamper,
     observe,
   });

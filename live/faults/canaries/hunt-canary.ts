@@ -1,7 +1,7 @@
 import { must } from "#engine/assert.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import type { Violation } from "#live/faults/batch/violation.ts";
 import { ALL_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
-import type { Violation } from "#live/faults/checkers/checker.ts";
 import { Watch, watchOf } from "#live/faults/checkers/watch.ts";
 import { Simulation } from "#live/faults/simulate.ts";
 import { workloadOf } from "#live/faults/workload.ts";
@@ -9,6 +9,7 @@ import { drawPlan } from "#live/faults/world/profiles.ts";
 import type { TargetPlan, WorldPlan } from "#live/faults/world/world-plan.ts";
 import { ALL_CANARIES } from "./all-canaries.ts";
 import type { Canary, CanaryPlan } from "./canary.ts";
+import { DIFFERENTIAL_CANARIES, type DifferentialCanary } from "./differential-canaries.ts";
 
 const HOUR = 3_600_000;
 export const SEEDS_MAX = 200;
@@ -23,6 +24,8 @@ export interface Hunt {
 
 /** Plants a bug in one run after another until its invariant is seen broken. */
 export function huntCanary(name: string, seedsMax: number = SEEDS_MAX): Hunt {
+  const differential = DIFFERENTIAL_CANARIES.find((one) => one.name === name);
+  if (differential !== undefined) return huntDifferential(differential, seedsMax);
   const canary = must(
     ALL_CANARIES.find((one) => one.name === name),
     `There is a canary "${name}"`,
@@ -33,6 +36,14 @@ export function huntCanary(name: string, seedsMax: number = SEEDS_MAX): Hunt {
       return { canary: name, invariant: canary.invariant, seeds: seed, violation };
   }
   return { canary: name, invariant: canary.invariant, seeds: seedsMax, violation: null };
+}
+
+function huntDifferential({ name, invariant, judge }: DifferentialCanary, seedsMax: number): Hunt {
+  for (let seed = 1; seed <= seedsMax; seed++) {
+    const violation = judge(canaryPlan(String(seed), {}), true);
+    if (violation !== null) return { canary: name, invariant, seeds: seed, violation };
+  }
+  return { canary: name, invariant, seeds: seedsMax, violation: null };
 }
 
 /** One run with the bug, judged by the checker of its invariant alone; null when that saw nothing. */

@@ -1,14 +1,14 @@
 import { AgedStates } from "#engine/aged/aged-states.ts";
+import type { Engine } from "#engine/engine.ts";
 import { EVENT } from "#engine/model/event.ts";
 import { ORDER_TYPE, PURPOSE } from "#engine/model/order-terms.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import { EngineDesk } from "#engine/reconcile/engine-desk.ts";
 import { Suspicions } from "#engine/reconcile/suspicions.ts";
 import { Protection } from "#engine/rules/protection.ts";
-import type { Engine } from "#engine/engine.ts";
 import type { Answer, Page } from "#live/ports/venue-port.ts";
-import { answering, asking } from "./changed-port.ts";
 import { type Canary, patch } from "./canary.ts";
+import { answering, asking } from "./changed-port.ts";
 
 const HOUR = 3_600_000;
 const AGED = { hasAged: true, hasProtection: false, hasPollingFallback: false };

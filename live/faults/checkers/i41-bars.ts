@@ -83,8 +83,8 @@ function look(symbol: string, columns: LiveBars, intake: Intake, now: number, te
 
 function hasClosed(target: TargetView, closeAt: number): boolean {
   for (const { length, time, intervalMs } of target.driver?.made.bars.values() ?? []) {
-    // A candle that came late may stand behind the one that is decided on.
-    for (let row = length - 1; row >= 0 && row >= length - 4; row--) {
+    // Later ones may have come while this one waited for those of other symbols.
+    for (let row = length - 1; row >= 0 && (time[row] as number) + intervalMs >= closeAt; row--) {
       if ((time[row] as number) + intervalMs === closeAt) return true;
     }
   }

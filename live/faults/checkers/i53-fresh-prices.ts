@@ -1,6 +1,7 @@
 import { RECORD } from "#engine/records/record-log.ts";
 import type { CheckerTerms } from "./checker.ts";
-import { numberOf } from "./seen-record.ts";
+import { numberOf, type SeenRecord } from "./seen-record.ts";
+import type { TargetView } from "./target-view.ts";
 
 /** I53: under a limit for the age of prices nothing is sent that opens on an older one, by the venue's time of it. */
 export const freshPrices: CheckerTerms = {
@@ -17,10 +18,10 @@ export const freshPrices: CheckerTerms = {
           prices.set(key, Math.max(time, prices.get(key) ?? 0));
         };
         if (kind === "lastPrice") see(symbol, numberOf(record, "asOf", 0));
-        if (kind === "barClosed") see(symbol, at);
+        if (kind === "barClosed" && !isReplay) see(symbol, closeOf(target, record));
         for (const { values } of rows)
           if (values[0] === RECORD.fill || values[0] === RECORD.external)
-            see(values[2] as number, at);
+            see(values[2] as number, numberOf(record, "asOf", at));
         const seconds = isReplay ? undefined : target.engine?.risk.limits.maxPriceAgeSeconds;
         if (seconds === undefined) return;
         for (const request of requests) {
@@ -38,3 +39,11 @@ export const freshPrices: CheckerTerms = {
     };
   },
 };
+
+/** When a candle closed by the venue's clock, whenever it came, in the engine's time. */
+function closeOf({ driver, slots }: TargetView, record: SeenRecord): number {
+  const name = slots[numberOf(record, "series", 0)]?.symbol ?? "";
+  const bars = driver?.made.bars.get(name);
+  const openAt = bars?.time[numberOf(record, "index", 0)] ?? 0;
+  return openAt + (bars?.intervalMs ?? 0);
+}

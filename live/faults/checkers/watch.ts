@@ -1,40 +1,39 @@
 import { must } from "#engine/assert.ts";
 import type { TargetKey } from "#engine/model/target.ts";
 import type { AppendedRecord, DriverStart } from "#live/driver/live-driver.ts";
+import type { Violation } from "#live/faults/batch/violation.ts";
 import type { Program } from "#live/faults/program.ts";
 import type { Simulation } from "#live/faults/simulate.ts";
 import type { LifeEnd, SimulationObserver } from "#live/faults/simulation-observer.ts";
+import { noCounts, type Sometimes, watchSometimes } from "#live/faults/sometimes.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
-import { ALL_CHECKERS } from "./all-checkers.ts";
-import type { Checker, CheckerTerms, Moment, SeenAsk, Violation } from "./checker.ts";
+import { MET_CHECKERS } from "./all-checkers.ts";
+import type { Checker, CheckerTerms, SeenAsk } from "./checker.ts";
 import { type KeptRecord, RunView } from "./run-view.ts";
 import type { SeenRecord } from "./seen-record.ts";
 
 /** Records that a report shows. */
 const RECORDS_SHOWN = 40;
 
-interface Judge {
-  readonly terms: CheckerTerms;
-  readonly checker: Checker;
-}
-
 /** Follows a run with one checker per invariant; the run ends at the first violation of one that holds always. */
 export class Watch implements SimulationObserver {
   readonly violations: Violation[] = [];
+  /** How often each rare situation came up. */
+  readonly sometimes: Record<Sometimes, number> = noCounts();
   readonly #simulation: Simulation;
   readonly #terms: readonly CheckerTerms[];
   #run: RunView;
-  #judges: readonly Judge[] = [];
+  #judges: readonly Checker[] = [];
   /** The journal as it would be read now: what a crash took is not in it. */
   #records: KeptRecord[] = [];
   #seen: SeenRecord[] = [];
-  #moment: Moment = "A";
+  #moment: Violation["moment"] = "A";
   #isReplay = false;
   #isFresh = false;
   #syncedSeq = 0;
   #pending: readonly Violation[] = [];
 
-  constructor(simulation: Simulation, terms: readonly CheckerTerms[] = ALL_CHECKERS) {
+  constructor(simulation: Simulation, terms: readonly CheckerTerms[] = MET_CHECKERS) {
     this.#simulation = simulation;
     this.#terms = terms;
     this.#run = this.#begin();
@@ -60,7 +59,7 @@ export class Watch implements SimulationObserver {
   onStarted(started: DriverStart): void {
     if (started.kind !== "started") return;
     this.#run.recoveredSeq = started.recovery.lastSeq;
-    for (const { checker } of this.#judges) checker.onStarted?.();
+    for (const checker of this.#judges) checker.onStarted?.();
   }
 
   onRecord(record: AppendedRecord): void {
@@ -80,14 +79,14 @@ export class Watch implements SimulationObserver {
       ask: (ask, done) => {
         const target = this.#run.target(key);
         const asked: SeenAsk = { target, ask, time: this.#simulation.world.time.now };
-        for (const { checker } of this.#judges) checker.onAsk?.(asked);
+        for (const checker of this.#judges) checker.onAsk?.(asked);
         port.ask(ask, (answer) => {
           const seen = { ...asked, target: this.#run.target(key), answer };
-          for (const { checker } of this.#judges) checker.onAnswer?.(seen);
+          for (const checker of this.#judges) checker.onAnswer?.(seen);
           this.#seen = [];
           done(answer);
           const made = this.#seen;
-          for (const { checker } of this.#judges) checker.onHandled?.(seen, made);
+          for (const checker of this.#judges) checker.onHandled?.(seen, made);
         });
       },
       connect: (listener) => port.connect(listener),
@@ -96,20 +95,20 @@ export class Watch implements SimulationObserver {
   }
 
   afterCallback(): void {
-    for (const { checker } of this.#judges) checker.onCallback?.();
+    for (const checker of this.#judges) checker.onCallback?.();
     this.#seen = [];
   }
 
   onLifeEnd(_how: LifeEnd): void {
     this.#syncedSeq = this.#simulation.program?.driver.journal?.syncedSeq ?? this.#syncedSeq;
-    for (const { checker } of this.#judges) checker.onLifeEnd?.();
+    for (const checker of this.#judges) checker.onLifeEnd?.();
   }
 
   isQuiet(): boolean {
     if (this.isDone || this.#isQuarantined) return true;
     this.#moment = "Q";
     const program = this.#simulation.program;
-    for (const { checker } of this.#judges) if (program !== null) checker.atQuiet?.();
+    for (const checker of this.#judges) if (program !== null) checker.atQuiet?.();
     this.#moment = "A";
     // It may hold at the next moment: what is pending is a violation at the end alone.
     this.#pending = this.violations.splice(0);
@@ -120,7 +119,7 @@ export class Watch implements SimulationObserver {
     if (this.isDone) return;
     this.violations.push(...this.#pending);
     this.#moment = "E";
-    for (const { checker } of this.#judges) checker.atEnd?.();
+    for (const checker of this.#judges) checker.atEnd?.();
   }
 
   get #isQuarantined(): boolean {
@@ -129,10 +128,13 @@ export class Watch implements SimulationObserver {
 
   #begin(): RunView {
     this.#run = new RunView(this.#simulation);
-    this.#judges = this.#terms.map((terms) => ({
-      terms,
-      checker: terms.make(this.#run, (message) => this.#violate(terms.invariant, message)),
-    }));
+    const checkers = this.#terms.map(({ invariant, make }) =>
+      make(this.#run, (message) => this.#violate(invariant, message)),
+    );
+    const situations = watchSometimes(this.#run, (name) => {
+      if (!this.#isReplay) this.sometimes[name] += 1;
+    });
+    this.#judges = [...checkers, situations];
     return this.#run;
   }
 
@@ -150,7 +152,7 @@ export class Watch implements SimulationObserver {
   #take(record: KeptRecord): void {
     const seen = this.#run.see(record, this.#isReplay);
     if (!this.#isReplay) this.#seen.push(seen);
-    for (const { checker } of this.#judges) checker.onRecord?.(seen);
+    for (const checker of this.#judges) checker.onRecord?.(seen);
   }
 
   #violate(invariant: string, message: string): void {
