@@ -85,6 +85,7 @@ export const simReplay = defineCommand({
     },
     trace: { kind: "flag", describe: "Print every record" },
     "any-build": { kind: "flag", describe: "Also when this is another build than the one named" },
+    ...ownStrategy,
   },
   examples: [
     {
@@ -110,7 +111,7 @@ export const simShrink = defineCommand({
       integer: true,
       min: 1,
       max: 100_000,
-      default: 600,
+      default: 1_500,
       describe: "Runs at most",
     },
     "any-build": { kind: "flag", describe: "Also when this is another build than the one named" },

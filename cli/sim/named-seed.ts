@@ -22,7 +22,11 @@ export interface NamedSeed {
  *
  * @throws E_USAGE, E_REFUSED
  */
-export function namedSeed(context: CommandContext, args: NamedSeedArgs): NamedSeed {
+export function namedSeed(
+  context: CommandContext,
+  args: NamedSeedArgs,
+  draw: (seed: string) => WorldPlan = (seed) => planOf(seed, args),
+): NamedSeed {
   const named = parseSeedAtBuild(args.seed);
   parseSeed(named.seed);
   const build = simBuild();
@@ -41,5 +45,5 @@ export function namedSeed(context: CommandContext, args: NamedSeedArgs): NamedSe
     const message = `The seed is of build ${named.build}, this is ${build}: the run is another one`;
     context.warn({ code: "other-build", message });
   }
-  return { seed: named.seed, build, plan: planOf(named.seed, args) };
+  return { seed: named.seed, build, plan: draw(named.seed) };
 }

@@ -1,25 +1,45 @@
 import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult, TextView } from "#cli/command-result.ts";
 import { printable, printableLines } from "#cli/output/printable.ts";
+import { strategyRun } from "#cli/sim/answer-task.ts";
 import { type NamedSeedArgs, namedSeed } from "#cli/sim/named-seed.ts";
+import { strategyMs } from "#cli/sim/sim-options.ts";
+import {
+  type PreparedStrategy,
+  prepareStrategy,
+  type StrategyArgs,
+} from "#cli/sim/strategy-offer.ts";
 import { plural } from "#data/quality/wording.ts";
 import { isoTime } from "#data/store/csv-text.ts";
+import { dayRun } from "#live/faults/batch/check-strategy.ts";
 import { recordsOf, recordText } from "#live/faults/batch/journal-text.ts";
 import { type RunReport, runPlan } from "#live/faults/batch/run-plan.ts";
+import { strategyPlan } from "#live/faults/batch/strategy-plan.ts";
+import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
-interface Args extends NamedSeedArgs {
+interface Args extends NamedSeedArgs, StrategyArgs {
   readonly until: number | undefined;
   readonly trace: boolean;
 }
 
 /** Exit 7 when it fails as it did before, 0 when it holds. */
-export function run(context: CommandContext, args: Args): Promise<CommandResult> {
-  const { seed, build, plan } = namedSeed(context, args);
+export async function run(
+  context: CommandContext,
+  args: Args & Readonly<Record<string, unknown>>,
+): Promise<CommandResult> {
+  const prepared = await prepareStrategy(context, args);
+  const { seed, build, plan } = namedSeed(
+    context,
+    args,
+    prepared === null ? undefined : (wanted) => dayOf(wanted, prepared, args),
+  );
+  const strategy = prepared === null ? null : dayRun(plan, await strategyRun(prepared.offer));
   const { until } = args;
   const lines: string[] = [];
   const report = runPlan(plan, {
     until,
     canary: args.canary,
+    ...(strategy !== null && { strategy }),
     look: ({ world }) => {
       if (!args.trace) return;
       for (const record of recordsOf(world.disk)) {
@@ -49,11 +69,18 @@ export function run(context: CommandContext, args: Args): Promise<CommandResult>
     lastRecords: report.tail,
     trace: args.trace ? lines : null,
   };
-  return Promise.resolve({
+  return {
     data,
     exit: report.violations.length > 0 ? 7 : 0,
     text: (view) => replayText(report, { ...view, lines, seed, build }),
-  });
+  };
+}
+
+/** The day that a batch with this strategy drew from the seed. */
+function dayOf(seed: string, { terms }: PreparedStrategy, args: Args): WorldPlan {
+  const { profile, order: tieBreak, minutes } = args;
+  const lengthMs = strategyMs(minutes, terms.candleMs);
+  return strategyPlan(seed, { ...terms, profile, tieBreak, lengthMs });
 }
 
 interface ReplayView extends TextView {

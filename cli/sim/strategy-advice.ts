@@ -47,7 +47,8 @@ export function strategyAdvice({ about, rows, exceptions }: AdviceFacts): readon
     );
   }
   const isBare = rows.every(({ unprotectedMinutes }) => unprotectedMinutes === null);
-  if (isBare && rows.some(({ exposedMinutes }) => exposedMinutes > 0)) {
+  const holds = rows.some(({ exposedMinutes, orders }) => exposedMinutes > 0 && orders > 0);
+  if (isBare && holds) {
     advice.push(
       "No stop ever rests at the exchange: while the bot is down nothing protects a position; give entries a stopLoss",
     );

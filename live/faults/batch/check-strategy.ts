@@ -17,22 +17,25 @@ export interface StrategyDay {
   readonly calmFailure: RunReport["violations"][number] | null;
 }
 
+/** The strategy with the candles of a plan's day. */
+export function dayRun(plan: WorldPlan, given: StrategyRun): StrategyRun {
+  const markets = given.material?.markets;
+  if (markets === undefined) return given;
+  return { ...given, material: { ...given.material, markets: marketsFrom(markets, plan.start) } };
+}
+
 /** Runs a strategy through a plan and through the same time without faults. */
 export function checkStrategy(
   plan: WorldPlan,
   how: "single" | "thorough",
   given: StrategyRun,
 ): StrategyDay {
-  const markets = given.material?.markets;
-  const material =
-    markets === undefined
-      ? given.material
-      : { ...given.material, markets: marketsFrom(markets, plan.start) };
+  const strategy = dayRun(plan, given);
   const stories: AccountStory[] = [];
   const run = (one: WorldPlan): RunReport => {
     let watch: AccountWatch | null = null;
     const report = runPlan(one, {
-      strategy: { ...given, material },
+      strategy,
       around: (inner, simulation) => {
         watch = new AccountWatch(inner, simulation);
         return watch;

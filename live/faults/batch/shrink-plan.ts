@@ -35,6 +35,8 @@ const ROUNDS = 8;
 /** A scenario of so many events can be read. */
 const ENOUGH_EVENTS = 15;
 const OTHER_SEEDS = 100;
+/** Runs for each of them. */
+const TRIES_ELSEWHERE = 200;
 /** Runs of one pass in the first round, twice as many in each later one: no pass eats up what the others need. */
 const TRIES_PER_PASS = 40;
 
@@ -49,6 +51,7 @@ export function shrinkPlan(plan: WorldPlan, terms: ShrinkTerms): Shrunk | null {
   if (violation === undefined) return null;
   const search = new Search(plan, first, violation, terms);
   search.run();
+  search.searchOn();
   const { best, report, tries } = search;
   return { plan: best, violation: search.violation, report, tries };
 }
@@ -84,10 +87,11 @@ class Search {
     this.#pass("targets", () => this.#places());
     this.#pass("time", () => this.#time());
     this.#rounds();
-    for (let other = 1; other <= OTHER_SEEDS && this.#isLarge(); other++) {
-      const smaller = this.#otherSeed(other);
-      if (smaller) this.#rounds();
-    }
+  }
+
+  /** Goes on with other draws for the plan as far as it has come, while it is larger than a person likes to read. */
+  searchOn(): void {
+    for (let other = 1; other <= OTHER_SEEDS && this.#isLarge(); other++) this.#otherSeed(other);
   }
 
   #rounds(): void {
@@ -105,26 +109,41 @@ class Search {
   }
 
   #isLarge(): boolean {
-    return !this.#isEnded && (eventsOf(this.best) ?? Infinity) > ENOUGH_EVENTS;
+    const isOver = this.#isEnded || this.tries >= this.#terms.tries;
+    return !isOver && (eventsOf(this.best) ?? Infinity) > ENOUGH_EVENTS;
   }
 
   /**
    * Where no single strike can be left out any more because each moves all that follow: draws others for the small
-   * plan, and goes on from them when the same invariant fails after fewer.
+   * plan, makes that small, and takes it when it is smaller.
    */
-  #otherSeed(further: number): boolean {
+  #otherSeed(further: number): void {
     const { script: _, ...rest } = this.best;
     const { steps: _steps, ...workload } = rest.workload;
     const seed = seedText(seedAfter(parseSeed(this.best.seed), further));
-    const before = this.best.script?.length ?? Infinity;
-    let isFound = false;
-    this.#pass("other strikes", () => {
-      isFound = this.#attempt(
-        { ...rest, workload, seed },
-        ({ strikes }) => strikes.length < before,
-      );
+    const plan = { ...rest, workload, seed };
+    this.tries += 1;
+    const report = (this.#terms.run ?? runPlan)(plan, { hasStrikes: true });
+    const same = report.violations.find(({ invariant }) => invariant === this.violation.invariant);
+    if (same === undefined) return;
+    const tries = Math.min(TRIES_ELSEWHERE, this.#terms.tries - this.tries);
+    const { onTry } = this.#terms;
+    const before = this.tries;
+    const search = new Search(plan, report, same, {
+      ...this.#terms,
+      tries,
+      onTry: (progress) => {
+        const told = { ...progress, tries: before + progress.tries, stage: "other strikes" };
+        if (onTry?.(told) === false) this.#isEnded = true;
+        return !this.#isEnded;
+      },
     });
-    return isFound;
+    search.run();
+    this.tries += search.tries;
+    if ((eventsOf(search.best) ?? Infinity) >= (eventsOf(this.best) ?? Infinity)) return;
+    this.best = search.best;
+    this.report = search.report;
+    this.violation = search.violation;
   }
 
   /** Returns whether it came to its end within its share of the runs. */
@@ -217,10 +236,6 @@ class Search {
 
   /** Whether the same invariant fails: then this is the smallest plan so far. */
   #tries(plan: WorldPlan): boolean {
-    return this.#attempt(plan, () => true);
-  }
-
-  #attempt(plan: WorldPlan, isSmaller: (report: RunReport) => boolean): boolean {
     if (this.#isEnded || this.tries >= this.#terms.tries) {
       this.#isEnded = true;
       return false;
@@ -230,8 +245,7 @@ class Search {
     this.tries += 1;
     const report = (this.#terms.run ?? runPlan)(plan, { hasStrikes: plan.script === undefined });
     const same = report.violations.find(({ invariant }) => invariant === this.violation.invariant);
-    const isTaken = same !== undefined && isSmaller(report);
-    if (isTaken) {
+    if (same !== undefined) {
       this.best = plan;
       this.report = report;
       this.violation = same;
@@ -239,7 +253,7 @@ class Search {
     const { tries } = this;
     const progress = { tries, stage: this.#stage, events: eventsOf(this.best) };
     if (this.#terms.onTry?.(progress) === false) this.#isEnded = true;
-    return isTaken;
+    return same !== undefined;
   }
 }
 
