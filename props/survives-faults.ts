@@ -13,7 +13,7 @@ import { type RunOptions, type RunReport, runPlan } from "#live/faults/batch/run
 import { eventLines } from "#live/faults/batch/scenario-file.ts";
 import { seedPlan, TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
 import { shrinkPlan } from "#live/faults/batch/shrink-plan.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
+import type { Violation } from "#live/faults/checkers/checker.ts";
 import type { Simulation } from "#live/faults/simulate.ts";
 import type { Profile } from "#live/faults/world/profiles.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
