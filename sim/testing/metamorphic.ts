@@ -101,6 +101,8 @@ function freed(run: RandomRun, intrabar: IntrabarMode): RandomRun {
     settings: {
       ...run.settings,
       intrabar,
+      // What is left over of a close ends in the order of its side: a rule of records, not of money.
+      ...(run.settings.fillAt === "close" ? { participationPct: null } : {}),
       makerPct: 0,
       takerPct: 0,
       liquidationPct: 0,
