@@ -30,7 +30,7 @@ test("a candle that an earlier process decided on is not decided on again, thoug
   for (let row = 0; row < 4; row++) {
     bars.length = row + 1;
     series.index = row;
-    runner.decide((row + 1) * MINUTE);
+    runner.decide((row + 1) * MINUTE, false);
   }
   expect(seen).toEqual([3 * MINUTE]);
 });
@@ -43,6 +43,20 @@ test("what was decided survives a process that decided nothing", () => {
   expect(runner.state().decided).toEqual([2 * MINUTE]);
   bars.length = 1;
   series.index = 0;
-  runner.decide(MINUTE);
+  runner.decide(MINUTE, false);
   expect(runner.state().decided).toEqual([2 * MINUTE]);
+});
+
+test("I41: bars that come late are decided on by their own close alone, history by none", () => {
+  const bars: Growing = { ...makeBars(MINUTE, 8), length: 3 };
+  bars.time.set([0, 1, 2].map((row) => row * MINUTE));
+  const seen: number[] = [];
+  const { series, runner } = runnerOn(bars, seen);
+  // Another symbol's bar of this close is here; of this symbol only what closed before.
+  series.index = 1;
+  runner.decide(3 * MINUTE, true);
+  expect(seen).toEqual([]);
+  series.index = 2;
+  runner.decide(3 * MINUTE, true);
+  expect(seen).toEqual([2 * MINUTE]);
 });

@@ -159,8 +159,11 @@ export class StrategyRunner {
     return (bars.time[row] as number) <= (this.#restored[at] as number);
   }
 
-  /** Asks the strategy for every symbol whose bar has closed since the last time. */
-  decide(now: number): void {
+  /**
+   * Asks the strategy for every symbol whose bar has closed since the last time. `isLate`: the bars of a close have come
+   * later than that, and only those that closed then count: what a feed brought as history is nobody's to decide on.
+   */
+  decide(now: number, isLate: boolean): void {
     if (now < this.#from) {
       for (let at = 0; at < this.#series.length; at++) {
         this.#decided[at] = (this.#series[at] as EngineSeries).index;
@@ -168,12 +171,13 @@ export class StrategyRunner {
       return;
     }
     if (this.#portfolio !== null) {
-      this.#decideTogether(this.#portfolio);
+      this.#decideTogether(this.#portfolio, isLate ? now : Number.NaN);
       return;
     }
     for (let at = 0; at < this.#series.length; at++) {
       const row = (this.#series[at] as EngineSeries).index;
       if (row === this.#decided[at]) continue;
+      if (isLate && !this.#hasClosedAt(at, row, now)) continue;
       this.#decided[at] = row;
       if (this.#wasDecided(at, row)) continue;
       if (row < (this.#readyUntil[at] as number) || this.#isReady(at)) {
@@ -183,18 +187,25 @@ export class StrategyRunner {
     }
   }
 
-  #decideTogether(portfolio: PortfolioContext): void {
+  /** @param lateClose the close that alone counts; NaN: every one */
+  #decideTogether(portfolio: PortfolioContext, lateClose: number): void {
     let isNew = false;
     let isReady = true;
     for (let at = 0; at < this.#series.length; at++) {
       const row = (this.#series[at] as EngineSeries).index;
-      if (row !== this.#decided[at] && !this.#wasDecided(at, row)) isNew = true;
+      const counts = Number.isNaN(lateClose) || this.#hasClosedAt(at, row, lateClose);
+      if (counts && row !== this.#decided[at] && !this.#wasDecided(at, row)) isNew = true;
       this.#decided[at] = row;
       if (!this.#isReady(at)) isReady = false;
     }
     if (!isNew || !isReady) return;
     const answer: unknown = this.#strategy.onBars(portfolio as never);
     if (answer !== undefined) refuseThenable(this.#strategy.name, "onBars", answer);
+  }
+
+  #hasClosedAt(at: number, row: number, time: number): boolean {
+    const { bars } = this.#series[at] as EngineSeries;
+    return row >= 0 && (bars.time[row] as number) + bars.intervalMs === time;
   }
 
   /** Brings the indicators of a symbol to the bar that closed last; returns whether all of them have values. */

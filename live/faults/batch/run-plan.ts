@@ -8,7 +8,7 @@ import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
 import type { Violation } from "#live/faults/batch/violation.ts";
 import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
 import type { Canary } from "#live/faults/canaries/canary.ts";
-import { ALL_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
+import { ALL_CHECKERS, MET_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
 import { Watch } from "#live/faults/checkers/watch.ts";
 import type { Subject } from "#live/faults/program.ts";
 import { Simulation } from "#live/faults/simulate.ts";
@@ -99,9 +99,10 @@ export function canaryOf(name: string): Canary {
 function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null): RunReport {
   const { tamper, strategy: given, terms, around } = options;
   const risk = canary?.risk;
-  const checkers = ALL_CHECKERS.filter(
-    ({ invariant }) => canary === null || invariant === canary.invariant,
-  );
+  const checkers =
+    canary === null
+      ? MET_CHECKERS
+      : ALL_CHECKERS.filter(({ invariant }) => invariant === canary.invariant);
   const strategyOf = ({ key }: WorldTarget): Strategy => {
     const strategy = given?.strategy ?? workloadOf(plan, key);
     return canary?.strategyOf?.(strategy) ?? strategy;
@@ -139,7 +140,7 @@ function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null)
     records: lastSeqOf(world.disk),
     ends: countBy(lives.map(({ kind }) => kind)),
     fired: Object.fromEntries(Object.entries(fired).filter(([, count]) => count > 0)),
-    sometimes: {},
+    sometimes: watch.sometimes,
     violations,
     hash: sha256Hex(segmentsOf(world.disk).map(sha256Hex).join("\n")),
     tail: first === undefined ? [] : lastRecords(world.disk, first.seq || Infinity, TAIL_RECORDS),

@@ -1,6 +1,6 @@
 import { must } from "#engine/assert.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
+import type { Violation } from "#live/faults/checkers/checker.ts";
 import {
   judgeAmbient,
   judgeInterleaving,

@@ -1,7 +1,7 @@
 import { must } from "#engine/assert.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
 import { ALL_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
+import type { Violation } from "#live/faults/checkers/checker.ts";
 import { Watch, watchOf } from "#live/faults/checkers/watch.ts";
 import { Simulation } from "#live/faults/simulate.ts";
 import { workloadOf } from "#live/faults/workload.ts";

@@ -1,9 +1,9 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
 import { watchAmbient } from "#live/ambient-reads.ts";
 import { segmentsOf } from "#live/faults/batch/journal-text.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
 import type { Simulation } from "#live/faults/simulate.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
+import type { Violation } from "./checker.ts";
 import { watchOf } from "./watch.ts";
 
 /** Makes a simulation of a plan; what is between two of them is what is compared. */

@@ -1,5 +1,6 @@
 import { RECORD } from "#engine/records/record-log.ts";
 import type { CheckerTerms } from "./checker.ts";
+import { numberOf } from "./seen-record.ts";
 
 /** I23: an execution is booked to the order whose id the venue names, for ever, and to nobody's where it names none. */
 export const attribution: CheckerTerms = {
@@ -24,8 +25,8 @@ export const attribution: CheckerTerms = {
       if (isReplay) return;
       for (const { kind, values } of rows) {
         if (kind !== RECORD.external || values[8] === 1) continue;
-        const id = record.event["executionId"];
-        const clientId = target.execution(Number(id ?? 0))?.order?.terms.clientId ?? "";
+        const id = numberOf(record, "executionId", 0);
+        const clientId = target.execution(id)?.order?.terms.clientId ?? "";
         const owner = target.places.get(clientId)?.record.order ?? -1;
         if (target.engine?.orderManager.store.find(owner) === undefined) continue;
         tell(`Execution ${id} is of order ${owner} ("${clientId}"): it is booked as external`);

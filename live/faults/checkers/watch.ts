@@ -1,14 +1,13 @@
 import { must } from "#engine/assert.ts";
 import type { TargetKey } from "#engine/model/target.ts";
 import type { AppendedRecord, DriverStart } from "#live/driver/live-driver.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
 import type { Program } from "#live/faults/program.ts";
 import type { Simulation } from "#live/faults/simulate.ts";
 import type { LifeEnd, SimulationObserver } from "#live/faults/simulation-observer.ts";
 import { noCounts, type Sometimes, watchSometimes } from "#live/faults/sometimes.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
 import { MET_CHECKERS } from "./all-checkers.ts";
-import type { Checker, CheckerTerms, SeenAsk } from "./checker.ts";
+import type { Checker, CheckerTerms, Moment, SeenAsk, Violation } from "./checker.ts";
 import { type KeptRecord, RunView } from "./run-view.ts";
 import type { SeenRecord } from "./seen-record.ts";
 
@@ -27,7 +26,7 @@ export class Watch implements SimulationObserver {
   /** The journal as it would be read now: what a crash took is not in it. */
   #records: KeptRecord[] = [];
   #seen: SeenRecord[] = [];
-  #moment: Violation["moment"] = "A";
+  #moment: Moment = "A";
   #isReplay = false;
   #isFresh = false;
   #syncedSeq = 0;
