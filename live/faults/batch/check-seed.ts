@@ -1,6 +1,6 @@
 import { type RunReport, runPlan } from "#live/faults/batch/run-plan.ts";
 import { OTHER_TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
+import type { Violation } from "#live/faults/checkers/checker.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
 /** A seed that failed, with what a person needs to go on. */

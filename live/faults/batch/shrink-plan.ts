@@ -1,7 +1,7 @@
 import { fewest } from "#live/faults/batch/fewest.ts";
 import { type RunOptions, type RunReport, runPlan } from "#live/faults/batch/run-plan.ts";
 import { withoutForeign, withoutSymbols, withoutTarget } from "#live/faults/batch/smaller-plans.ts";
-import type { Violation } from "#live/faults/batch/violation.ts";
+import type { Violation } from "#live/faults/checkers/checker.ts";
 import { workloadSteps } from "#live/faults/workload.ts";
 import { FAULTS, type FaultCode, type FaultRates } from "#live/faults/world/fault-codes.ts";
 import { parseSeed, seedAfter, seedText } from "#live/faults/world/seed.ts";
