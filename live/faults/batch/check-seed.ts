@@ -47,7 +47,7 @@ export function checkSeed(
   if (failure === null && how === "thorough") {
     const again = run(plan);
     runs.push(again);
-    failure = differenceOf(first, again);
+    failure = differenceOf(first, again, plan.start);
   }
   if (failure === null && how === "thorough") {
     const other = run({ ...plan, tieBreak: OTHER_TIE_BREAK });
@@ -68,6 +68,7 @@ export function checkSeed(
   };
 }
 
+/** The failure of a run; null when everything held. */
 export function failureOf(report: RunReport): SeedFailure | null {
   const { violations, seed, tieBreak, hash, tail } = report;
   const [first] = violations;
@@ -75,11 +76,16 @@ export function failureOf(report: RunReport): SeedFailure | null {
   return { ...first, seed, tieBreak, hash, others: violations.length - 1, tail };
 }
 
-function differenceOf(first: RunReport, again: RunReport): SeedFailure | null {
+/** Two runs of one plan must be one run (I38). */
+export function differenceOf(
+  first: RunReport,
+  again: RunReport,
+  start: number,
+): SeedFailure | null {
   if (first.hash === again.hash && first.events === again.events) return failureOf(again);
   const { seed, tieBreak, hash } = first;
   const message = `Run twice it gives two journals: ${hash} with ${first.records} records, then ${again.hash} with ${again.records}`;
-  const at = { moment: "D", time: 0, seq: 0 } as const;
+  const at = { moment: "D", time: start, seq: 0 } as const;
   return { invariant: "I38", ...at, message, seed, tieBreak, hash, others: 0, tail: [] };
 }
 

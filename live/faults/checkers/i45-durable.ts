@@ -1,5 +1,6 @@
 import type { CheckerTerms } from "./checker.ts";
 import { diskLines } from "./disk-lines.ts";
+import { jsonOfData } from "./seen-record.ts";
 
 /** Segments that are compared after a crash: the end of the journal is what a crash can touch. */
 const SEGMENTS = 2;
@@ -15,7 +16,7 @@ export const durable: CheckerTerms = {
         if (kind === "started" && !isReplay && seq <= run.syncedBefore) {
           tell(`Record ${run.syncedBefore} was synced: a life begins with ${seq}`);
         }
-        appended.set(seq, JSON.stringify(data));
+        appended.set(seq, jsonOfData(data));
       },
       onStarted: () => {
         const lines = diskLines(run.world.disk, SEGMENTS);

@@ -23,6 +23,8 @@ export class Watch implements SimulationObserver {
   readonly #terms: readonly CheckerTerms[];
   #run: RunView;
   #judges: readonly Checker[] = [];
+  #readers: readonly Checker[] = [];
+  #lookers: readonly Checker[] = [];
   /** The journal as it would be read now: what a crash took is not in it. */
   #records: KeptRecord[] = [];
   #seen: SeenRecord[] = [];
@@ -94,7 +96,7 @@ export class Watch implements SimulationObserver {
   }
 
   afterCallback(): void {
-    for (const checker of this.#judges) checker.onCallback?.();
+    for (const checker of this.#lookers) checker.onCallback?.();
     this.#seen = [];
   }
 
@@ -134,6 +136,9 @@ export class Watch implements SimulationObserver {
       if (!this.#isReplay) this.sometimes[name] += 1;
     });
     this.#judges = [...checkers, situations];
+    // A run has many records and callbacks: only those are asked that listen.
+    this.#readers = this.#judges.filter(({ onRecord }) => onRecord !== undefined);
+    this.#lookers = this.#judges.filter(({ onCallback }) => onCallback !== undefined);
     return this.#run;
   }
 
@@ -151,7 +156,7 @@ export class Watch implements SimulationObserver {
   #take(record: KeptRecord): void {
     const seen = this.#run.see(record, this.#isReplay);
     if (!this.#isReplay) this.#seen.push(seen);
-    for (const checker of this.#judges) checker.onRecord?.(seen);
+    for (const checker of this.#readers) checker.onRecord?.(seen);
   }
 
   #violate(invariant: string, message: string): void {
