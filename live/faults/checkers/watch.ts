@@ -137,8 +137,8 @@ export class Watch implements SimulationObserver {
     });
     this.#judges = [...checkers, situations];
     // A run has many records and callbacks: only those are asked that listen.
-    this.#readers = this.#judges.filter(({ onRecord }) => onRecord !== undefined);
-    this.#lookers = this.#judges.filter(({ onCallback }) => onCallback !== undefined);
+    this.#readers = this.#judges.filter((judge) => judge.onRecord !== undefined);
+    this.#lookers = this.#judges.filter((judge) => judge.onCallback !== undefined);
     return this.#run;
   }
 
