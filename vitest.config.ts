@@ -22,6 +22,8 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           exclude: [...ignored, ...slow],
           setupFiles,
+          // A property test of two seconds may take several times as long on a machine that does other work.
+          testTimeout: 30_000,
         },
       },
       {
