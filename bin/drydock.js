@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const NODE_MAJOR = 24;
 /** Commands that load a strategy file. */
-const USER_CODE = ["backtest", "bt", "verify", "report", "strategy", "doctor"];
+const USER_CODE = ["backtest", "bt", "verify", "report", "strategy", "doctor", "sim"];
 /** Asked at every Tab: `cli/completion/complete-word.ts`. */
 const COMPLETE_WORD = "--complete";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -4,6 +4,7 @@ import type { SeedFailure, SeedReport } from "#live/faults/batch/check-seed.ts";
 import type { Regression } from "#live/faults/batch/regression.ts";
 import type { SeedTerms } from "#live/faults/batch/seed-plan.ts";
 import { type Totals, zerosOf } from "#live/faults/batch/totals.ts";
+import { UNMET } from "#live/faults/checkers/all-checkers.ts";
 import { FAULTS, type FaultCode } from "#live/faults/world/fault-codes.ts";
 
 /** What became of a regression. */
@@ -70,6 +71,7 @@ export function batchDocument(batch: Batch) {
     sometimes: Object.entries(totals.sometimes).map(([name, seeds]) => ({ name, seeds })),
     zeros,
     zerosFail: batch.needsAll,
+    notJudged: Object.entries(UNMET).map(([invariant, why]) => ({ invariant, why })),
     regressions: regressions.map(({ regression, report }) => ({
       name: regression.name,
       invariant: regression.invariant,

@@ -6,15 +6,15 @@ export class RunStopped extends Error {
 }
 
 /**
- * Ends a run at the first call of a port after the journal has a record. The records of one group commit come
- * together, so a few more may be there.
+ * Ends a run at the first call of a port after a record lasts. The records of one group commit come together, so a few
+ * more may be there.
  */
 export function stopAt(simulation: Simulation, seq: number): void {
   const { points } = simulation.world;
   const onCall = points.onCall;
   points.onCall = (point, call) => {
     onCall?.(point, call);
-    const last = simulation.program?.driver.journal?.lastSeq ?? 0;
+    const last = simulation.program?.driver.journal?.syncedSeq ?? 0;
     if (last >= seq) throw new RunStopped(`Stopped at record ${last}`);
   };
 }
