@@ -40,7 +40,7 @@ export const restart: CheckerTerms = {
             if (rows !== "") tell(`A life starts from the fold: ${target.key} differs in ${rows}`);
           }
         }
-        fold.apply({ kind, target: target.key, data: plain(data) });
+        fold.apply({ kind, target: target.key, data: isReplay ? data : plain(data) });
         records += 1;
         if (!isReplay && records % EVERY === 0 && kind !== "started") compare(target);
       },
