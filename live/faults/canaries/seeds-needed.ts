@@ -13,7 +13,7 @@ export const SEEDS_NEEDED: Readonly<Record<string, number>> = {
   "does-not-split-closes": 2,
   "attributes-to-a-sibling": 1,
   "books-a-fill-twice": 2,
-  "closes-twice": 47,
+  "closes-twice": 1,
   "retries-at-once": 3,
   "writes-rows-on-a-fill": 1,
   "reads-positions-once": 1,
