@@ -102,7 +102,6 @@ export const ALL_CHECKERS: readonly CheckerTerms[] = [
 
 /** What the program does not hold yet, and what it would take. */
 export const UNMET: Readonly<Record<string, string>> = {
-  I26: "a protective order that the venue cancels because a close is under way leads to a second close",
   I57: "nothing holds requests back while a venue has told to stay away: the gateways are to",
 };
 
