@@ -71,6 +71,12 @@ export default defineConfig({
     only("live", "#live/** #engine/** #sim/** #data/** zod node:*"),
     // The fault simulator: the same in virtual time, without a clock or a file of this machine.
     only("live/faults", "#live/** #engine/** #sim/** #data/**", pure),
+    // The property pack: what users run their strategies through, and the checks that the project's own tests share.
+    only("props", "#props/** #engine/** #sim/** #live/** #data/** fast-check", pure),
+    {
+      files: ["props/invariants/other-surroundings.ts"],
+      rules: { "no-restricted-globals": "off", "no-restricted-properties": "off" },
+    },
     only("reports", "#reports/** #engine/** #data/** express chart.js zod node:*"),
     {
       files: ["**/*.test.ts", "**/testing/**"],

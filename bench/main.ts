@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { BarColumns } from "#engine/market/bars.ts";
 import { benchAged } from "./aged.bench.ts";
 import { benchCommandLine } from "./command-line.bench.ts";
+import { benchControl } from "./control.bench.ts";
 import { benchFeatures, measureFeature } from "./features.bench.ts";
 import { benchLoop, benchSmaCross } from "./loop.bench.ts";
 import { benchMarket } from "./market.bench.ts";
@@ -29,6 +30,7 @@ const GROUPS: Readonly<
   orders: benchOrders,
   aged: benchAged,
   reconcile: benchReconcile,
+  control: benchControl,
   "load-cold": benchColdLoad,
   "load-warm": benchWarmLoad,
   cli: benchCommandLine,

@@ -1,3 +1,4 @@
+import { aged } from "#cli/aged/commands.ts";
 import { auditLookahead } from "#cli/audit/commands.ts";
 import { backtest } from "#cli/backtest/commands.ts";
 import type { CommandSpec } from "#cli/command-spec.ts";
@@ -7,10 +8,13 @@ import { dataCommands } from "#cli/data/commands.ts";
 import { demo } from "#cli/demo/commands.ts";
 import { doctor } from "#cli/doctor/commands.ts";
 import { init } from "#cli/init/commands.ts";
+import { intents } from "#cli/intents/commands.ts";
 import { journalCheck, journalRepair, journalShow } from "#cli/journal/commands.ts";
+import { orders, positions } from "#cli/positions/commands.ts";
 import { report } from "#cli/report/commands.ts";
 import { runsDiff, runsExport, runsLs, runsRm, runsShow, runsTag } from "#cli/runs/commands.ts";
 import { scenarioRecord, scenarioRun } from "#cli/scenario/commands.ts";
+import { simReplay, simRun, simShrink } from "#cli/sim/commands.ts";
 import { sql } from "#cli/sql/commands.ts";
 import { strategyLs } from "#cli/strategy/commands.ts";
 import { dataGenerate } from "#cli/synthetic/commands.ts";
@@ -44,9 +48,16 @@ export const COMMAND_TREE: CommandTree = {
     runsRm,
     scenarioRun,
     scenarioRecord,
+    positions,
+    orders,
+    intents,
+    aged,
     journalCheck,
     journalShow,
     journalRepair,
+    simRun,
+    simReplay,
+    simShrink,
     tearsheet,
     sql,
     configShow,
@@ -61,6 +72,7 @@ export const COMMAND_TREE: CommandTree = {
     runs: "The results that were kept",
     scenario: "Candles and orders in, fills out: the simulated exchange as data",
     journal: "What a running engine wrote down so that a crash cannot lose it",
+    sim: "The fault simulator: what a bot does when the exchange, the network or the disk fails",
     config: "The settings and the file they come from",
   },
 };

@@ -8,3 +8,9 @@ import { setFlagsFromString } from "node:v8";
 setFlagsFromString("--max-inlined-bytecode-size=2500");
 setFlagsFromString("--max-inlined-bytecode-size-cumulative=14000");
 setFlagsFromString("--max-inlined-bytecode-size-absolute=40000");
+
+/**
+ * DuckDB, files and DNS look-ups share one pool of threads. With Node's four, four long queries keep everything else
+ * waiting for seconds; it is read when the first of them is used, which nothing has done yet.
+ */
+process.env["UV_THREADPOOL_SIZE"] ??= "16";

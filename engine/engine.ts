@@ -188,7 +188,7 @@ export class Engine {
         this.#onBarClosed(event);
         return;
       case EVENT.decide:
-        if (event.asOf === 0) this.#decide(event.time);
+        if (event.asOf === 0) this.#decide(event.time, false);
         else this.#decideLate(event.asOf);
         return;
       case EVENT.markPrice:
@@ -231,6 +231,7 @@ export class Engine {
         if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.orderNotFound:
+      case EVENT.orderFoundOpen:
       case EVENT.commandAccepted:
         // Nothing has happened on the account: a cut that is being made stays good.
         this.#outcomes.onNews(event);
@@ -260,7 +261,7 @@ export class Engine {
     if (series !== this.#config.clocks[symbol]) return;
     const close = series.bars.close[event.index] as number;
     this.desk.lastPrices[symbol] = close;
-    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.time;
+    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
     this.desk.marks[symbol] = close;
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
@@ -271,12 +272,12 @@ export class Engine {
   /** The bars of a close are complete only now: what is decided on them is the same as it would have been then. */
   #decideLate(asOf: number): void {
     this.orderManager.decisionAt = asOf;
-    this.#decide(asOf);
+    this.#decide(asOf, true);
     this.orderManager.decisionAt = Number.NaN;
   }
 
   /** Exits before reconcile before entries (the order of the design at one timestamp). */
-  #decide(time: number): void {
+  #decide(time: number, isLate: boolean): void {
     // A decision on bars that became complete late is made now all the same.
     if (this.risk.isAwake) this.risk.onTime(this.records.now);
     if (this.flattening.isActive) this.flattening.onTime(this.records.now);
@@ -297,7 +298,7 @@ export class Engine {
     for (let at = 0; at < this.#runners.length; at++) {
       const runner = this.#runners[at] as StrategyRunner;
       try {
-        runner.decide(time);
+        runner.decide(time, isLate);
       } catch (error) {
         // A fault of ours is not the strategy's: it stops the run.
         if (error instanceof AssertionFailed) throw error;

@@ -82,9 +82,7 @@ export class Executions {
     }
     if (!order.takeExecution(event.executionId)) return;
     order.filledLots += event.qtyLots;
-    if (order.filledLots > order.qtyLots) {
-      throw new AssertionFailed("An order is never filled beyond its quantity");
-    }
+    if (order.filledLots > order.qtyLots) this.#onBeyond(order);
     const signedLots = event.side * event.qtyLots;
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.fill, event.symbol, order);
@@ -96,6 +94,14 @@ export class Executions {
     this.#orderNews.onFilled(order);
     this.#book(event, order, PURPOSE.entry, order.tag);
     if (this.#reconcile !== null) this.#reconcile.onFill(event);
+  }
+
+  /** A real venue fills what its order says: then it is our size of it that is out of date. */
+  #onBeyond(order: Order): void {
+    if (this.#reconcile === null) {
+      throw new AssertionFailed("An order is never filled beyond its quantity");
+    }
+    order.qtyLots = order.filledLots;
   }
 
   /** The venue closed the position or a part of it: an execution without an order of ours. */
@@ -144,7 +150,9 @@ export class Executions {
     this.#ledger.book(event, bar, why, tag);
     this.#desk.lastPrices[symbol] = this.#ledger.price;
     this.#orderManager.activityAt[symbol] = event.time;
-    if (this.#agesPrices) this.#risk.priceAsOf[symbol] = event.time;
+    if (this.#agesPrices) {
+      this.#risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
+    }
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.#records;

@@ -50,6 +50,11 @@ export class OrderOutcomes {
       this.#orderNews.onCommandAccepted(order, event.amount);
       return;
     }
+    if (event.kind === EVENT.orderFoundOpen) {
+      this.#orderNews.onFoundOpen(event, order);
+      this.#dropStale(order);
+      return;
+    }
     if (event.kind === EVENT.orderNotFound) {
       this.#orderManager.store.touch(order);
       if (this.#orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
@@ -62,9 +67,22 @@ export class OrderOutcomes {
     }
     const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
     if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
+      // The venue ends a stop with its position, and may tell of that before it tells of the close.
+      if (event.kind === EVENT.orderCancelled && this.#isOnItsWayOut(order)) return;
       const protection = this.#protections[event.symbol] as Protection;
       protection.onRejected(order.requestId, order.purpose as Purpose);
     }
+  }
+
+  /** Whether the venue has market orders that close all of the position that the order protected. */
+  #isOnItsWayOut({ symbol, side }: Order): boolean {
+    const held = (this.#ledger.positions[symbol] as Position).qtyLots;
+    let closing = 0;
+    for (const order of this.#orderManager.store.working(symbol)) {
+      const isClose = order.type === ORDER_TYPE.market && order.reduceOnly && order.side === side;
+      if (isClose && order.isAccepted) closing += order.remainingLots;
+    }
+    return side * held < 0 && closing >= Math.abs(held);
   }
 
   /**

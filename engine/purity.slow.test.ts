@@ -134,6 +134,9 @@ describe("folders import only what they may", () => {
     ["reports", "#sim/exchange.ts"],
     ["reports", "#cli/main.ts"],
     ["reports", "@duckdb/node-api"],
+    ["props", "#cli/main.ts"],
+    ["props", "node:fs"],
+    ["props", "vitest"],
   ])("%s does not import %s", (folder, module) => {
     const source = `import { x } from "${module}";\nexport const y = x;\n`;
     expect(refusals(folder, source).join("\n")).toMatch(IMPORT);
@@ -145,6 +148,8 @@ describe("folders import only what they may", () => {
     ["strategies", "technicalindicators"],
     ["data", "node:fs"],
     ["reports", "#data/series.ts"],
+    ["props", "#sim/exchange.ts"],
+    ["props", "fast-check"],
   ])("%s may import %s", (folder, module) => {
     const source = `import { x } from "${module}";\nexport const y = x;\n`;
     expect(refusals(folder, source).filter((code) => IMPORT.test(code))).toEqual([]);

@@ -2,14 +2,16 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -75,6 +77,35 @@ test("assets are there: a project is made, its strategy loads, data is imported"
   expect(
     run(SYSTEM_NODE, "data", "show", "--with", "sma(2)", "--format", "csv", "BTCUSDT").stdout,
   ).toContain("2024-01-01T01:00:00Z,1.5,2,1,1.2,10,1.35\n");
+});
+
+/** Everything that an installation without development packages has, by the lock file. */
+function installedPackages(): readonly string[] {
+  const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+  };
+  return Object.entries(lock.packages).flatMap(([path, { dev }]) => {
+    const name = path.replace("node_modules/", "");
+    return dev === true || path === "" || name.includes("node_modules/") ? [] : [name];
+  });
+}
+
+test("the tests of a made project run with the package as it is installed, and pass", () => {
+  const project = join(folder, "made");
+  expect(run(SYSTEM_NODE, "init", "made", "--yes").status).toBe(0);
+  const modules = join(project, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  symlinkSync(PINNED_NODE, join(modules, ".bin", "node"));
+  for (const name of installedPackages()) {
+    if (!existsSync(join(ROOT, "node_modules", name))) continue;
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+  }
+  for (const name of ["bin", "dist", "package.json"]) {
+    cpSync(join(folder, "drydock", name), join(modules, "drydock", name), { recursive: true });
+  }
+  const outcome = spawnSync("npm", ["test", "--silent"], { cwd: project, encoding: "utf8" });
+  expect(outcome).toMatchObject({ status: 0, stdout: expect.stringContaining("pass 4") as string });
 });
 
 test("the package's entry gives the strategy API without a build step, on both Nodes", () => {

@@ -17,10 +17,14 @@ import { fileURLToPath } from "node:url";
  */
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const FOLDERS = ["engine", "sim", "strategies", "data", "reports", "live", "cli"];
+const FOLDERS = ["engine", "sim", "strategies", "data", "reports", "live", "props", "cli"];
 /** Browser code is inlined into reports as it is, so it is copied and not compiled. */
 const COPIED_WHOLE = join("reports", "html", "browser");
-const API = "engine/strategy/api";
+/** Entries of the package that list the names of a file. */
+const ENTRIES = {
+  "api.js": "engine/strategy/api",
+  "props.js": "props/api",
+} as const;
 
 /**
  * "will not be rewritten because it is not a relative path": true of every `#engine/x.ts`, and wanted. The
@@ -33,7 +37,9 @@ function main(out: string): void {
   compile(out);
   writeFileSync(join(out, "package.json"), `${JSON.stringify(distPackage(), null, 2)}\n`);
   const assets = copyAssets(out);
-  if (out === join(ROOT, "dist")) writeApiEntry(out);
+  if (out === join(ROOT, "dist")) {
+    for (const [entry, api] of Object.entries(ENTRIES)) writeEntry(out, entry, api);
+  }
   console.log(`Built ${relative(ROOT, out) || out} with ${assets} assets`);
 }
 
@@ -83,15 +89,15 @@ function isAsset(path: string): boolean {
   return path.startsWith(COPIED_WHOLE) || !/\.(ts|md)$/.test(path);
 }
 
-/** `export *` can not choose between two files, so the package entry lists the names; here they are kept right. */
-function writeApiEntry(out: string): void {
+/** `export *` can not choose between two files, so the package's entries list the names; here they are kept right. */
+function writeEntry(out: string, entry: string, api: string): void {
   const program = `console.log(JSON.stringify(Object.keys(await import(process.argv[1]))))`;
   const text = execFileSync(
     process.execPath,
-    ["--input-type=module", "--eval", program, join(out, `${API}.js`)],
+    ["--input-type=module", "--eval", program, join(out, `${api}.js`)],
     { encoding: "utf8" },
   );
-  const path = join(ROOT, "bin", "api.js");
+  const path = join(ROOT, "bin", entry);
   const source = readFileSync(path, "utf8");
   const names = (JSON.parse(text) as string[]).toSorted();
   const wanted = source.replace(
@@ -100,7 +106,7 @@ function writeApiEntry(out: string): void {
   );
   if (wanted === source) return;
   writeFileSync(path, wanted);
-  console.log("bin/api.js lists the names of engine/strategy/api.ts again");
+  console.log(`bin/${entry} lists the names of ${api}.ts again`);
 }
 
 main(resolve(process.argv[2] ?? join(ROOT, "dist")));

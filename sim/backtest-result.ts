@@ -216,6 +216,7 @@ function totals(backtest: Backtest, ledger: Ledger, net: number): RunTotals {
     takerNotional: ledger.takerNotional,
     liquidations: ledger.liquidations,
     bankruptcies: backtest.exchange.account.bankruptcies,
+    reconcileFindings: backtest.engine.reconcile?.findings ?? 0,
     minLiqDistance: backtest.recorder.minLiqDistance,
     orders: backtest.engine.orderManager.counts.totals(),
   };

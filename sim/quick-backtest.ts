@@ -4,6 +4,8 @@ import { type BarColumns, type FundingColumns, makeBars } from "#engine/market/b
 import { parseInterval } from "#engine/market/interval.ts";
 import { resample } from "#engine/market/resample.ts";
 import { makeGrid } from "#engine/model/grid.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import { PLAIN_INSTRUMENT } from "#engine/model/plain-instrument.ts";
 import type { RunResult } from "#engine/result/run-result.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
@@ -13,12 +15,18 @@ import { Backtest } from "#sim/backtest.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
 import { type VenueSettings, venueProfile, withoutCosts } from "#sim/venue-settings.ts";
 
+/** `[open, high, low, close, volume?]`, or "gap" for a missing bar. */
+export type QuickCandle = readonly number[] | "gap";
+
 /** A market in memory and how it is traded; everything but the candles has the default of the command line. */
 export interface QuickBacktest {
   /** One close per bar: every bar opens at the close before, high and low are the two ends. */
   readonly closes?: readonly number[];
-  /** Or whole candles: `[open, high, low, close, volume?]`, oldest first, one per bar. */
-  readonly candles?: readonly (readonly number[])[];
+  /** Or whole candles: `[open, high, low, close, volume?]`, oldest first, one per bar; "gap" for one that is missing. */
+  readonly candles?: readonly QuickCandle[];
+  /** Mark and index prices, one candle per bar. */
+  readonly mark?: readonly QuickCandle[];
+  readonly index?: readonly QuickCandle[];
   /** Length of a bar; default 1h. */
   readonly interval?: string;
   /** Open time of the first bar, epoch ms; default 2024-01-01. */
@@ -66,7 +74,8 @@ export function backtest(strategy: Strategy, options: QuickBacktest): RunResult 
         bars,
         strategyBars: bars,
         higher,
-        marks: null,
+        marks: options.mark === undefined ? null : columnsOf(options, options.mark),
+        index: options.index === undefined ? null : columnsOf(options, options.index),
         funding: options.costs === "none" ? null : fundingOf(options),
       },
     ],
@@ -88,24 +97,30 @@ export function backtest(strategy: Strategy, options: QuickBacktest): RunResult 
 
 function barsOf(options: QuickBacktest): BarColumns {
   const candles = options.candles ?? candlesOf(options.closes ?? []);
-  if (candles.length === 0) {
+  if (!candles.some((candle) => candle !== "gap")) {
     throw new DrydockError("E_USAGE", "A backtest needs candles", {
       hint: "Give closes: [100, 101, …] or candles: [[open, high, low, close, volume], …]",
     });
   }
+  return columnsOf(options, candles);
+}
+
+function columnsOf(options: QuickBacktest, candles: readonly QuickCandle[]): BarColumns {
   const intervalMs = parseInterval(options.interval ?? "1h");
-  const bars = makeBars(intervalMs, candles.length);
-  candles.forEach(([open = Number.NaN, high = open, low = open, close = open, volume], row) => {
+  const rows = candles.flatMap((candle, at) => (candle === "gap" ? [] : [{ candle, at }]));
+  const bars = makeBars(intervalMs, rows.length);
+  rows.forEach(({ candle, at }, row) => {
+    const [open = Number.NaN, high = open, low = open, close = open, volume] = candle;
     if (!(low <= Math.min(open, close)) || !(high >= Math.max(open, close))) {
       throw new DrydockError(
         "E_USAGE",
-        `Candle ${row} is none: ${[open, high, low, close].join(", ")}`,
+        `Candle ${at} is none: ${[open, high, low, close].join(", ")}`,
         {
           hint: "[open, high, low, close, volume?], high the highest and low the lowest",
         },
       );
     }
-    bars.time[row] = (options.start ?? START) + row * intervalMs;
+    bars.time[row] = (options.start ?? START) + at * intervalMs;
     bars.open[row] = open;
     bars.high[row] = high;
     bars.low[row] = low;
@@ -131,19 +146,11 @@ function fundingOf({ funding }: QuickBacktest): FundingColumns | null {
   };
 }
 
-function instrumentOf(options: QuickBacktest): Backtest["symbols"][number]["instrument"] {
+function instrumentOf({ symbol, tick, lot }: QuickBacktest): Instrument {
   return {
-    exchange: "bybit",
-    symbol: options.symbol ?? "BTCUSDT",
-    tick: makeGrid(options.tick ?? 0.01),
-    lot: makeGrid(options.lot ?? 0.001),
-    minQty: 0,
-    maxQty: Number.POSITIVE_INFINITY,
-    minNotional: 0,
-    maxLeverage: 100,
-    tiers: [
-      { upTo: Number.POSITIVE_INFINITY, maintenancePct: 0.5, maxLeverage: 100, deduction: 0 },
-    ],
-    isPerpetual: true,
+    ...PLAIN_INSTRUMENT,
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(tick === undefined ? {} : { tick: makeGrid(tick) }),
+    ...(lot === undefined ? {} : { lot: makeGrid(lot) }),
   };
 }

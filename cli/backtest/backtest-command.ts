@@ -105,6 +105,7 @@ export function backtestRequest(
     rules: configuredRules(values),
     risk: configuredRisk(values),
     aged: configuredAged(values),
+    reconcileMinutes: values["reconcile.everyMinutes"],
     settings: (venue, hasDetail) => venueSettings(venue, values, hasDetail),
     costs: values.costs,
     funding: (args.funding ?? values.funding) === "none" ? "none" : "stored",

@@ -26,6 +26,8 @@ export interface RunInput {
   readonly risk: RiskLimits | undefined;
   /** Null: off. */
   readonly aged: AgedConfig | null;
+  /** Minutes between two comparisons of the books with the exchange; 0: none. */
+  readonly reconcileMinutes: number;
   readonly settings: VenueSettings;
   readonly balance: number;
   readonly leverage: number;
@@ -54,6 +56,7 @@ export interface ExecutedRun {
 /** Time between two looks at the event loop: a Ctrl-C is heard within it, however slow the strategy is. */
 const STEP_MS = 40;
 const STEP_BARS_MIN = 1;
+const MINUTE_MS = 60_000;
 const STEP_BARS_MAX = 400_000;
 
 /**
@@ -78,6 +81,7 @@ export async function executeRun(
     rules: input.rules,
     risk: input.risk,
     aged: input.aged,
+    reconcileMs: input.reconcileMinutes * MINUTE_MS,
     settings: input.settings,
     startBalance: input.balance,
     leverage: input.leverage,

@@ -56,6 +56,7 @@ export async function measureRun(
       rules: prepared.rules,
       risk: prepared.config.risk,
       aged: prepared.aged,
+      reconcileMinutes: request.reconcileMinutes,
       settings: prepared.settings,
       balance: request.balance,
       leverage: request.leverage,

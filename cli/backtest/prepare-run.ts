@@ -41,6 +41,8 @@ export interface RunRequest extends MarketWishes {
   readonly risk: RiskLimits | null;
   /** Null: off. */
   readonly aged: AgedParams | null;
+  /** Minutes between two comparisons of the books with the exchange; 0: none. */
+  readonly reconcileMinutes: number;
   readonly settings: (exchange: string, hasDetail: boolean) => VenueSettings;
   readonly costs: "venue" | "none";
   readonly balance: number;
@@ -236,6 +238,7 @@ function runConfig(
     gaps: request.gaps,
     rules,
     ...(request.risk === null ? {} : { risk: request.risk }),
+    reconcile: { everyMinutes: request.reconcileMinutes },
     seed: request.seed,
     gates: request.gates,
   };

@@ -24,6 +24,7 @@ export function requestOfRecord(record: RunRecord, dataDir: string, folder: stri
     rules: config.rules,
     risk: config.risk ?? null,
     aged: config.aged ?? null,
+    reconcileMinutes: config.reconcile?.everyMinutes ?? 0,
     settings: () => settings,
     costs: config.costs,
     funding: config.funding === "none" ? "none" : "stored",

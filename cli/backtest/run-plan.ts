@@ -53,6 +53,8 @@ export interface RunConfig {
   readonly risk?: RiskLimits | undefined;
   /** Every parameter of the aged rules; absent where they are off. */
   readonly aged?: AgedConfig | undefined;
+  /** Absent in runs that were made before it was known. */
+  readonly reconcile?: { readonly everyMinutes: number } | undefined;
   readonly seed: number;
   readonly gates: boolean;
 }

@@ -1,5 +1,6 @@
 import type { OptionSpec, OptionSpecs } from "#cli/command-spec.ts";
-import { CONFIG_KEYS, type ConfigKey, type ConfigKeyName } from "#cli/config/keys.ts";
+import type { ConfigKey } from "#cli/config/key-kinds.ts";
+import { CONFIG_KEYS, type ConfigKeyName } from "#cli/config/keys.ts";
 
 /** Settings as flags gave them; what was not given is not there. */
 export type ConfigFlags = Readonly<Partial<Record<ConfigKeyName, FlagValue>>>;

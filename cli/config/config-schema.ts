@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { ConfigKey } from "#cli/config/key-kinds.ts";
 
-import { CONFIG_KEYS, type ConfigKey } from "#cli/config/keys.ts";
+import { CONFIG_KEYS } from "#cli/config/keys.ts";
 import { numberProblem } from "#cli/number-limits.ts";
 import { parseTimeBound } from "#cli/time-bound.ts";
 import { DrydockError } from "#engine/errors.ts";

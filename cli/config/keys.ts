@@ -1,102 +1,12 @@
-import type { NumberLimits } from "#cli/number-limits.ts";
-import {
-  AGED_DEFAULTS,
-  AGED_MODES,
-  AGED_RANGES,
-  type AgedNumber,
-} from "#engine/aged/aged-config.ts";
-import { ON_DAILY_LOSS } from "#engine/risk/risk-limits.ts";
+import { AGED_KEYS } from "#cli/config/aged-keys.ts";
+import { type ConfigKey, fee, percent } from "#cli/config/key-kinds.ts";
+import { RISK_KEYS } from "#cli/config/risk-keys.ts";
 
 /**
  * Every setting that a config file, an environment variable and a flag can give, in one place. A dot in the name
  * is nesting in the file (`rules: { stopLossPct: 5 }`); the variable is `DRYDOCK_` and the name in capitals.
  * Percent are percent (0.055 is 0.055 %), a basis point is 0.01 %.
  */
-
-interface KeyBase {
-  readonly flag: string;
-  readonly alias?: readonly string[] | undefined;
-  readonly describe: string;
-}
-
-export interface TextKey extends KeyBase {
-  readonly kind: "text";
-  readonly default?: string | undefined;
-}
-/** A file or folder: relative to the config file where it stands in one, else to the working directory. */
-export interface PathKey extends KeyBase {
-  readonly kind: "path";
-  readonly default?: string | undefined;
-}
-/** One text or several; a flag may be repeated or hold several separated by commas. */
-export interface ListKey extends KeyBase {
-  readonly kind: "list";
-}
-export interface NumberKey extends KeyBase, NumberLimits {
-  readonly kind: "number";
-  readonly default?: number | undefined;
-}
-export interface ChoiceKey extends KeyBase {
-  readonly kind: "choice";
-  readonly choices: readonly string[];
-  readonly default?: string | undefined;
-}
-export interface SwitchKey extends KeyBase {
-  readonly kind: "switch";
-  readonly default?: boolean | undefined;
-}
-/** A bar's length, such as `5m`. */
-export interface IntervalKey extends KeyBase {
-  readonly kind: "interval";
-}
-/** A date or a distance from the end of the data; the text is kept, `time-bound.ts` reads it. */
-export interface TimeKey extends KeyBase {
-  readonly kind: "time";
-}
-/** Minutes held → percent of profit that suffices; as text `0:4,120:2`. */
-export interface StepsKey extends KeyBase {
-  readonly kind: "steps";
-}
-/** Names with values of any simple kind; as text `fast=10`. Sources are merged name by name. */
-export interface ParamsKey extends KeyBase {
-  readonly kind: "params";
-}
-
-export type ConfigKey =
-  | TextKey
-  | PathKey
-  | ListKey
-  | NumberKey
-  | ChoiceKey
-  | SwitchKey
-  | IntervalKey
-  | TimeKey
-  | StepsKey
-  | ParamsKey;
-
-const percent = { kind: "number", above: 0, max: 1_000 } as const;
-const money = { kind: "number", above: 0, max: Number.MAX_VALUE } as const;
-const count = { kind: "number", min: 1, max: 1_000_000, integer: true } as const;
-const fee = { kind: "number", min: -1, max: 100 } as const;
-
-/** A number of the aged rules, with the range that the engine allows. Its default is shown, not given: none switches them on. */
-function aged(
-  name: AgedNumber,
-  flag: string,
-  describe: string,
-): NumberKey & { default?: undefined } {
-  const { min, max, isAbove, integer } = AGED_RANGES[name];
-  const defaults: Readonly<Partial<Record<AgedNumber, number>>> = AGED_DEFAULTS;
-  const given = defaults[name];
-  return {
-    kind: "number",
-    flag: `aged-${flag}`,
-    ...(isAbove === true ? { above: min } : { min }),
-    max,
-    ...(integer === true ? { integer } : {}),
-    describe: given === undefined ? describe : `${describe} (${given})`,
-  };
-}
 
 export const CONFIG_KEYS = {
   exchange: { kind: "text", flag: "exchange", describe: "Exchange of the data, such as bybit" },
@@ -304,132 +214,16 @@ export const CONFIG_KEYS = {
     describe: "Close a position after so many bars",
   },
 
-  "risk.maxNotionalPerSymbol": {
-    ...money,
-    flag: "max-notional-per-symbol",
-    describe: "Refuse entries beyond this value of one symbol, in quote currency",
-  },
-  "risk.maxTotalNotional": {
-    ...money,
-    flag: "max-total-notional",
-    describe: "The same over all symbols",
-  },
-  "risk.maxLeverage": {
+  ...RISK_KEYS,
+  ...AGED_KEYS,
+  "reconcile.everyMinutes": {
     kind: "number",
-    flag: "max-leverage",
-    above: 0,
-    max: 1_000,
-    describe: "The same as a multiple of the equity",
+    flag: "reconcile-every",
+    min: 0,
+    max: 1_000_000,
+    default: 60,
+    describe: "Minutes between two comparisons of the books with the exchange; 0: none",
   },
-  "risk.maxOpenPositions": {
-    ...count,
-    flag: "max-open-positions",
-    describe: "Refuse entries that would open more positions",
-  },
-  "risk.maxOrdersPerMinute": {
-    ...count,
-    flag: "max-orders-per-minute",
-    describe: "Refuse entries beyond this rate; a fifth is kept for closes",
-  },
-  "risk.maxDailyLossPct": {
-    kind: "number",
-    flag: "max-daily-loss-pct",
-    above: 0,
-    max: 100,
-    describe: "Halt after this loss in a UTC day, % of the equity at its start",
-  },
-  "risk.maxDailyLossQuote": {
-    ...money,
-    flag: "max-daily-loss-quote",
-    describe: "Halt after this loss in a UTC day, in quote currency",
-  },
-  "risk.maxDrawdownPct": {
-    kind: "number",
-    flag: "max-drawdown-pct",
-    above: 0,
-    max: 100,
-    describe: "Halt after this loss since the highest equity, %",
-  },
-  "risk.maxPriceDeviationPct": {
-    kind: "number",
-    flag: "max-price-deviation-pct",
-    above: 0,
-    max: 1_000,
-    describe: "Refuse entries priced further from the last price or the mark, %",
-  },
-  "risk.maxPriceAgeSeconds": {
-    kind: "number",
-    flag: "max-price-age-seconds",
-    above: 0,
-    max: 31_536_000,
-    describe: "Refuse entries while the last price is older",
-  },
-  "risk.onDailyLoss": {
-    kind: "choice",
-    flag: "on-daily-loss",
-    choices: ON_DAILY_LOSS,
-    describe: "Whether the halt after a daily loss stays or ends with the day; stays by default",
-  },
-  "risk.haltCancelsEntries": {
-    kind: "switch",
-    flag: "halt-cancels-entries",
-    describe: "Whether a halt cancels the orders that would open; it does by default",
-  },
-  "aged.enabled": {
-    kind: "switch",
-    flag: "aged",
-    describe: "Close positions that grow too old; any other aged setting implies it",
-  },
-  "aged.mode": {
-    kind: "choice",
-    flag: "aged-mode",
-    choices: AGED_MODES,
-    describe: "Close at market once the target is met, or by a limit that rests there (market)",
-  },
-  "aged.maxAgeHours": aged("maxAgeHours", "max-age-hours", "Older positions are aged"),
-  "aged.graceHours": aged("graceHours", "grace-hours", "How long break-even is the target"),
-  "aged.lossStepPctPerHour": aged(
-    "lossStepPctPerHour",
-    "loss-step-pct-per-hour",
-    "Loss tolerated after the grace, % of entry per hour",
-  ),
-  "aged.maxLossPct": aged("maxLossPct", "max-loss-pct", "Cap of the tolerated loss, % of entry"),
-  "aged.accelerationFactor": aged(
-    "accelerationFactor",
-    "acceleration-factor",
-    "The loss step times this, later on",
-  ),
-  "aged.accelerationAfterHours": aged(
-    "accelerationAfterHours",
-    "acceleration-after-hours",
-    "From so many hours after the grace on",
-  ),
-  "aged.takerFeePct": aged(
-    "takerFeePct",
-    "taker-fee-pct",
-    "Fee of each side in break-even, %; else the venue's",
-  ),
-  "aged.priceBufferPct": aged(
-    "priceBufferPct",
-    "price-buffer-pct",
-    "Closes so far before the target, %",
-  ),
-  "aged.detectEveryMinutes": aged(
-    "detectEveryMinutes",
-    "detect-every-minutes",
-    "How often aged positions are looked for",
-  ),
-  "aged.closeAttempts": aged("closeAttempts", "close-attempts", "Orders of one close campaign"),
-  "aged.closeBackoffSeconds": aged(
-    "closeBackoffSeconds",
-    "close-backoff-seconds",
-    "Pause after the first failed attempt, then doubling",
-  ),
-  "aged.emergencyAfterHours": aged(
-    "emergencyAfterHours",
-    "emergency-after-hours",
-    "Closed at any price; else graceHours + maxLossPct / step",
-  ),
 } as const satisfies Readonly<Record<string, ConfigKey>>;
 
 export type ConfigKeyName = keyof typeof CONFIG_KEYS;

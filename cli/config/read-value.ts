@@ -1,4 +1,5 @@
-import type { ConfigKey, ParamValue } from "#cli/config/keys.ts";
+import type { ConfigKey } from "#cli/config/key-kinds.ts";
+import type { ParamValue } from "#cli/config/keys.ts";
 import { numberProblem, parseDecimal } from "#cli/number-limits.ts";
 import { didYouMean } from "#cli/suggest.ts";
 import { parseTimeBound } from "#cli/time-bound.ts";

@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
+import type { ConfigKey } from "#cli/config/key-kinds.ts";
 
-import {
-  CONFIG_KEY_NAMES,
-  CONFIG_KEYS,
-  type ConfigKey,
-  environmentName,
-} from "#cli/config/keys.ts";
+import { CONFIG_KEY_NAMES, CONFIG_KEYS, environmentName } from "#cli/config/keys.ts";
 import { readParams } from "#cli/config/read-value.ts";
 import { type ConfigSources, resolveConfig } from "#cli/config/resolve-config.ts";
 

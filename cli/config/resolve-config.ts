@@ -1,10 +1,9 @@
 import { dirname, isAbsolute, resolve } from "node:path";
-
 import type { ConfigFlags, FlagValue } from "#cli/config/config-flags.ts";
+import type { ConfigKey } from "#cli/config/key-kinds.ts";
 import {
   CONFIG_KEY_NAMES,
   CONFIG_KEYS,
-  type ConfigKey,
   type ConfigKeyName,
   type ConfigValues,
   environmentName,

@@ -46,6 +46,7 @@ export async function run(
       rules: null,
       risk: null,
       aged: null,
+      reconcileMinutes: 60,
       settings: (exchange, hasDetail) => venueSettings(exchange, values, hasDetail),
       costs: "venue",
       funding: "stored",

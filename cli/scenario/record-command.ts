@@ -8,11 +8,12 @@ import { configFlags } from "#cli/config/config-flags.ts";
 import { findRun } from "#cli/runs/find-run.ts";
 import { parseScenarioFile } from "#cli/scenario/parse-scenario.ts";
 import { chooseWindows } from "#cli/scenario/record/choose-window.ts";
-import { type Cut, cutScenario } from "#cli/scenario/record/cut-scenario.ts";
-import { type ObservedRun, observeRun } from "#cli/scenario/record/observe-run.ts";
-import { scenarioYaml } from "#cli/scenario/record/scenario-yaml.ts";
 import { parseTimeBound } from "#cli/time-bound.ts";
 import { DrydockError } from "#engine/errors.ts";
+import type { BacktestConfig } from "#sim/backtest-config.ts";
+import { type Cut, cutScenario } from "#sim/scenario/record/cut-scenario.ts";
+import { type ObservedRun, observeRun } from "#sim/scenario/record/observe-run.ts";
+import { scenarioYaml } from "#sim/scenario/record/scenario-yaml.ts";
 import { runScenario, type ScenarioResult } from "#sim/scenario/run-scenario.ts";
 import type { Scenario } from "#sim/scenario/scenario.ts";
 
@@ -34,8 +35,11 @@ export async function run(
   const request = requestOfRecord(found.record, values.dataDir, process.cwd());
   const notice = (text: string): void => context.talk.detail(text);
   const prepared = await prepareRun(request, context.signal, notice);
-  const observed = observeRun(prepared, found.record.end?.bars ?? null);
-  const recorded = record(observed, prepared, found.id, { around, bars: args.bars });
+  const observed = observeRun(runConfig(prepared), found.record.end?.bars ?? null);
+  const recorded = record(observed, prepared.config.strategy, found.id, {
+    around,
+    bars: args.bars,
+  });
   const { text, cut, scenario } = recorded;
   if (args.out !== undefined) write(args.out, text);
   const { start, intervalMs } = scenario;
@@ -58,6 +62,15 @@ export async function run(
         ? text
         : `${style("good", "written")}  ${args.out}: ${bars} bars, ${scenario.steps.length} steps\n`,
   };
+}
+
+/** What the run was made of, as a backtest takes it. */
+function runConfig(prepared: PreparedRun): Omit<BacktestConfig, "recordSink"> {
+  const { config, market, loaded, params, rules, aged, settings } = prepared;
+  const { symbols, from } = market;
+  const { risk, leverage, balance: startBalance } = config;
+  const { strategy } = loaded;
+  return { symbols, strategy, params, rules, risk, aged, settings, startBalance, leverage, from };
 }
 
 function momentOf(text: string | undefined): number {
@@ -90,20 +103,20 @@ interface Recorded {
  */
 function record(
   observed: ObservedRun,
-  prepared: PreparedRun,
+  strategy: string,
   id: string,
   wish: { readonly around: number; readonly bars: number },
 ): Recorded {
   const moment = new Date(wish.around).toISOString();
   const words = {
     name: `${id} around ${moment}`,
-    source: `run ${id} of strategy ${prepared.config.strategy}`,
+    source: `run ${id} of strategy ${strategy}`,
   };
   let nearest: ScenarioResult | null = null;
   for (const window of chooseWindows(observed, wish.around, wish.bars)) {
     for (const placesRules of [false, true]) {
       const cut = { window, placesRules };
-      const text = scenarioYaml(cutScenario(observed, prepared, cut, words));
+      const text = scenarioYaml(cutScenario(observed, cut, words));
       const [scenario] = parseScenarioFile(text, "recorded.yaml") as [Scenario, ...Scenario[]];
       const result = runScenario(scenario);
       if (result.passed === true) return { text, cut, scenario };

@@ -27,16 +27,29 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const MEMORY_LIMIT = "1GB";
+/** What a file is opened with, by whoever opens it first in a process. */
+export interface DatabaseSettings {
+  /** Of DuckDB, such as `1GB`; a query that needs more fails. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+  /** Size of the write-ahead log from which on `checkpoint("large")` moves it into the file. */
+  readonly logBytesMax: number;
+}
+
 const THREADS_MAX = 4;
 /**
  * DuckDB's own checkpoints run inside a commit, and one that fails on a full disk leaves a commit of which nobody
  * knows whether it happened. So they are off and made after commits, when the log has grown beyond this.
  */
 const AUTOMATIC_CHECKPOINT_OFF = "1TB";
-const LOG_BYTES_MAX = 1_048_576;
+const DEFAULTS: DatabaseSettings = {
+  memoryLimit: "1GB",
+  threads: Math.min(THREADS_MAX, availableParallelism()),
+  logBytesMax: 1_048_576,
+};
 
 interface Shared {
+  readonly settings: DatabaseSettings;
   readonly mode: OpenMode;
   readonly instance: Promise<DuckDBInstance>;
   handles: number;
@@ -51,12 +64,17 @@ const registry = new Map<string, Shared>();
  *
  * @throws E_STORE_LOCKED, E_STORE_CORRUPT, E_STORE_VERSION, E_NOT_WRITABLE, E_DISK_FULL
  */
-export async function openDatabase(path: string, mode: OpenMode): Promise<Database> {
+export async function openDatabase(
+  path: string,
+  mode: OpenMode,
+  settings: DatabaseSettings = DEFAULTS,
+): Promise<Database> {
   const file = realPath(path);
   let shared = registry.get(file);
   if (shared !== undefined && mode === "write" && shared.mode === "read") throw heldHere(file);
   if (shared === undefined) {
-    shared = { mode, instance: openInstance(file, mode), handles: 0, queue: Promise.resolve() };
+    const instance = openInstance(file, mode, settings);
+    shared = { settings, mode, instance, handles: 0, queue: Promise.resolve() };
     registry.set(file, shared);
   }
   shared.handles++;
@@ -69,20 +87,43 @@ export async function openDatabase(path: string, mode: OpenMode): Promise<Databa
   return new SharedDatabase(file, mode, shared);
 }
 
+/** A database of its own in memory, gone when it is closed. */
+export function openMemoryDatabase(settings: DatabaseSettings = DEFAULTS): Promise<Database> {
+  const instance = DuckDBInstance.create(MEMORY, configOf("write", settings));
+  const shared: Shared = {
+    settings,
+    mode: "write",
+    instance,
+    handles: 1,
+    queue: Promise.resolve(),
+  };
+  return instance.then(() => new SharedDatabase(MEMORY, "write", shared));
+}
+
+const MEMORY = ":memory:";
+
 /** Whether this process has the file open, in which mode. */
 export function openModeOf(path: string): OpenMode | undefined {
   return registry.get(realPath(path))?.mode;
 }
 
-function openInstance(file: string, mode: OpenMode): Promise<DuckDBInstance> {
-  return DuckDBInstance.fromCache(file, {
+function openInstance(
+  file: string,
+  mode: OpenMode,
+  settings: DatabaseSettings,
+): Promise<DuckDBInstance> {
+  return DuckDBInstance.fromCache(file, configOf(mode, settings));
+}
+
+function configOf(mode: OpenMode, { threads, memoryLimit }: DatabaseSettings) {
+  return {
     access_mode: mode === "read" ? "read_only" : "read_write",
-    threads: String(Math.min(THREADS_MAX, availableParallelism())),
-    memory_limit: MEMORY_LIMIT,
+    threads: String(threads),
+    memory_limit: memoryLimit,
     checkpoint_threshold: AUTOMATIC_CHECKPOINT_OFF,
     // A store never fetches code from the network.
     autoinstall_known_extensions: "false",
-  });
+  };
 }
 
 /** The file behind links, also when it does not exist yet. */
@@ -159,7 +200,8 @@ class SharedDatabase implements Database {
   checkpoint(when: "always" | "large"): Promise<void> {
     return this.#enqueue(async () => {
       const log = statSync(`${this.path}.wal`, { throwIfNoEntry: false });
-      if (when === "large" && (log === undefined || log.size < LOG_BYTES_MAX)) return;
+      if (when === "large" && (log === undefined || log.size < this.#shared.settings.logBytesMax))
+        return;
       try {
         await this.read("writing a checkpoint", async (connection) => {
           await connection.run("CHECKPOINT");
@@ -178,7 +220,7 @@ class SharedDatabase implements Database {
     const instance = await shared.instance;
     // No await from here on: nobody may open the file between the two lines.
     if (--shared.handles > 0) return;
-    registry.delete(this.path);
+    if (registry.get(this.path) === shared) registry.delete(this.path);
     instance.closeSync();
   }
 

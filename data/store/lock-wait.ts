@@ -5,9 +5,9 @@ import { DrydockError } from "#engine/errors.ts";
 const WAIT_MS = 3_000;
 const RETRY_MS = 50;
 
-/** Repeats the work while another process holds the file, for up to three seconds; then throws what it threw last. */
-export async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + WAIT_MS;
+/** Repeats the work while another process holds the file, for three seconds at most; then throws what it threw last. */
+export async function whileLocked<T>(work: () => Promise<T>, waitMs = WAIT_MS): Promise<T> {
+  const deadline = Date.now() + waitMs;
   for (;;) {
     try {
       return await work();

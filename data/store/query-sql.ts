@@ -13,6 +13,7 @@ import {
 import { DrydockError } from "#engine/errors.ts";
 import { openModeOf } from "./database.ts";
 import { inTurn } from "./in-turn.ts";
+import { liveTables } from "./live-tables.ts";
 import { whileLocked } from "./lock-wait.ts";
 import { StateStore } from "./state-store.ts";
 import { toStoreError } from "./store-errors.ts";
@@ -40,13 +41,14 @@ export interface SqlOptions {
 }
 
 interface StoreFile {
-  readonly name: "market" | "state";
+  readonly name: "market" | "state" | "live";
   readonly path: string;
 }
 
 /**
- * Answers one question in SQL over market and state, for reading only: both files are attached so, and after that
- * DuckDB is shut off from files and network. Tables need no prefix; `market.candles` and `state.runs` are understood.
+ * Answers one question in SQL over market, runs and journal, for reading only: the files are attached so, and after that
+ * DuckDB is shut off from files and network. Tables need no prefix; `market.candles`, `state.runs` and `live.intents` are
+ * understood. Of two tables of one name the one of `state` is meant.
  * In one process, questions and saved runs wait for each other.
  *
  * @throws E_USAGE for what is no question or fails, E_DATA_MISSING when there is nothing to ask,
@@ -57,14 +59,23 @@ export async function querySql(
   sql: string,
   options: SqlOptions = {},
 ): Promise<SqlResult> {
-  const notices = await enterNewRuns(workspace);
-  const stores: readonly StoreFile[] = [
-    { name: "market", path: workspace.marketPath },
-    { name: "state", path: workspace.statePath },
-  ];
-  const files = stores.filter(({ path }) => existsSync(path));
-  if (files.length === 0) throw nothingStored(workspace);
-  return { ...(await inTurn(() => askFiles(files, sql, options))), notices };
+  const runNotices = await enterNewRuns(workspace);
+  return inTurn(async () => {
+    const live = await liveTables(workspace, options.signal);
+    try {
+      const stores: readonly StoreFile[] = [
+        { name: "market", path: workspace.marketPath },
+        { name: "state", path: workspace.statePath },
+        { name: "live", path: live.path },
+      ];
+      const files = stores.filter(({ path }) => path !== "" && existsSync(path));
+      if (files.length === 0) throw nothingStored(workspace);
+      const notices = [...runNotices, ...live.notices];
+      return { ...(await askFiles(files, sql, options)), notices };
+    } finally {
+      live.remove();
+    }
+  });
 }
 
 async function askFiles(

@@ -9,6 +9,8 @@ test("workspaceAt() is .drydock in the working folder, or where DRYDOCK_DIR says
     root: "/somewhere/.drydock",
     marketPath: "/somewhere/.drydock/market.duckdb",
     statePath: "/somewhere/.drydock/state.duckdb",
+    livePath: "/somewhere/.drydock/live.duckdb",
+    journalFolder: "/somewhere/.drydock/journal",
     cacheFolder: "/somewhere/.drydock/cache",
     runsFolder: "/somewhere/.drydock/runs",
   });

@@ -7,6 +7,9 @@ export interface Workspace {
   readonly root: string;
   readonly marketPath: string;
   readonly statePath: string;
+  /** The journal as tables. */
+  readonly livePath: string;
+  readonly journalFolder: string;
   readonly cacheFolder: string;
   /** One folder per run, named by its id. */
   readonly runsFolder: string;
@@ -23,6 +26,8 @@ export function workspaceAt(
     root,
     marketPath: join(root, "market.duckdb"),
     statePath: join(root, "state.duckdb"),
+    livePath: join(root, "live.duckdb"),
+    journalFolder: join(root, "journal"),
     cacheFolder: join(root, "cache"),
     runsFolder: join(root, "runs"),
   };

@@ -46,6 +46,8 @@ export const EVENT = {
   commandAccepted: 27,
   /** A person says so: `order`, and `text` for the reason. */
   operator: 28,
+  /** A look-up found the order resting, with the terms that its list had: those may lag behind the streams. */
+  orderFoundOpen: 29,
 } as const;
 export type EventKind = (typeof EVENT)[keyof typeof EVENT];
 

@@ -125,14 +125,33 @@ export class OrderNews {
       order.cancel = CANCEL.owed;
     }
     if (status === STATUS.sent || status === STATUS.unknown) {
-      this.#manager.transition(
-        order,
-        order.filledLots > 0 ? STATUS.partiallyFilled : STATUS.accepted,
-        0,
-      );
+      this.#manager.transition(order, restingOf(order), 0);
       if (this.#manager.risk.endsOnArrival(order)) this.#manager.cancel(order);
     }
     this.#afterEvidence(order);
+  }
+
+  /**
+   * A look-up found the order resting. Its list may lag behind: terms that are not those asked for prove that an amend
+   * was lost only once the venue can take it no more.
+   */
+  onFoundOpen(event: EngineEvent, order: Order): void {
+    if (isTerminal(order.status)) return;
+    this.#manager.store.touch(order);
+    order.isAccepted = true;
+    const isOpenQuestion = order.status === STATUS.amending || order.status === STATUS.unknown;
+    if (!isOpenQuestion) {
+      this.onSeen(order);
+      return;
+    }
+    const { qtyLots, priceTicks, triggerTicks } = event;
+    const isAsAsked =
+      qtyLots === order.wantedLots &&
+      isSamePrice(priceTicks, order.wantedPriceTicks) &&
+      isSamePrice(triggerTicks, order.wantedTriggerTicks);
+    if (!isAsAsked && !this.unresolved.isPastFence(order, this.#manager.now)) return;
+    if (order.status === STATUS.amending) this.#manager.transition(order, order.statusBefore, 0);
+    this.onTerms(order, Math.max(qtyLots, order.filledLots), priceTicks, triggerTicks);
   }
 
   /** A fill has moved an order along. */
@@ -222,6 +241,8 @@ export class OrderNews {
     if (isDone) this.#manager.transition(order, STATUS.filled, 0);
     else if (order.status === STATUS.amending)
       this.#manager.transition(order, order.statusBefore, 0);
+    // What is told of rests: an amend whose answer was lost has come through.
+    else if (order.status === STATUS.unknown) this.#manager.transition(order, restingOf(order), 0);
     if (isTerminal(order.status) || order.status === STATUS.sent) return;
     // The venue resized it by itself: nobody here had asked for anything else.
     const isByItself = event.reason === REJECT.groupFilled;
@@ -229,4 +250,13 @@ export class OrderNews {
     if (this.#manager.risk.isCounting) this.#manager.risk.onTerms(order, !isByItself);
     this.#afterEvidence(order);
   }
+}
+
+/** How an order rests. */
+function restingOf({ filledLots }: Order): Status {
+  return filledLots > 0 ? STATUS.partiallyFilled : STATUS.accepted;
+}
+
+function isSamePrice(one: number, other: number): boolean {
+  return one === other || (one !== one && other !== other);
 }

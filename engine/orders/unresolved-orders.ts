@@ -85,6 +85,11 @@ export class UnresolvedOrders {
     return order.misses >= this.#terms.missesNeeded;
   }
 
+  /** Whether the venue takes what was asked last no more, and its lists have had time to show it. */
+  isPastFence(order: Order, now: number): boolean {
+    return now > order.fenceAt + this.#terms.visibilityGraceMs;
+  }
+
   /** An order that still rests long after the venue has taken its cancel over: the cancel did not do it. */
   isCancelLost(order: Order, now: number): boolean {
     const isLooked = order.nextLookupAt !== Number.POSITIVE_INFINITY;

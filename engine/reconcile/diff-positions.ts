@@ -1,4 +1,5 @@
 import type { Instrument } from "#engine/model/instrument.ts";
+import { ORDER_TYPE } from "#engine/model/order-terms.ts";
 import type {
   PositionSlot,
   VenueOrder,
@@ -121,8 +122,18 @@ function protectionClass(
     if (isStuck(order, inFlight)) return "stuckUnknown";
     isLate = true;
   }
+  // What closes at the market without having met a price yet, as in a gap of the market, is on its way out.
+  for (const order of resting.values()) {
+    if (order.index === index && closesAtMarket(order, held)) return "inFlight";
+  }
   if (isLate) return "inFlight";
   return state === "missing" ? "missingProtection" : "staleProtection";
+}
+
+function closesAtMarket(order: VenueOrder, held: number): boolean {
+  const { type, reduceOnly, side, qtyLots, filledLots } = order;
+  const closes = type === ORDER_TYPE.market && reduceOnly && side * held < 0;
+  return closes && qtyLots - filledLots >= Math.abs(held);
 }
 
 function ordersById(cut: VenueSnapshot): ReadonlyMap<number, VenueOrder> {

@@ -99,6 +99,8 @@ export interface RunTotals {
   readonly liquidations: number;
   /** How often the whole equity of a cross account was lost. */
   readonly bankruptcies?: number | undefined;
+  /** How often the books and the exchange said different things; absent where they never did. */
+  readonly reconcileFindings?: number | undefined;
   /** min |mark − liquidation price| / mark over all bars with a position, a fraction; NaN without one. */
   readonly minLiqDistance: number;
   readonly orders: {

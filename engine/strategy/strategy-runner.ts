@@ -72,6 +72,8 @@ export class StrategyRunner {
   readonly #runs: readonly (readonly IndicatorRun[])[];
   readonly #portfolio: PortfolioContext | null;
   readonly #decided: Int32Array;
+  /** Open times up to which an earlier process has decided, per symbol; null: there was none. */
+  #restored: Float64Array | null = null;
   /** 1 where every indicator of the symbol has a value: it stays so, because rows only grow. */
   readonly #isWarm: Uint8Array;
   /** Up to this row of a symbol's own series there is nothing to be computed or waited for. */
@@ -137,20 +139,31 @@ export class StrategyRunner {
       strategy: this.index,
       decided: this.#series.map(({ bars }, at) => {
         const row = this.#decided[at] as number;
-        return row < 0 ? null : (bars.time[row] as number);
+        const own = row < 0 ? Number.NEGATIVE_INFINITY : (bars.time[row] as number);
+        const time = Math.max(own, this.#restored?.[at] ?? Number.NEGATIVE_INFINITY);
+        return time === Number.NEGATIVE_INFINITY ? null : time;
       }),
     };
   }
 
+  /** The bars themselves may come later: what was decided is known by its time. */
   restore({ decided }: RunnerState): void {
-    decided.forEach((time, at) => {
-      const { bars } = this.#series[at] as EngineSeries;
-      this.#decided[at] = time === null ? -1 : lowerBound(bars.time, bars.length, time + 1) - 1;
-    });
+    this.#restored = Float64Array.from(decided, (time) =>
+      typeof time === "number" ? time : Number.NEGATIVE_INFINITY,
+    );
   }
 
-  /** Asks the strategy for every symbol whose bar has closed since the last time. */
-  decide(now: number): void {
+  #wasDecided(at: number, row: number): boolean {
+    if (this.#restored === null || row < 0) return false;
+    const { bars } = this.#series[at] as EngineSeries;
+    return (bars.time[row] as number) <= (this.#restored[at] as number);
+  }
+
+  /**
+   * Asks the strategy for every symbol whose bar has closed since the last time. `isLate`: the bars of a close have come
+   * later than that, and only those that closed then count: what a feed brought as history is nobody's to decide on.
+   */
+  decide(now: number, isLate: boolean): void {
     if (now < this.#from) {
       for (let at = 0; at < this.#series.length; at++) {
         this.#decided[at] = (this.#series[at] as EngineSeries).index;
@@ -158,13 +171,15 @@ export class StrategyRunner {
       return;
     }
     if (this.#portfolio !== null) {
-      this.#decideTogether(this.#portfolio);
+      this.#decideTogether(this.#portfolio, isLate ? now : Number.NaN);
       return;
     }
     for (let at = 0; at < this.#series.length; at++) {
       const row = (this.#series[at] as EngineSeries).index;
       if (row === this.#decided[at]) continue;
+      if (isLate && !this.#hasClosedAt(at, row, now)) continue;
       this.#decided[at] = row;
+      if (this.#wasDecided(at, row)) continue;
       if (row < (this.#readyUntil[at] as number) || this.#isReady(at)) {
         const answer: unknown = this.#strategy.onBar(this.#contexts[at] as never);
         if (answer !== undefined) refuseThenable(this.#strategy.name, "onBar", answer);
@@ -172,18 +187,25 @@ export class StrategyRunner {
     }
   }
 
-  #decideTogether(portfolio: PortfolioContext): void {
+  /** @param lateClose the close that alone counts; NaN: every one */
+  #decideTogether(portfolio: PortfolioContext, lateClose: number): void {
     let isNew = false;
     let isReady = true;
     for (let at = 0; at < this.#series.length; at++) {
       const row = (this.#series[at] as EngineSeries).index;
-      if (row !== this.#decided[at]) isNew = true;
+      const counts = Number.isNaN(lateClose) || this.#hasClosedAt(at, row, lateClose);
+      if (counts && row !== this.#decided[at] && !this.#wasDecided(at, row)) isNew = true;
       this.#decided[at] = row;
       if (!this.#isReady(at)) isReady = false;
     }
     if (!isNew || !isReady) return;
     const answer: unknown = this.#strategy.onBars(portfolio as never);
     if (answer !== undefined) refuseThenable(this.#strategy.name, "onBars", answer);
+  }
+
+  #hasClosedAt(at: number, row: number, time: number): boolean {
+    const { bars } = this.#series[at] as EngineSeries;
+    return row >= 0 && (bars.time[row] as number) + bars.intervalMs === time;
   }
 
   /** Brings the indicators of a symbol to the bar that closed last; returns whether all of them have values. */

@@ -81,6 +81,12 @@ export class ExactLedger {
     this.wallet = add(this.wallet, received);
   }
 
+  /** What a position cost is taken over from the venue: quote units. */
+  adoptEntry(symbol: number, entryValue: number): void {
+    const position = this.#position(symbol);
+    if (position.lots !== 0n) position.entryValue = toFraction(entryValue);
+  }
+
   /** Wallet and unrealised profit at a price in quote units per symbol. */
   equity(marks: readonly number[]): Fraction {
     let equity = this.wallet;

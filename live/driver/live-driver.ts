@@ -3,10 +3,12 @@ import type { JournalHeader } from "#data/journal/header.ts";
 import type { Journal, JournalLimits } from "#data/journal/journal.ts";
 import type { JournalDamage } from "#data/journal/journal-errors.ts";
 import { openJournal, type Recovery } from "#data/journal/open-journal.ts";
-import type { DrydockError } from "#engine/errors.ts";
+import type { JournalRecord } from "#data/journal/read-records.ts";
+import { DrydockError } from "#engine/errors.ts";
 import type { OperatorOrder } from "#engine/model/event.ts";
 import { type TargetKey, targetKey } from "#engine/model/target.ts";
 import { ActivePositions } from "#engine/reconcile/active-positions.ts";
+import { targetsToReconcile } from "#engine/reconcile/targets.ts";
 import { EngineClock } from "#live/driver/engine-clock.ts";
 import { type EngineTerms, makeEngine } from "#live/driver/make-engine.ts";
 import type { EngineSlot } from "#live/driver/requests.ts";
@@ -36,7 +38,12 @@ export interface DriverParts {
   readonly snapshotEvery: number;
   /** Something failed for good: nothing leaves any more. */
   readonly onFailed: (error: unknown) => void;
+  /** Hears of every record as it is appended, before it lasts. */
+  readonly onRecord?: ((record: AppendedRecord) => void) | undefined;
 }
+
+/** A record that waits to be written. Its data is not changed any more. */
+export type AppendedRecord = Omit<JournalRecord, "ts">;
 
 export type DriverStart =
   | { readonly kind: "started"; readonly recovery: Recovery }
@@ -71,7 +78,10 @@ export class LiveDriver {
     return this.#journal;
   }
 
-  /** @throws E_JOURNAL_NEWER, E_NOT_WRITABLE, E_DISK_FULL, E_JOURNAL_FAILED */
+  /**
+   * @throws E_JOURNAL_NEWER, E_NOT_WRITABLE, E_DISK_FULL, E_JOURNAL_FAILED; E_CONFIG when a target at which something is
+   * open is not to be run
+   */
   start(): DriverStart {
     const { journalFolder: folder, disk, header, limits } = this.#parts;
     const now = (): number => Math.floor(this.#clock.now());
@@ -80,11 +90,26 @@ export class LiveDriver {
     this.#journal = opened.journal;
     const { fold, lastAt } = foldOf(opened.recovery);
     this.#clock = new EngineClock(this.#parts.clock, lastAt);
+    this.#refuseToLeaveOut(fold);
     const mirror = new ActivePositions(fold.positions());
     for (const target of this.#parts.targets) this.#begin(target, fold, mirror);
     this.#keepSnapshot();
     for (const target of this.#targets) target.connect();
     return { kind: "started", recovery: opened.recovery };
+  }
+
+  /** An account at which something of ours is open is run on, whatever the configuration says: it is never forgotten. */
+  #refuseToLeaveOut(fold: JournalFold): void {
+    const enabled = this.#parts.targets.map(({ terms }) => targetKey(terms.target));
+    const needed = targetsToReconcile({ enabled, ...fold.openUses() }).map(targetKey);
+    const left = needed.filter((key) => !enabled.includes(key));
+    if (left.length === 0) return;
+    this.#journal?.close();
+    throw new DrydockError(
+      "E_CONFIG",
+      `The journal holds positions or orders of ${left.map((key) => `"${key}"`).join(", ")}`,
+      { hint: "Keep such a target in the configuration until it is flat" },
+    );
   }
 
   /** A person says so, to one account or to all. */
@@ -127,6 +152,7 @@ export class LiveDriver {
   #append(kind: string, target: string | null, data: unknown): number {
     const journal = this.#journal as Journal;
     const seq = journal.append(kind, target, data);
+    this.#parts.onRecord?.({ seq, kind, target, data });
     this.#flush ??= this.#clock.at(this.#clock.now() + GROUP_COMMIT_MS, () => {
       this.#flush = null;
       try {
@@ -160,7 +186,7 @@ export class LiveDriver {
   #keepSnapshot(): void {
     const journal = this.#journal as Journal;
     try {
-      const states = this.#targets.map((target) => [target.key, target.kept()] as const);
+      const states = this.#targets.map((target) => [target.key, target.told()] as const);
       const kept: KeptStates = { at: this.#clock.now(), targets: Object.fromEntries(states) };
       journal.writeSnapshot(kept, journal.lastSeq);
       this.#snapshotSeq = journal.lastSeq;

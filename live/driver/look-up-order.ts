@@ -58,24 +58,15 @@ export function lookUpOrder(terms: LookupTerms): void {
 function tellOrder(terms: LookupTerms, found: FoundOrder): void {
   const event = news(STATUS_NEWS[found.status], terms.requestId);
   event.symbol = found.index;
-  // An order that filled is told by its executions alone: an answer is not a fill.
-  if (found.status === "filled") {
-    terms.tell(event);
-    return;
-  }
+  event.qtyLots = found.qtyLots;
+  event.priceTicks = found.priceTicks;
+  event.triggerTicks = found.triggerTicks;
   terms.tell(event);
-  if (found.status !== "open") return;
-  const amended = news(EVENT.orderAmended, terms.requestId);
-  amended.symbol = found.index;
-  amended.qtyLots = found.qtyLots;
-  amended.priceTicks = found.priceTicks;
-  amended.triggerTicks = found.triggerTicks;
-  terms.tell(amended);
 }
 
-/** How the state of a found order is told; a filled one has been accepted, its executions say the rest. */
+/** How the state of a found order is told; a filled one has been accepted, its executions say the rest: an answer is no fill. */
 const STATUS_NEWS = {
-  open: EVENT.orderAccepted,
+  open: EVENT.orderFoundOpen,
   filled: EVENT.orderAccepted,
   cancelled: EVENT.orderCancelled,
   rejected: EVENT.orderRejected,

@@ -11,6 +11,7 @@ import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import { EngineSeries } from "#engine/strategy/series-view.ts";
 import { LiveBars } from "#live/driver/live-bars.ts";
 import type { EngineSlot } from "#live/driver/requests.ts";
+import type { ContractRecord } from "#live/steps/fold-steps.ts";
 import { StepRecorder } from "#live/steps/step-recorder.ts";
 
 /** What runs on one account. */
@@ -43,6 +44,8 @@ export interface MadeEngine {
   readonly engine: Engine;
   readonly recorder: StepRecorder;
   readonly slots: readonly EngineSlot[];
+  /** The same with their grids. */
+  readonly contracts: readonly ContractRecord[];
   /** Candles by symbol, which a feed fills. */
   readonly bars: ReadonlyMap<string, LiveBars>;
   /** Places of the engine's series by symbol: in hedge mode both sides close their candles. */
@@ -102,6 +105,12 @@ export function makeEngine(terms: EngineTerms, mirror: ActivePositions): MadeEng
     engine,
     recorder,
     slots: placed.map(({ instrument, slot }) => ({ symbol: instrument.symbol, slot })),
+    contracts: placed.map(({ instrument: { symbol, tick, lot }, slot }) => ({
+      symbol,
+      slot,
+      tick: tick.step,
+      lot: lot.step,
+    })),
     bars,
     series: new Map(
       terms.instruments.map(({ symbol }, at) => [

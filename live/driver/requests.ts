@@ -128,7 +128,7 @@ export class Requests {
 }
 
 /** SHA-256 of what is asked; the fence is the time of sending and not part of it. */
-function hashOf(ask: ChangingAsk): string {
+export function hashOf(ask: ChangingAsk): string {
   const { fenceAt: _, ...asked } = ask;
   return createHash("sha256")
     .update(JSON.stringify(toJson(asked)))

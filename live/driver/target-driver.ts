@@ -13,7 +13,7 @@ import { VenueTime } from "#live/driver/venue-time.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { Answer, VenuePort, VenuePortListener } from "#live/ports/venue-port.ts";
 import { eventName } from "#live/steps/event-json.ts";
-import type { StartRecord } from "#live/steps/fold-steps.ts";
+import type { StartRecord, ToldStart } from "#live/steps/fold-steps.ts";
 
 /** Where steps are kept; `sync` returns once all of them last. */
 export interface StepJournal {
@@ -84,7 +84,7 @@ export class TargetDriver implements VenuePortListener {
       this.names.restore(kept.names);
     }
     recorder.follow(engine);
-    journal.append("started", this.key, this.kept());
+    journal.append("started", this.key, this.told());
     journal.sync();
   }
 
@@ -101,6 +101,8 @@ export class TargetDriver implements VenuePortListener {
     if (!this.#isConnected && !this.#isStopped) {
       this.#isConnected = true;
       this.#parts.port.connect(this);
+      // What the account's own stream would have told since the last process is not known before it is there.
+      this.#tell(EVENT.connectionLost);
       this.#tell(EVENT.restarted);
     }
     if (Math.abs(offset) <= OFFSET_MS_MAX || this.#isOffTold) return;
@@ -113,6 +115,12 @@ export class TargetDriver implements VenuePortListener {
     const { engine } = this;
     const positions = engine.reconcile?.positions() ?? [];
     return { state: engine.state(), names: this.names.state(), positions };
+  }
+
+  /** The same as a record: with what its readers need besides. */
+  told(): ToldStart {
+    const { runKey, made } = this.#parts;
+    return { ...this.kept(), runKey, contracts: made.contracts };
   }
 
   /** A person says so. */
@@ -158,18 +166,35 @@ export class TargetDriver implements VenuePortListener {
     this.#parts.journal.append("data.anomaly", this.key, { anomaly, symbol, time });
   }
 
-  /** A candle has closed: its row stands in the columns that the engine reads. */
+  /**
+   * A candle has closed: its row stands in the columns that the engine reads. Before the venue's clock is known it is
+   * history like those before it.
+   */
   onBar(series: number, symbol: number, row: number): void {
+    if (!this.#isConnected) {
+      this.onHistory(series, symbol, row);
+      return;
+    }
     const event = new EngineEvent();
     event.kind = EVENT.barClosed;
     event.series = series;
     event.symbol = symbol;
     event.index = row;
+    // However late it comes, its price is that of its close.
+    event.asOf = this.#closeOf(series, row);
     this.#step(event);
+  }
+
+  #closeOf(series: number, row: number): number {
+    const { slots, bars } = this.made;
+    const columns = bars.get(slots[series]?.symbol ?? "");
+    return (columns?.time[row] ?? 0) + (columns?.intervalMs ?? 0);
   }
 
   /** Everything that closes at a time is there, or is not waited for any longer. */
   decide(closeTime: number): void {
+    // Nothing may leave yet.
+    if (!this.#isConnected) return;
     const event = new EngineEvent();
     event.kind = EVENT.decide;
     event.asOf = closeTime;
@@ -234,12 +259,26 @@ export class TargetDriver implements VenuePortListener {
 
   /** The fence of the record is the engine's time, that of the request the venue's. */
   #send({ ask, record }: Request): void {
+    if (Number.isNaN(this.venueTime.offset)) {
+      this.#refuse(ask, record);
+      return;
+    }
     const fenceAt = Math.floor(record.fenceAt + this.venueTime.offset);
     this.#parts.port.ask({ ...ask, fenceAt }, (answer) => {
       if (this.#isStopped || ask.kind === "configure") return;
       if (answer.kind === "accepted") this.#bind(ask.clientId, answer.venueOrderId);
       this.#onAnswer(record.order, ask.kind === "place", record.fenceAt, answer);
     });
+  }
+
+  /** Without the venue's clock a request has no fence: it does not leave. */
+  #refuse({ kind }: Request["ask"], record: Request["record"]): void {
+    if (kind === "configure") return;
+    const { clock } = this.#parts;
+    const now = clock.now();
+    const text = "The venue's clock is not known yet";
+    const answer = { kind: "refusedForNow", cause: "notSent", until: now, text } as const;
+    clock.at(now, () => this.#onAnswer(record.order, kind === "place", record.fenceAt, answer));
   }
 
   /** An answer as the news that it is. What is no answer proves nothing. */
@@ -332,6 +371,7 @@ export class TargetDriver implements VenuePortListener {
 
   /** The engine is told the time when it wants to be. */
   #arm(): void {
+    if (!this.#isConnected) return;
     const { nextTimerAt } = this.engine;
     if (nextTimerAt === this.#timerAt) return;
     this.#timer?.cancel();

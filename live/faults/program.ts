@@ -1,20 +1,39 @@
-import { AGED_DEFAULTS } from "#engine/aged/aged-config.ts";
+import { AGED_DEFAULTS, type AgedConfig } from "#engine/aged/aged-config.ts";
 import { LIVE_PRICES } from "#engine/aged/aged-monitor.ts";
 import type { Engine } from "#engine/engine.ts";
 import { parseTarget, type TargetKey } from "#engine/model/target.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
+import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
-import { type DriverStart, LiveDriver } from "#live/driver/live-driver.ts";
+import { type AppendedRecord, type DriverStart, LiveDriver } from "#live/driver/live-driver.ts";
 import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { MarketIntake } from "#live/driver/market-intake.ts";
 import type { World, WorldTarget } from "#live/faults/world/world.ts";
 import type { DriverClock } from "#live/ports/driver-clock.ts";
+import type { VenuePort } from "#live/ports/venue-port.ts";
+
+/** How a strategy is run on every account. */
+export interface Subject {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly rules: ExitRules;
+  /** Null: off. */
+  readonly aged: AgedConfig | null;
+  /** Candles that a program loads when it starts. */
+  readonly history: number;
+}
 
 export interface ProgramParts {
   readonly world: World;
   readonly strategyOf: (target: WorldTarget) => Strategy;
   readonly onFailed: (error: unknown) => void;
+  readonly onRecord?: ((record: AppendedRecord) => void) | undefined;
+  /** The way to an account; by default that of the world. */
+  readonly portOf?: ((key: TargetKey) => VenuePort) | undefined;
+  /** Limits of every account; by default none. */
+  readonly risk?: RiskLimits | undefined;
   /** What runs otherwise than by the plan. */
   readonly terms?: Partial<EngineTerms> | undefined;
+  readonly subject?: Subject | undefined;
 }
 
 /** Records after which a snapshot is taken: often, so that runs of hours have some. */
@@ -54,21 +73,23 @@ export class Program {
       clock: this.#clock,
       targets: world.targets.map((target) => ({
         terms: this.#terms(target),
-        port: () => world.port(target.key),
+        port: () => parts.portOf?.(target.key) ?? world.port(target.key),
       })),
       fenceMs: FENCE_MS,
       snapshotEvery: SNAPSHOT_EVERY,
       onFailed: parts.onFailed,
+      onRecord: parts.onRecord,
     });
   }
 
   start(): DriverStart {
     const started = this.driver.start();
     if (started.kind === "quarantined") return started;
-    const { world } = this.#parts;
+    const { world, subject } = this.#parts;
+    const history = subject?.history ?? HISTORY;
     for (const driver of this.driver.targets) {
       const feed = world.feed(driver.key);
-      new MarketIntake({ driver, feed, clock: this.#clock, history: HISTORY }).start();
+      new MarketIntake({ driver, feed, clock: this.#clock, history }).start();
     }
     return started;
   }
@@ -78,8 +99,10 @@ export class Program {
   }
 
   #terms(target: WorldTarget): EngineTerms {
-    const { world } = this.#parts;
+    const { world, subject } = this.#parts;
     const { plan } = world;
+    const drawn = plan.features.hasAged ? { ...AGED_DEFAULTS, ...AGED_TERMS } : null;
+    const aged = subject === undefined ? drawn : subject.aged;
     const instruments = target.markets
       .filter(({ instrument }) => target.plan.symbols.includes(instrument.symbol))
       .map(({ instrument }) => instrument)
@@ -93,14 +116,12 @@ export class Program {
       leverage: target.plan.leverage,
       balance: target.plan.balance,
       strategy: this.#parts.strategyOf(target),
-      params: {},
+      params: subject?.params ?? {},
       candleMs: plan.candleMs,
       candles: 4_096,
-      rules: {},
-      aged: plan.features.hasAged
-        ? { config: { ...AGED_DEFAULTS, ...AGED_TERMS }, prices: LIVE_PRICES }
-        : null,
-      risk: {},
+      rules: subject?.rules ?? {},
+      aged: aged === null ? null : { config: aged, prices: LIVE_PRICES },
+      risk: this.#parts.risk ?? {},
       reconcile: { intervalMs: plan.reconcileMs },
       startedAt: plan.start - HOUR,
       decideFrom: Math.floor(this.#clock.now()),

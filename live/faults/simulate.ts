@@ -1,15 +1,35 @@
 import { JournalFailed } from "#data/journal/journal-errors.ts";
-import { AssertionFailed } from "#engine/assert.ts";
+import { AssertionFailed, assert } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
+import type { TargetKey } from "#engine/model/target.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
-import { Program } from "#live/faults/program.ts";
-import { Crash } from "#live/faults/world/crash-points.ts";
-import { World, type WorldTarget } from "#live/faults/world/world.ts";
+import type { EngineTerms } from "#live/driver/make-engine.ts";
+import { Program, type Subject } from "#live/faults/program.ts";
+import type { LifeEnd, SimulationObserver, Tamper } from "#live/faults/simulation-observer.ts";
+import {
+  CRASH_MOMENTS,
+  Crash,
+  type CrashPlan,
+  crashesOf,
+} from "#live/faults/world/crash-points.ts";
+import { World, type WorldMaterial, type WorldTarget } from "#live/faults/world/world.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
+import type { VenuePort } from "#live/ports/venue-port.ts";
 
 export interface SimulationParts {
   readonly plan: WorldPlan;
   readonly strategyOf: (target: WorldTarget) => Strategy;
+  readonly risk?: RiskLimits | undefined;
+  /** How the strategy is run; without it with no parameters and rules. */
+  readonly subject?: Subject | undefined;
+  readonly material?: WorldMaterial | undefined;
+  /** What of an engine is otherwise than by the plan: parameters and rules of a strategy. */
+  readonly terms?: Partial<EngineTerms> | undefined;
+  /** Hears everything and says when to stop; see `checkers/watch.ts`. */
+  readonly observe?: ((simulation: Simulation) => SimulationObserver) | undefined;
+  /** Changes the program from outside; see `canaries/`. */
+  readonly tamper?: Tamper | undefined;
 }
 
 /** From an end of the program to its next start, ms of virtual time. */
@@ -18,29 +38,31 @@ const RESTART_MS_HIGH = 60_000;
 /** Callbacks of one run; more than this is a loop. */
 const STEPS_MAX = 5_000_000;
 
+/** At quiet a moment is sought at which nothing is under way: so often, that far apart. */
+const QUIET_TRIES = 60;
+const QUIET_STEP_MS = 5_000;
+
+/** A crash during recovery strikes at one of its first calls of a port; a recovery with fewer lives. */
+const RECOVERY_CALLS_MAX = 60;
+
 /** Failures of the disk: the program says so and ends. */
 const DISK_CODES: readonly string[] = ["E_JOURNAL_FAILED", "E_NOT_WRITABLE", "E_DISK_FULL"];
-
-/** What became of a life of the program. */
-export type LifeEnd =
-  | { readonly kind: "crashed"; readonly why: string }
-  | { readonly kind: "failed"; readonly error: unknown }
-  | { readonly kind: "quarantined"; readonly why: string }
-  | { readonly kind: "stopped" };
 
 /** One simulated run: a world and the lives of the program in it. */
 export class Simulation {
   readonly world: World;
   readonly lives: LifeEnd[] = [];
+  readonly observer: SimulationObserver | null;
   readonly #parts: SimulationParts;
   #program: Program | null = null;
+  #isQuiet = false;
 
   constructor(parts: SimulationParts) {
     this.#parts = parts;
-    this.world = new World(parts.plan, {
-      O9: () => this.#order(),
-      P13: () => this.#end({ kind: "stopped" }),
-    });
+    const deeds = { O9: () => this.#order(), P13: () => this.#end({ kind: "stopped" }) };
+    this.world = new World(parts.plan, deeds, parts.material);
+    this.observer = parts.observe?.(this) ?? null;
+    parts.tamper?.onWorld?.(this.world);
   }
 
   get program(): Program | null {
@@ -53,8 +75,14 @@ export class Simulation {
     this.startProgram();
     this.runUntil(plan.start + plan.durationMs);
     this.world.heal();
+    this.#isQuiet = true;
     for (const target of this.#program?.driver.targets ?? []) target.order("resume", "healed");
     this.runUntil(time.now + quietMs(plan));
+    // What the rules of the engine do meanwhile may be under way at one moment, not at all of them.
+    for (let tries = 0; tries < QUIET_TRIES && this.observer?.isQuiet() === false; tries++) {
+      this.runUntil(time.now + QUIET_STEP_MS);
+    }
+    this.observer?.onEnd();
   }
 
   /** Lets virtual time pass; a crash ends a life and begins the next a little later. */
@@ -62,7 +90,8 @@ export class Simulation {
     const { time } = this.world;
     for (;;) {
       try {
-        const hasArrived = time.runUntil(until, STEPS_MAX);
+        if (this.observer !== null) this.#observeUntil(until, this.observer);
+        const hasArrived = this.observer?.isDone === true || time.runUntil(until, STEPS_MAX);
         if (hasArrived) return;
         throw new AssertionFailed(`At most ${STEPS_MAX} steps until ${until}`);
       } catch (error) {
@@ -75,16 +104,26 @@ export class Simulation {
 
   startProgram(): void {
     this.world.startProcess();
-    const { world } = this;
-    const { strategyOf } = this.#parts;
+    const { world, observer } = this;
+    const { tamper, risk, terms } = this.#parts;
     try {
+      world.points.plan = this.#recoveryCrash();
       const program = new Program({
         world,
-        strategyOf,
+        risk,
+        subject: this.#parts.subject,
+        terms,
+        strategyOf: (target) => this.#strategyOf(target),
         onFailed: (error) => this.#onFailed(error),
+        onRecord: (record) => observer?.onRecord(record),
+        portOf: (key) => this.#portOf(key),
       });
       this.#program = program;
+      observer?.onLife(program);
       const started = program.start();
+      tamper?.onProgram?.(program, world);
+      world.points.plan = crashesOf(world.faults, "P1");
+      observer?.onStarted(started);
       if (started.kind === "quarantined") {
         this.#end({ kind: "quarantined", why: started.error.message });
       }
@@ -96,6 +135,42 @@ export class Simulation {
       }
       this.#onFailed(error);
     }
+  }
+
+  #observeUntil(until: number, observer: SimulationObserver): void {
+    const { time } = this.world;
+    for (let steps = 0; !observer.isDone && time.nextTime <= until; steps++) {
+      assert(steps < STEPS_MAX, () => `At most ${STEPS_MAX} steps until ${until}`);
+      time.step();
+      observer.afterCallback();
+    }
+  }
+
+  /** Strategies are silent once the world is healed. */
+  #strategyOf(target: WorldTarget): Strategy {
+    const strategy = this.#parts.strategyOf(target);
+    const silent = <T>(decide: (ctx: T) => void) => {
+      return (ctx: T): void => {
+        if (!this.#isQuiet) decide(ctx);
+      };
+    };
+    return { ...strategy, onBar: silent(strategy.onBar), onBars: silent(strategy.onBars) };
+  }
+
+  /** One recovery in so many dies at one of its calls: at every call by chance, none would ever end. */
+  #recoveryCrash(): CrashPlan {
+    const { faults, points } = this.world;
+    if (!faults.strikes("P2")) return () => null;
+    const at = points.count + faults.of("P2").integer(1, RECOVERY_CALLS_MAX);
+    const moment = faults.of("P2").pick(CRASH_MOMENTS);
+    return (point) => (point === at ? moment : null);
+  }
+
+  #portOf(key: TargetKey): VenuePort {
+    const { tamper } = this.#parts;
+    const port = this.world.port(key);
+    const observed = this.observer?.portOf(key, port) ?? port;
+    return tamper?.portOf?.(key, observed) ?? observed;
   }
 
   #order(): boolean {
@@ -124,7 +199,10 @@ export class Simulation {
 
   #ended(how: LifeEnd): void {
     this.lives.push(how);
+    this.observer?.onLifeEnd(how);
     this.#program = null;
+    // Nobody trades before a person has decided.
+    if (how.kind === "quarantined") return;
     const wait = this.world.streams.of("restarts").integer(RESTART_MS_LOW, RESTART_MS_HIGH);
     this.world.time.after(wait, () => this.startProgram());
   }

@@ -47,7 +47,7 @@ test("I47: the fold of the steps is the state of the engine, after every step", 
     backtest.run();
     for (const failure of engine.failures) throw failure.error;
   });
-  fc.assert(property, { numRuns: 40 });
+  fc.assert(property, { numRuns: 20 });
 });
 
 test("an event comes back from JSON as it was", () => {

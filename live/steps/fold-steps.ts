@@ -1,4 +1,5 @@
 import type { ControlState, EngineState, SymbolState } from "#engine/engine-state.ts";
+import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import type { OrderState } from "#engine/orders/order-state.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import { ENDED_KEPT, slotOf } from "#engine/orders/order-store.ts";
@@ -13,6 +14,24 @@ export interface StartRecord {
   readonly names: readonly OrderNameState[];
   /** Rows of `active_positions` of the account. */
   readonly positions: readonly ActivePosition[];
+}
+
+/** A place of the engine with the grid of its numbers: lots and ticks in records are multiples of these. */
+export interface ContractRecord {
+  readonly symbol: string;
+  readonly slot: PositionSlot;
+  /** Quote units. */
+  readonly tick: number;
+  /** Base units. */
+  readonly lot: number;
+}
+
+/** A start record as it is written: what nobody recovers from, but readers of the journal need. */
+export interface ToldStart extends StartRecord {
+  /** The deployment: part of every intent's identity. */
+  readonly runKey: string;
+  /** By the engine's index. */
+  readonly contracts: readonly ContractRecord[];
 }
 
 /** State of one target as the fold of its records: the last that was told of each thing. */

@@ -1,5 +1,6 @@
 import type { TargetKey } from "#engine/model/target.ts";
 import type { ActivePosition } from "#engine/reconcile/active-positions.ts";
+import type { TargetUse } from "#engine/reconcile/targets.ts";
 import { type StartRecord, StepFold } from "#live/steps/fold-steps.ts";
 import type { Step } from "#live/steps/step.ts";
 
@@ -39,6 +40,24 @@ export class JournalFold {
 
   stateOf(key: TargetKey): StartRecord | null {
     return this.#targets.get(key)?.result() ?? null;
+  }
+
+  /** Where something of ours may still be open, whether or not it is to be run: sorted by key. */
+  openUses(): Omit<TargetUse, "enabled"> {
+    const kept = [...this.#targets].flatMap(([key, fold]) => {
+      const result = fold.result();
+      return result === null ? [] : [{ key, ...result }];
+    });
+    const keysOf = (isOpen: (one: StartRecord) => boolean): readonly string[] =>
+      kept.filter(isOpen).map(({ key }) => key);
+    return {
+      notFlat: keysOf(
+        ({ state, positions }) =>
+          positions.length > 0 || state.symbols.some(({ books }) => books.qtyLots !== 0),
+      ),
+      openIntents: keysOf(({ state }) => state.orders.working.length > 0),
+      aged: keysOf(({ state }) => (state.control.aged?.held ?? []).some(({ record }) => record)),
+    };
   }
 
   /** Rows of `active_positions` of all accounts. */

@@ -19,6 +19,13 @@ export const accountBankrupt: Rule = ({ run }) => {
   return [{ code: "account-bankrupt", message, count }];
 };
 
+export const booksDiffer: Rule = ({ run }) => {
+  const count = run.totals.reconcileFindings ?? 0;
+  if (count === 0) return [];
+  const message = `The books and the exchange said different things ${count} time${count === 1 ? "" : "s"}`;
+  return [{ code: "books-differ", message, count }];
+};
+
 export const liquidation: Rule = ({ run }) => {
   const { liquidations } = run.totals;
   if (liquidations === 0) return [];

@@ -30,6 +30,11 @@ export const CATALOGUE = {
     says: "The venue took a position over because its margin was used up",
     next: "Lower the leverage or put a stop in front of the liquidation price; drydock runs show <run> --trade N tells how it came",
   },
+  "books-differ": {
+    severity: "error",
+    says: "The books and the simulated exchange said different things of the account",
+    next: "Please report it with the strategy and the data: drydock itself is wrong here",
+  },
   "partial-run": {
     severity: "error",
     says: "The run ended before its data did: the numbers cover only what was simulated",

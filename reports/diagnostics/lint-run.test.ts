@@ -328,6 +328,13 @@ describe("what limits the evidence", () => {
     ]);
   });
 
+  test("books that differ from the exchange are told, and only they", () => {
+    const run = equityRun([1000, 1010]);
+    const differing = { ...run, totals: { ...run.totals, reconcileFindings: 2 } };
+    expect(codes(differing)).toContain("books-differ");
+    expect(codes(run)).not.toContain("books-differ");
+  });
+
   test("what happened to the account comes before what limits the evidence", () => {
     const run = equityRun([1000, 500, -10]);
     const liquidated = { ...run, totals: { ...run.totals, liquidations: 1 } };

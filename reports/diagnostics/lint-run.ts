@@ -1,6 +1,7 @@
 import type { Diagnostic } from "#engine/result/run-result.ts";
 import {
   accountBankrupt,
+  booksDiffer,
   liquidation,
   openAtEnd,
   partialRun,
@@ -30,6 +31,7 @@ const RULES: readonly Rule[] = [
   ruined,
   accountBankrupt,
   liquidation,
+  booksDiffer,
   partialRun,
   optimisticSwitches,
   zeroVolumeFill,

@@ -67,6 +67,7 @@ export function withBars(
     strategyBars: changed(one.strategyBars),
     higher: new Map([...one.higher].map(([word, bars]) => [word, changed(bars)] as const)),
     marks: one.marks === null ? null : changed(one.marks),
+    index: one.index ? changed(one.index) : null,
   };
 }
 

@@ -1,11 +1,12 @@
 import { type AgedParams, resolveAgedConfig } from "#engine/aged/aged-config.ts";
-import { type BarColumns, type FundingColumns, makeBars } from "#engine/market/bars.ts";
-import { makeGrid } from "#engine/model/grid.ts";
+import type { BarColumns, FundingColumns } from "#engine/market/bars.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
+import { PLAIN_INSTRUMENT } from "#engine/model/plain-instrument.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { ExitRules } from "#engine/rules/exit-rules.ts";
 import { defineStrategy, type Strategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
+import { barColumns, type Candle as MarketCandle } from "#props/market/candle-walk.ts";
 import { Backtest } from "#sim/backtest.ts";
 import type { BacktestConfig } from "#sim/backtest-config.ts";
 import { backtestResult } from "#sim/backtest-result.ts";
@@ -16,20 +17,10 @@ export const HOUR = 3_600_000;
 export const START = Date.UTC(2024, 0, 1);
 
 /** `[open, high, low, close, volume?]`, or "gap" for a missing bar. */
-export type Candle = readonly number[] | "gap";
+export type Candle = MarketCandle;
 
 export function barsOf(candles: readonly Candle[], intervalMs = HOUR): BarColumns {
-  const rows = candles.flatMap((candle, at) => (candle === "gap" ? [] : [{ candle, at }]));
-  const bars = makeBars(intervalMs, rows.length);
-  rows.forEach(({ candle, at }, row) => {
-    bars.time[row] = START + at * intervalMs;
-    bars.open[row] = candle[0] as number;
-    bars.high[row] = candle[1] as number;
-    bars.low[row] = candle[2] as number;
-    bars.close[row] = candle[3] as number;
-    bars.volume[row] = candle[4] ?? Number.NaN;
-  });
-  return bars;
+  return barColumns(candles, intervalMs, START);
 }
 
 export function fundingOf(rows: readonly (readonly [bar: number, rate: number])[]): FundingColumns {
@@ -41,21 +32,7 @@ export function fundingOf(rows: readonly (readonly [bar: number, rate: number])[
 }
 
 export function instrumentOf(symbol = "BTCUSDT", changes: Partial<Instrument> = {}): Instrument {
-  return {
-    exchange: "bybit",
-    symbol,
-    tick: makeGrid(0.01),
-    lot: makeGrid(0.001),
-    minQty: 0,
-    maxQty: Number.POSITIVE_INFINITY,
-    minNotional: 0,
-    maxLeverage: 100,
-    tiers: [
-      { upTo: Number.POSITIVE_INFINITY, maintenancePct: 0.5, maxLeverage: 100, deduction: 0 },
-    ],
-    isPerpetual: true,
-    ...changes,
-  };
+  return { ...PLAIN_INSTRUMENT, symbol, ...changes };
 }
 
 /** What a scripted strategy does at the close of bar `n`. */

@@ -2,15 +2,15 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import { RECORD } from "#engine/records/record-log.ts";
 import type { RecordRow } from "#engine/testing/record-rows.ts";
-import { type BarStep, PLAIN, type World } from "#sim/testing/arbitraries.ts";
+import { type BarStep, type MarketView, PLAIN } from "#props/market/candle-walk.ts";
 import { play, type RandomRun, randomRun, symbolsOf } from "#sim/testing/random-run.ts";
 import type { IntrabarMode } from "#sim/venue-settings.ts";
 
-/** The run seen in another world: as many units of account for every unit as prices and sizes are multiplied by. */
-function playIn(run: RandomRun, world: World): readonly RecordRow[] {
-  const factor = world.priceScale * world.sizeScale;
+/** The run seen in another way: as many units of account for every unit as prices and sizes are multiplied by. */
+function playIn(run: RandomRun, view: MarketView): readonly RecordRow[] {
+  const factor = view.priceScale * view.sizeScale;
   const scaled = { ...run, balance: run.balance * factor };
-  return play(scaled, symbolsOf(run, world), world).records.rows;
+  return play(scaled, symbolsOf(run, view), view).records.rows;
 }
 
 /** Columns that hold money and columns that hold lots, by kind of record. */
@@ -101,6 +101,8 @@ function freed(run: RandomRun, intrabar: IntrabarMode): RandomRun {
     settings: {
       ...run.settings,
       intrabar,
+      // What is left over of a close ends in the order of its side: a rule of records, not of money.
+      ...(run.settings.fillAt === "close" ? { participationPct: null } : {}),
       makerPct: 0,
       takerPct: 0,
       liquidationPct: 0,

@@ -9,7 +9,7 @@ import {
 } from "#engine/model/order-terms.ts";
 import type { OrderTerms } from "#engine/strategy/order-desk.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
-import { LOT, PLAIN, TICK, type World } from "#sim/testing/arbitraries.ts";
+import { type MarketView, PLAIN } from "#props/market/candle-walk.ts";
 import { HOUR } from "#sim/testing/fixture.ts";
 
 /** What an order says besides; where its type has no use for a word it is left out. */
@@ -130,11 +130,11 @@ export const plan = (length: number): fc.Arbitrary<Plan> =>
   fc.array(fc.array(action, { maxLength: 2, size: "max" }), { maxLength: length, size: "max" });
 
 /** Carries out one action as a strategy would; what makes no sense at that moment is left out. */
-export function act(ctx: SymbolContext, one: Action, world: World = PLAIN): void {
-  const up = world.mirrorTicks === null ? 1 : -1;
-  const unit = TICK * world.priceScale;
+export function act(ctx: SymbolContext, one: Action, view: MarketView = PLAIN): void {
+  const up = view.mirrorTicks === null ? 1 : -1;
+  const unit = view.tick * view.priceScale;
   const at = (ticks: number): number => Math.max(unit, ctx.bar.close + up * ticks * unit);
-  const size = (lots: number): number => lots * LOT * world.sizeScale;
+  const size = (lots: number): number => lots * view.lot * view.sizeScale;
   switch (one.kind) {
     case "order":
       ctx.order({

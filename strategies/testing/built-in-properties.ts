@@ -8,19 +8,8 @@ import { barsOf, type Candle, HOUR, START } from "#sim/testing/fixture.ts";
 import { runs } from "#sim/testing/seed.ts";
 import { BUILT_IN } from "#strategies/catalogue.ts";
 import { candleSeries, fundingSeries, type Venue, venue } from "./arbitraries.ts";
+import { QUICK } from "./quick-params.ts";
 import { runStrategy, type StrategyRun } from "./run-strategy.ts";
-
-/** Parameters with which a hundred bars are enough to trade; both sides wherever there is a choice. */
-const QUICK: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  "bollinger-breakout": { period: 5, multiplier: 1 },
-  "donchian-turtle": { entry: 4, exit: 2, atr: 3, maxUnits: 4, riskPct: 2 },
-  "funding-carry": { stopPct: 2 },
-  grid: { levels: 3, stepPct: 0.7, levelPct: 15 },
-  "macd-trend": { fast: 2, slow: 4, signal: 2, trend: 2 },
-  "pairs-spread": { lookback: 8, entryZ: 1.2, stopZ: 2.2 },
-  "rsi-reversion": { period: 3, direction: "both", stopPct: 2 },
-  "sma-cross": { fast: 2, slow: 5, sizePct: 90 },
-};
 
 interface Case {
   readonly candles: readonly (readonly Candle[])[];

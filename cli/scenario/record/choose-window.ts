@@ -1,20 +1,9 @@
-import type { ObservedRun, ObservedState } from "#cli/scenario/record/observe-run.ts";
 import { must } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { upperBound } from "#engine/market/bars.ts";
 import type { BacktestSymbol } from "#sim/bind-market.ts";
-
-/** A piece of a run. Times in epoch ms; the first bar only shows what came before. */
-export interface RecordWindow {
-  /** Open time of the first bar. */
-  readonly start: number;
-  readonly intervalMs: number;
-  /** Close time of the last bar. */
-  readonly end: number;
-  /** The account at the close of the first bar, before anything is decided there. */
-  readonly state: ObservedState;
-  readonly isFlat: boolean;
-}
+import type { ObservedRun, ObservedState } from "#sim/scenario/record/observe-run.ts";
+import type { RecordWindow } from "#sim/scenario/record/record-window.ts";
 
 /** How far back a flat account is looked for, in bars. */
 const LOOK_BACK_MAX = 2_000;

@@ -39,13 +39,18 @@ export class CandlePublisher {
     this.#time = time;
     this.#faults = faults;
     this.#terms = terms;
-    this.#series = terms.markets.map(({ instrument, bars }) => ({
+    this.#series = terms.markets.map(({ instrument, bars, candles }) => ({
       symbol: instrument.symbol,
       fine: bars,
-      candles: bars.intervalMs === terms.candleMs ? bars : resample(bars, terms.candleMs).bars,
+      candles:
+        candles ??
+        (bars.intervalMs === terms.candleMs ? bars : resample(bars, terms.candleMs).bars),
     }));
     const first = this.#series[0]?.candles.time[0];
-    if (first !== undefined) this.#schedule(first + terms.candleMs);
+    if (first === undefined) return;
+    // What closed before the start is history: it is told when it is asked for.
+    const past = Math.max(0, Math.floor((time.now - first) / terms.candleMs));
+    this.#schedule(first + (past + 1) * terms.candleMs);
   }
 
   listen(sink: (row: WireRow) => void): () => void {

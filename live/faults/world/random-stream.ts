@@ -13,12 +13,21 @@ export type RandomState = readonly [number, number, number, number];
  * time, the same on every machine.
  */
 export class RandomStream {
-  #a: number;
-  #b: number;
-  #c: number;
-  #d: number;
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
 
-  constructor([a, b, c, d]: RandomState) {
+  constructor(state: RandomState) {
+    this.goTo(state);
+  }
+
+  /** Where it stands: a stream that is made or put there goes on in the same way. */
+  get state(): RandomState {
+    return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0];
+  }
+
+  goTo([a, b, c, d]: RandomState): void {
     assert((a | b | c | d) !== 0, () => "A state has a bit that is set");
     this.#a = a | 0;
     this.#b = b | 0;

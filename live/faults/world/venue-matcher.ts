@@ -15,6 +15,8 @@ export interface WorldMarket {
   readonly instrument: Instrument;
   readonly bars: BarColumns;
   readonly funding: FundingColumns | null;
+  /** What the venue publishes, also of the time before the first bar; without it the bars as they add up. */
+  readonly candles?: BarColumns | undefined;
 }
 
 /** A position of the account: of a symbol, in hedge mode of one side of it. */

@@ -109,5 +109,5 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.byteLength === other.byteLength && one.every((byte, at) => byte === other[at]);
+  return Buffer.compare(one, other) === 0;
 }

@@ -1,5 +1,6 @@
 import type { TargetKey } from "#engine/model/target.ts";
 import type { FaultRates } from "./fault-codes.ts";
+import type { ScriptedStrike } from "./scripted-strike.ts";
 
 /** One account of a run. */
 export interface TargetPlan {
@@ -32,7 +33,30 @@ export interface WorkloadPlan {
   readonly close: number;
   readonly amend: number;
   readonly cancel: number;
+  /** Exactly these steps, in place of what the weights would draw; only in plans that were made small. */
+  readonly steps?: readonly WorkloadStep[] | undefined;
 }
+
+/** What one candle of a symbol makes the strategy of an account do. */
+export interface WorkloadStep {
+  readonly account: TargetKey;
+  readonly symbol: string;
+  /** Open time of the candle, epoch ms. */
+  readonly candle: number;
+  readonly action: WorkloadAction;
+}
+
+export interface WorkloadAction {
+  readonly kind: WorkloadKind;
+  readonly side: 1 | -1;
+  /** Notional of the order, share of the equity. */
+  readonly share: number;
+  /** How far its prices lie from the market, share of the price. */
+  readonly away: number;
+}
+
+export const WORKLOAD_KINDS = ["market", "limit", "stop", "close", "amend", "cancel"] as const;
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 /** The world of one run as plain data: drawn from a seed, and changed piece by piece to make a failure small. */
 export interface WorldPlan {
@@ -52,6 +76,8 @@ export interface WorldPlan {
   readonly candleMs: number;
   readonly targets: readonly TargetPlan[];
   readonly rates: FaultRates;
+  /** Exactly these strikes of the faults that are on; without it the rates decide. Rules hold by their rate. */
+  readonly script?: readonly ScriptedStrike[] | undefined;
   readonly latencyMs: readonly [low: number, high: number];
   /** A client gives a request up after so long. */
   readonly timeoutMs: number;

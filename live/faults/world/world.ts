@@ -3,7 +3,7 @@ import type { TargetKey } from "#engine/model/target.ts";
 import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import type { EngineSlot } from "#live/driver/requests.ts";
 import type { DriverClock } from "#live/ports/driver-clock.ts";
-import { venueProfile } from "#sim/venue-settings.ts";
+import { type VenueSettings, venueProfile } from "#sim/venue-settings.ts";
 import { CandlePublisher } from "./candle-publisher.ts";
 import { Chaos, type ChaosDeeds } from "./chaos.ts";
 import { CrashPoints } from "./crash-points.ts";
@@ -39,7 +39,16 @@ export interface WorldTarget {
   readonly publisher: CandlePublisher;
 }
 
-const KEY = "the account's key";
+/** What the venue knows the account by; it must never be written anywhere. */
+export const SECRET_KEY = "the account's key";
+/** What a world is made of besides its plan, in place of what would be drawn. */
+export interface WorldMaterial {
+  /** The contracts of every target, in the order of its symbols. */
+  readonly markets?: readonly WorldMarket[] | undefined;
+  /** What the venue charges and how it fills. */
+  readonly settings?: Partial<VenueSettings> | undefined;
+}
+
 const HOUR = 3_600_000;
 /** First prices, the order in which symbols are named in a plan. */
 const PRICES = [40_000, 2_000, 100, 0.5];
@@ -55,20 +64,22 @@ export class World {
   readonly targets: readonly WorldTarget[];
   readonly chaos: Chaos;
   readonly disk: VirtualDisk;
+  readonly #material: WorldMaterial;
   #process: VirtualProcess;
 
   /** `deeds`: what timed faults do that strike the program itself, such as a signal, a halt or an edited file. */
-  constructor(plan: WorldPlan, deeds: ChaosDeeds = {}) {
+  constructor(plan: WorldPlan, deeds: ChaosDeeds = {}, material: WorldMaterial = {}) {
     this.plan = plan;
+    this.#material = material;
     this.streams = new RandomStreams(parseSeed(plan.seed));
     this.time = new VirtualTime(plan.start, this.streams.of(plan.tieBreak));
     this.wall = new WallClock(this.time);
-    this.faults = new Faults(plan.rates, this.streams);
+    this.faults = new Faults(plan.rates, this.streams, plan.script);
     const { time, faults, points, streams } = this;
     this.disk = new VirtualDisk({ time, faults, points, stream: streams.of("disk") });
     this.targets = plan.targets.map((target) => this.#makeTarget(target));
     this.#process = new VirtualProcess(this.time, 0);
-    this.chaos = new Chaos(this.time, this.faults, { ...this.#deeds(), ...deeds });
+    this.chaos = new Chaos(this.time, this.faults, { ...this.#deeds(), ...deeds }, plan.script);
     this.chaos.start();
   }
 
@@ -118,7 +129,7 @@ export class World {
       { net, server, process, wall, points, indexOf },
       {
         timeoutMs: this.plan.timeoutMs,
-        key: KEY,
+        key: SECRET_KEY,
         hasBatches: plan.hasBatches,
         priceSilenceMs: Math.max(30_000, 3 * this.plan.barMs),
       },
@@ -162,13 +173,14 @@ export class World {
         markets,
         settings: {
           ...venueProfile(exchange),
+          ...this.#material.settings,
           participationPct: plan.participationPct === 0 ? null : plan.participationPct,
           positionMode: target.positionMode,
           marginMode: target.marginMode,
         },
         balance: target.balance,
         leverage: target.leverage,
-        key: KEY,
+        key: SECRET_KEY,
         pageSize: target.pageSize,
         lagMsMax: plan.lagMsMax,
         cancelledHistoryMs:
@@ -197,6 +209,7 @@ export class World {
   }
 
   #marketsOf(target: TargetPlan): readonly WorldMarket[] {
+    if (this.#material.markets !== undefined) return this.#material.markets;
     const { start, barMs, durationMs, reserveMs, participationPct } = this.plan;
     const [exchange] = target.key.split(":") as [string];
     const { foreignSymbol } = target;

@@ -1,0 +1,85 @@
+import type { StrategyAbout } from "#cli/sim/strategy-offer.ts";
+
+/** What the advice looks at; a part of the document. */
+export interface AdviceFacts {
+  readonly about: StrategyAbout;
+  readonly rows: readonly AdviceRow[];
+  readonly exceptions: readonly {
+    readonly place: string | null;
+    readonly alsoWithoutFaults: boolean;
+  }[];
+}
+
+interface AdviceRow {
+  readonly invariant: string | null;
+  readonly orders: number;
+  readonly restarts: number;
+  readonly differencePct: number | null;
+  readonly unprotectedMinutes: number | null;
+  readonly exposedMinutes: number;
+  readonly calm: { readonly unprotectedMinutes: number | null; readonly orders: number };
+}
+
+const LOSS_PCT = 1;
+const BARE_MINUTES = 5;
+
+/** What to change, the most pressing first; never empty. */
+export function strategyAdvice({ about, rows, exceptions }: AdviceFacts): readonly string[] {
+  const advice: string[] = [];
+  for (const { place, alsoWithoutFaults } of exceptions) {
+    const where = place ?? "the strategy";
+    const when = alsoWithoutFaults ? "also without any fault" : "only when something went wrong";
+    advice.push(
+      `Mend ${where}: it throws ${when}, and nothing is decided after that until a restart`,
+    );
+  }
+  if (rows.some(({ invariant }) => invariant === "I38")) {
+    advice.push(
+      "The same day run twice gave two results: use no clock, no Math.random and no variables outside of ctx.state",
+    );
+  }
+  const broken = [...new Set(rows.flatMap(({ invariant }) => invariant ?? []))].filter(
+    (one) => one !== "I38",
+  );
+  if (broken.length > 0) {
+    advice.push(
+      `${broken.join(", ")} broke, which is a fault of drydock: report the replay command`,
+    );
+  }
+  const isBare = rows.every(({ unprotectedMinutes }) => unprotectedMinutes === null);
+  const holds = rows.some(({ exposedMinutes, orders }) => exposedMinutes > 0 && orders > 0);
+  if (isBare && holds) {
+    advice.push(
+      "No stop ever rests at the exchange: while the bot is down nothing protects a position; give entries a stopLoss",
+    );
+  }
+  const longest = Math.max(
+    0,
+    ...rows.map(
+      ({ unprotectedMinutes, calm }) => (unprotectedMinutes ?? 0) - (calm.unprotectedMinutes ?? 0),
+    ),
+  );
+  if (longest > BARE_MINUTES) {
+    advice.push(
+      `Up to ${Math.round(longest)} min longer without a stop than on a calm day: choose sizes that survive so long a time`,
+    );
+  }
+  if (about.hasState && rows.some(({ restarts }) => restarts > 0)) {
+    advice.push(
+      "ctx.state begins anew after a restart: compute what matters from the candles instead",
+    );
+  }
+  const worst = Math.min(0, ...rows.map(({ differencePct }) => differencePct ?? 0));
+  if (worst < -LOSS_PCT) {
+    advice.push(
+      `The worst day cost ${(-worst).toFixed(2)} % of the balance more than without faults: smaller positions or closer stops`,
+    );
+  }
+  if (rows.every(({ orders, calm }) => orders + calm.orders === 0)) {
+    advice.push(
+      "The strategy never traded: try other candles, a longer --minutes or other parameters",
+    );
+  }
+  if (advice.length === 0) advice.push("Nothing that these days showed");
+  return advice;
+}

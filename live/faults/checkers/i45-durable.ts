@@ -1,0 +1,35 @@
+import type { CheckerTerms } from "./checker.ts";
+import { diskLines } from "./disk-lines.ts";
+import { jsonOfData } from "./seen-record.ts";
+
+/** Segments that are compared after a crash: the end of the journal is what a crash can touch. */
+const SEGMENTS = 2;
+
+/** I45: what was synced is recovered, and what is recovered is what was appended, record by record. */
+export const durable: CheckerTerms = {
+  invariant: "I45",
+  make: (run, tell) => {
+    /** What was appended, as JSON, by sequence; a record that was lost may be followed by another of its number. */
+    const appended = new Map<number, string>();
+    return {
+      onRecord: ({ seq, data, kind, isReplay }) => {
+        if (kind === "started" && !isReplay && seq <= run.syncedBefore) {
+          tell(`Record ${run.syncedBefore} was synced: a life begins with ${seq}`);
+        }
+        appended.set(seq, jsonOfData(data));
+      },
+      onStarted: () => {
+        const lines = diskLines(run.world.disk, SEGMENTS);
+        const { syncedBefore, recoveredSeq } = run;
+        if (recoveredSeq < syncedBefore) {
+          tell(`Record ${syncedBefore} was synced: ${recoveredSeq} is recovered last`);
+        }
+        for (const { seq, kind, data } of lines) {
+          const told = appended.get(seq);
+          if (kind === "header" || told === undefined || told === JSON.stringify(data)) continue;
+          tell(`Record ${seq} is recovered as it was appended: ${JSON.stringify(data)}`);
+        }
+      },
+    };
+  },
+};

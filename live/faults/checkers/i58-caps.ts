@@ -1,0 +1,48 @@
+import type { Engine } from "#engine/engine.ts";
+import { fromUnits } from "#engine/model/grid.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
+import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
+import type { CheckerTerms } from "./checker.ts";
+
+/** Prices move between the approval of an order and its judgement by nothing: rounding alone. */
+const TOLERANCE = 1e-6;
+
+/** I58: with every order that may open filled, those of unknown outcome too, a cap per symbol holds when one is sent. */
+export const caps: CheckerTerms = {
+  invariant: "I58",
+  make: (_run, tell) => ({
+    onRecord: ({ target, requests, isReplay }) => {
+      const engine = isReplay ? null : target.engine;
+      const cap = engine?.risk.limits.maxNotionalPerSymbol;
+      if (engine === null || cap === undefined) return;
+      for (const { kind, reduceOnly, order: id } of requests) {
+        const sent = kind === "place" && !reduceOnly ? target.orders.get(id) : undefined;
+        if (sent === undefined) continue;
+        const { symbol } = sent;
+        let [buys, sells] = [0, 0];
+        for (const order of engine.orderManager.store.working(symbol)) {
+          if (order.reduceOnly || order.status === STATUS.planned || isTerminal(order.status))
+            continue;
+          const left = Math.max(0, Math.max(order.qtyLots, order.wantedLots) - order.filledLots);
+          if (order.side > 0) buys += left;
+          else sells += left;
+        }
+        const held = target.lots[symbol] ?? 0;
+        const lots = Math.max(held + buys, sells - held);
+        const { lot } = target.instrument(symbol);
+        const price = lowestPrice(engine, symbol, target.instrument(symbol));
+        const value = fromUnits(lot, lots) * price;
+        if (value <= cap * (1 + TOLERANCE)) continue;
+        tell(`At most ${cap} of ${target.key} ${symbol}: ${lots} lots at ${price} are ${value}`);
+      }
+    },
+  }),
+};
+
+/** The lowest price that anything here counts with: what is above the cap even so is above it. */
+function lowestPrice(engine: Engine, symbol: number, { tick }: Instrument): number {
+  const prices = engine.orderManager.store
+    .working(symbol)
+    .flatMap(({ priceTicks }) => (Number.isNaN(priceTicks) ? [] : [fromUnits(tick, priceTicks)]));
+  return Math.min(engine.desk.lastPrices[symbol] as number, ...prices);
+}
