@@ -61,7 +61,7 @@ function runTests(): number {
   const patterns = [...PARTS.map((part) => `${part}/**/*.test.ts`), ...OTHERS];
   const tests = globSync(patterns, { cwd: ROOT }).filter((test) => !LEFT_OUT.includes(test));
   // Counting makes everything slower.
-  const options = ["--coverage.enabled", "--testTimeout=180000", "--reporter=dot", "--silent"];
+  const options = ["--coverage.enabled", "--testTimeout=180000", "--silent"];
   const words = [vitest, "run", ...tests.sort(), ...options];
   return spawnSync(process.execPath, words, { cwd: ROOT, stdio: "inherit" }).status ?? 1;
 }
