@@ -67,7 +67,8 @@ describe("sim run", () => {
         profile,
         seeds: 3,
       });
-      if (profile === "live-parity") expect(data.zeros).toEqual([]);
+      const zeros = profile === "live-parity" ? data.zeros : [];
+      expect(zeros).toEqual([]);
     }
   });
 
