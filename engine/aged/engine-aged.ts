@@ -62,17 +62,19 @@ export class EngineAged {
   decide(time: number): void {
     const { positions } = this;
     if (positions.heldCount === 0) return;
-    if (positions.recordCount === 0 && time < positions.nextDetectionAt) return;
-    positions.detect(time);
+    // Bars that came late closed by the venue's clock; positions age by ours.
+    const { now } = this.#parts.records;
+    if (positions.recordCount === 0 && now < positions.nextDetectionAt) return;
+    positions.detect(now);
     if (positions.recordCount === 0) return;
     const { clocks } = this.#parts;
     for (let symbol = 0; symbol < positions.slotCount; symbol++) {
       if (positions.recordOf(symbol) === null) continue;
       const { bars, index } = clocks[symbol] as EngineSeries;
       if (index < 0 || (bars.time[index] as number) + bars.intervalMs !== time) continue;
-      positions.onPrice(symbol, bars.close[index] as number, time, time);
+      positions.onPrice(symbol, bars.close[index] as number, time, now);
     }
-    positions.onTime(time);
+    positions.onTime(now);
   }
 
   /** An execution was booked: the position went from `before` lots to what the ledger holds now. */

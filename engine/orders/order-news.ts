@@ -66,6 +66,7 @@ export class OrderNews {
 
   /** After a restart: whatever was on its way may have arrived or not. */
   onRestarted(order: Order, fenceAt: number): void {
+    this.#manager.store.touch(order);
     if (order.cancel === CANCEL.asked) order.cancel = CANCEL.owed;
     if (mayBecome(order.status, STATUS.unknown)) this.#manager.transition(order, STATUS.unknown, 0);
     if (order.status === STATUS.unknown) {

@@ -1,6 +1,7 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
 import { must } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
@@ -48,6 +49,7 @@ export interface RunReport {
 export interface StrategyRun {
   readonly strategy: Strategy;
   readonly subject: Subject;
+  readonly risk?: RiskLimits | undefined;
   readonly material: WorldMaterial;
 }
 
@@ -98,7 +100,7 @@ export function canaryOf(name: string): Canary {
 
 function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null): RunReport {
   const { tamper, strategy: given, terms, around } = options;
-  const risk = canary?.risk;
+  const risk = canary?.risk ?? given?.risk;
   const checkers =
     canary === null
       ? MET_CHECKERS

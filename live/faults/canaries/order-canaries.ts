@@ -1,6 +1,6 @@
 import { AgedCloser } from "#engine/aged/aged-closer.ts";
 import { EVENT } from "#engine/model/event.ts";
-import { REJECT } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, REJECT } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import { Order } from "#engine/orders/order-store.ts";
 import { type Canary, patch } from "./canary.ts";
@@ -240,9 +240,14 @@ export const ORDER_CANARIES: readonly Canary[] = [
     plant: () => ({
       onProgram: ({ driver }) => {
         for (const { engine } of driver.targets) {
-          patch(engine.desk.protective, "closeAtMarket", (original) => (symbol, purpose) => {
-            original(symbol, purpose);
-            original(symbol, purpose);
+          const { orderManager } = engine;
+          patch(orderManager, "send", (original) => (order) => {
+            original(order);
+            if (!order.reduceOnly || order.type !== ORDER_TYPE.market) return;
+            const { strategy, symbol, type, side, qtyLots, purpose } = order;
+            const again = orderManager.intend(strategy, symbol, type, side, qtyLots, purpose);
+            again.reduceOnly = true;
+            original(again);
           });
         }
       },

@@ -102,7 +102,7 @@ export const ALL_CHECKERS: readonly CheckerTerms[] = [
 
 /** What the program does not hold yet, and what it would take. */
 export const UNMET: Readonly<Record<string, string>> = {
-  I26: "a protective order that the venue cancels because a close is under way leads to a second close",
+  I26: "an order that risk marks as one that only reduces, or a strategy's next exit, does not count the closes that are under way",
   I57: "nothing holds requests back while a venue has told to stay away: the gateways are to",
 };
 

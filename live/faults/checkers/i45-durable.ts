@@ -1,6 +1,5 @@
 import type { CheckerTerms } from "./checker.ts";
 import { diskLines } from "./disk-lines.ts";
-import { jsonOfData } from "./seen-record.ts";
 
 /** Segments that are compared after a crash: the end of the journal is what a crash can touch. */
 const SEGMENTS = 2;
@@ -9,14 +8,14 @@ const SEGMENTS = 2;
 export const durable: CheckerTerms = {
   invariant: "I45",
   make: (run, tell) => {
-    /** What was appended, as JSON, by sequence; a record that was lost may be followed by another of its number. */
-    const appended = new Map<number, string>();
+    /** What was appended, by sequence; a record that was lost may be followed by another of its number. */
+    const appended = new Map<number, unknown>();
     return {
       onRecord: ({ seq, data, kind, isReplay }) => {
         if (kind === "started" && !isReplay && seq <= run.syncedBefore) {
           tell(`Record ${run.syncedBefore} was synced: a life begins with ${seq}`);
         }
-        appended.set(seq, jsonOfData(data));
+        appended.set(seq, data);
       },
       onStarted: () => {
         const lines = diskLines(run.world.disk, SEGMENTS);
@@ -26,7 +25,8 @@ export const durable: CheckerTerms = {
         }
         for (const { seq, kind, data } of lines) {
           const told = appended.get(seq);
-          if (kind === "header" || told === undefined || told === JSON.stringify(data)) continue;
+          if (kind === "header" || told === undefined) continue;
+          if (JSON.stringify(told) === JSON.stringify(data)) continue;
           tell(`Record ${seq} is recovered as it was appended: ${JSON.stringify(data)}`);
         }
       },

@@ -3,7 +3,6 @@ import type { EngineState } from "#engine/engine-state.ts";
 import type { StartRecord } from "#live/steps/fold-steps.ts";
 import { JournalFold } from "#live/steps/journal-fold.ts";
 import type { CheckerTerms } from "./checker.ts";
-import { jsonOfData } from "./seen-record.ts";
 import type { TargetView } from "./target-view.ts";
 
 /** Records between two comparisons with the engine itself. */
@@ -41,7 +40,7 @@ export const restart: CheckerTerms = {
             if (rows !== "") tell(`A life starts from the fold: ${target.key} differs in ${rows}`);
           }
         }
-        fold.apply({ kind, target: target.key, data: JSON.parse(jsonOfData(data)) });
+        fold.apply({ kind, target: target.key, data: isReplay ? data : plain(data) });
         records += 1;
         if (!isReplay && records % EVERY === 0 && kind !== "started") compare(target);
       },

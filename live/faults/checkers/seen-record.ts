@@ -42,16 +42,3 @@ export function numberOf(record: SeenRecord, field: string, otherwise: number): 
   const value = record.event[field];
   return typeof value === "number" ? value : otherwise;
 }
-
-const texts = new WeakMap<object, string>();
-
-/** The data of a record as JSON: several checkers want it, and after a crash all of them again. */
-export function jsonOfData(data: unknown): string {
-  if (typeof data !== "object" || data === null) return JSON.stringify(data);
-  let text = texts.get(data);
-  if (text === undefined) {
-    text = JSON.stringify(data);
-    texts.set(data, text);
-  }
-  return text;
-}
