@@ -67,7 +67,7 @@ describe("sim run", () => {
         profile,
         seeds: 3,
       });
-      if (profile === "live-parity") expect(data.zeros).toEqual([]);
+      expect(data.zeros.length > 0).toBe(profile !== "live-parity");
     }
   });
 
