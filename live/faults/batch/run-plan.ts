@@ -34,7 +34,7 @@ export interface RunReport {
   readonly ends: Readonly<Record<string, number>>;
   /** How often each fault struck; those that never did are left out. */
   readonly fired: Readonly<Partial<Record<FaultCode, number>>>;
-  /** Rare situations, each 1 when it came up and 0 otherwise. */
+  /** How often each of the rare situations came up. */
   readonly sometimes: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
   /** SHA-256 over the segments of the journal as they lie on the disk at the end. */
