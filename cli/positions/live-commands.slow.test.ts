@@ -23,7 +23,7 @@ let truth: ReturnType<typeof simulatedJournal>;
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "drydock-live-"));
-  truth = simulatedJournal(join(root, ".drydock", "journal"), "6");
+  truth = simulatedJournal(join(root, ".drydock", "journal"), "8");
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

@@ -10,9 +10,14 @@ import { BUILT_IN } from "#strategies/catalogue.ts";
 
 /** Loads the code of an offer into this thread. */
 export async function strategyRun(offer: StrategyOffer): Promise<StrategyRun> {
-  const { wanted, folder, params, rules, aged, history, settings, markets } = offer;
+  const { wanted, folder, params, rules, aged, risk, history, settings, markets } = offer;
   const { strategy } = await loadStrategy({ wanted, builtIns: BUILT_IN, folder });
-  return { strategy, subject: { params, rules, aged, history }, material: { settings, markets } };
+  return {
+    strategy,
+    subject: { params, rules, aged, history },
+    risk: risk ?? undefined,
+    material: { settings, markets },
+  };
 }
 
 /** Runs what a task names. A failure of the harness is an answer as well: a thread goes on. */

@@ -68,7 +68,7 @@ export function batchDocument(batch: Batch) {
       what: FAULTS[code].what,
       fired,
     })),
-    sometimes: Object.entries(totals.sometimes).map(([name, seeds]) => ({ name, seeds })),
+    sometimes: Object.entries(totals.sometimes).map(([name, times]) => ({ name, times })),
     zeros,
     zerosFail: batch.needsAll,
     notJudged: Object.entries(UNMET).map(([invariant, why]) => ({ invariant, why })),

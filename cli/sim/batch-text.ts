@@ -85,8 +85,10 @@ function faultsText(document: BatchDocument, view: BatchView): string {
   const cells = document.faults.map(({ code, fired }) => `${code} ${countText(fired)}`);
   const lines = [view.style("strong", "faults"), ...columns(cells, view.width)];
   if (document.sometimes.length > 0) {
-    lines.push(view.style("strong", "situations, in so many seeds"));
-    for (const { name, seeds } of document.sometimes) lines.push(`  ${seeds}  ${name}`);
+    lines.push(view.style("strong", "rare situations"));
+    for (const { name, times } of document.sometimes) {
+      lines.push(`  ${countText(times).padStart(5)}  ${name}`);
+    }
   }
   if (document.zeros.length > 0) {
     const how = document.zerosFail

@@ -2,6 +2,7 @@ import { type BacktestArgs, backtestRequest } from "#cli/backtest/backtest-comma
 import { prepareRun, type RunRequest } from "#cli/backtest/prepare-run.ts";
 import {
   configuredAged,
+  configuredRisk,
   configuredRules,
   plainRules,
   venueSettings,
@@ -16,6 +17,7 @@ import { type AgedConfig, resolveAgedConfig } from "#engine/aged/aged-config.ts"
 import { DrydockError } from "#engine/errors.ts";
 import { formatInterval, parseInterval } from "#engine/market/interval.ts";
 import { EXCHANGES, type TargetKey } from "#engine/model/target.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import { checkExitRules, type ExitRules } from "#engine/rules/exit-rules.ts";
 import { type ParamValue, resolveParams } from "#engine/strategy/params.ts";
 import { strategyIntervals, strategyWarmup } from "#engine/strategy/strategy-runner.ts";
@@ -32,6 +34,8 @@ export interface StrategyOffer {
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly rules: ExitRules;
   readonly aged: AgedConfig | null;
+  /** Null: no limits. */
+  readonly risk: RiskLimits | null;
   readonly history: number;
   readonly settings: Partial<VenueSettings>;
   readonly markets: readonly WorldMarket[];
@@ -225,6 +229,7 @@ function assemble(parts: Assembly): PreparedStrategy {
       params,
       rules,
       aged,
+      risk: configuredRisk(values),
       history: HISTORY + (strategyWarmup(strategy, params).get("") ?? 0),
       settings: tradingTerms(settings),
       markets,

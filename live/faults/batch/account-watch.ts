@@ -20,7 +20,7 @@ export interface AccountStory {
   readonly executions: number;
   /** Client ids under which the venue took more than one order. */
   readonly doubledOrders: number;
-  /** Virtual time with a position, and of it without a stop of ours at the venue, ms. */
+  /** Virtual time with a position of the strategy, and of it without a stop of ours at the venue, ms. */
   readonly exposedMs: number;
   readonly unprotectedMs: number;
   /** Whether a stop of ours ever rested at the venue. */
@@ -58,6 +58,8 @@ export class AccountWatch implements SimulationObserver {
   #exposedMs = 0;
   #unprotectedMs = 0;
   #hadStops = false;
+  /** Places that the engine holds, as far as it was last alive: what a hand opened is not the strategy's. */
+  #held: ReadonlySet<string> = new Set();
   readonly #unknown = new Map<string, boolean>();
   readonly #findings = new Map<string, number>();
   readonly #failures = new Map<string, StrategyThrow>();
@@ -157,21 +159,35 @@ export class AccountWatch implements SimulationObserver {
       const fall = (100 * (this.#high - equity)) / this.#high;
       this.#maxDrawdownPct = Math.max(this.#maxDrawdownPct, fall);
     }
+    this.#takeHeld();
     let isExposed = false;
     let isOpen = false;
-    for (const { server } of this.#simulation.world.targets) {
+    for (const { key, server } of this.#simulation.world.targets) {
       const stops = server.books.orders.filter(
         ({ isLive, terms }) => isLive && terms.reduceOnly && STOPS.has(terms.type),
       );
       if (stops.length > 0) this.#hadStops = true;
       for (const slot of server.matcher.slots) {
-        if (slot.sim.isFlat) continue;
+        if (slot.sim.isFlat || !this.#held.has(placeOf(key, slot))) continue;
         isExposed = true;
         if (!stops.some(({ terms }) => terms.slot === slot)) isOpen = true;
       }
     }
     if (isExposed) this.#exposedMs += EVERY_MS;
     if (isOpen) this.#unprotectedMs += EVERY_MS;
+  }
+
+  #takeHeld(): void {
+    const { program } = this.#simulation;
+    if (program === null) return;
+    const held = new Set<string>();
+    for (const { key, engine, made } of program.driver.targets) {
+      made.slots.forEach((slot, at) => {
+        const lots = engine.ledger.positions[at]?.qtyLots ?? 0;
+        if (lots !== 0) held.add(placeOf(key, slot));
+      });
+    }
+    this.#held = held;
   }
 
   #equity(): number {
@@ -186,6 +202,10 @@ export class AccountWatch implements SimulationObserver {
       }
     }
   }
+}
+
+function placeOf(key: TargetKey, { symbol, slot }: { symbol: string; slot: string }): string {
+  return `${key} ${symbol} ${slot}`;
 }
 
 /** Wallet and what the open positions would bring, transfers taken out. */

@@ -1,6 +1,7 @@
 import { sha256Hex } from "#data/hashes/sha256.ts";
 import { must } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
+import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
 import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-text.ts";
@@ -33,7 +34,7 @@ export interface RunReport {
   readonly ends: Readonly<Record<string, number>>;
   /** How often each fault struck; those that never did are left out. */
   readonly fired: Readonly<Partial<Record<FaultCode, number>>>;
-  /** Rare situations, each 1 when it came up and 0 otherwise. */
+  /** How often each of the rare situations came up. */
   readonly sometimes: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
   /** SHA-256 over the segments of the journal as they lie on the disk at the end. */
@@ -48,6 +49,7 @@ export interface RunReport {
 export interface StrategyRun {
   readonly strategy: Strategy;
   readonly subject?: Subject | undefined;
+  readonly risk?: RiskLimits | undefined;
   readonly material?: WorldMaterial | undefined;
 }
 
@@ -98,7 +100,7 @@ export function canaryOf(name: string): Canary {
 
 function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null): RunReport {
   const { tamper, strategy: given, terms, around } = options;
-  const risk = canary?.risk;
+  const risk = canary?.risk ?? given?.risk;
   const checkers =
     canary === null
       ? MET_CHECKERS

@@ -14,7 +14,7 @@ export interface Totals {
   readonly ends: Readonly<Record<string, number>>;
   /** How often each fault struck in the first run of each seed; every code is there. */
   readonly fired: Readonly<Record<FaultCode, number>>;
-  /** In how many seeds each of the rare situations came up. */
+  /** How often each of the rare situations came up in the first run of each seed. */
   readonly sometimes: Readonly<Record<string, number>>;
 }
 
