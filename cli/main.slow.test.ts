@@ -102,7 +102,7 @@ test("only the command line parser is loaded at the start, no heavy package", ()
   const root = new URL("..", import.meta.url).href;
   const own = stderr.split("\n").filter((url) => url.startsWith(root));
   const folders = own.map((url) => url.slice(root.length).split("/")[0] ?? "");
-  expect(new Set(folders)).toEqual(new Set(["cli", "engine", "node_modules"]));
+  expect(new Set(folders)).toEqual(new Set(["cli", "engine", "live", "node_modules"]));
 });
 
 test("a reader that stops early is a clean end", async () => {

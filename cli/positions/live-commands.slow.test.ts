@@ -8,6 +8,7 @@ import { type Outcome, parseDocument, spawnDrydock } from "#cli/testing/spawn-dr
 import { started, writeJournal } from "#data/projection/testing/sample-journal.ts";
 import { simulatedJournal } from "#data/projection/testing/simulated-journal.ts";
 import { spawnProcess } from "#data/testing/spawn-process.ts";
+import { must } from "#engine/assert.ts";
 import { positionKey } from "#engine/reconcile/findings.ts";
 
 const COMMANDS = ["positions", "orders", "intents", "aged"] as const;
@@ -23,7 +24,9 @@ let truth: ReturnType<typeof simulatedJournal>;
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "drydock-live-"));
-  truth = simulatedJournal(join(root, ".drydock", "journal"), "8");
+  // This seed ends alive, with three targets, positions, working orders, aged positions and intents of every kind.
+  truth = simulatedJournal(join(root, ".drydock", "journal"), "35");
+  must(truth.program, "the run of this seed ends with its program alive");
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

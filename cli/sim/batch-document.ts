@@ -2,7 +2,7 @@ import type { StrategyDocument } from "#cli/sim/strategy-document.ts";
 import { isoTime } from "#data/store/csv-text.ts";
 import type { SeedFailure, SeedReport } from "#live/faults/batch/check-seed.ts";
 import type { Regression } from "#live/faults/batch/regression.ts";
-import type { SeedTerms } from "#live/faults/batch/seed-plan.ts";
+import type { SeedTerms } from "#live/faults/batch/seed-terms.ts";
 import { type Totals, zerosOf } from "#live/faults/batch/totals.ts";
 import { UNMET } from "#live/faults/checkers/all-checkers.ts";
 import { FAULTS, type FaultCode } from "#live/faults/world/fault-codes.ts";

@@ -1,6 +1,7 @@
 import type { CommandContext } from "#cli/command-context.ts";
+import { planOf } from "#cli/sim/plan-of.ts";
 import { simBuild } from "#cli/sim/sim-build.ts";
-import { type PlanArgs, parseSeedAtBuild, planOf } from "#cli/sim/sim-options.ts";
+import { type PlanArgs, parseSeedAtBuild } from "#cli/sim/sim-options.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { parseSeed } from "#live/faults/world/seed.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";

@@ -4,18 +4,12 @@ import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult } from "#cli/command-result.ts";
 import { batchDocument, type RegressionResult } from "#cli/sim/batch-document.ts";
 import { batchTable, batchText } from "#cli/sim/batch-text.ts";
+import { planOf } from "#cli/sim/plan-of.ts";
 import { readRegressions } from "#cli/sim/read-regressions.ts";
 import { runSeeds } from "#cli/sim/run-seeds.ts";
 import { runTasks } from "#cli/sim/seed-pool.ts";
 import { simBuild } from "#cli/sim/sim-build.ts";
-import {
-  jobsOf,
-  type PlanArgs,
-  planOf,
-  planWords,
-  seedTerms,
-  strategyMs,
-} from "#cli/sim/sim-options.ts";
+import { jobsOf, type PlanArgs, planWords, seedTerms, strategyMs } from "#cli/sim/sim-options.ts";
 import type { SimTask } from "#cli/sim/sim-task.ts";
 import { strategyDocument } from "#cli/sim/strategy-document.ts";
 import {

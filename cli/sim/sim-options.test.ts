@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-
-import {
-  parseSeedAtBuild,
-  planOf,
-  planWords,
-  seedTerms,
-  strategyMs,
-} from "#cli/sim/sim-options.ts";
+import { planOf } from "#cli/sim/plan-of.ts";
+import { parseSeedAtBuild, planWords, seedTerms, strategyMs } from "#cli/sim/sim-options.ts";
 import { strategyWords } from "#cli/sim/strategy-words.ts";
-import { MINUTES, seedPlan } from "#live/faults/batch/seed-plan.ts";
+import { seedPlan } from "#live/faults/batch/seed-plan.ts";
+import { MINUTES } from "#live/faults/batch/seed-terms.ts";
 
 const DEFAULTS = {
   profile: "swarm",

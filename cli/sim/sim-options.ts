@@ -1,11 +1,8 @@
 import { availableParallelism } from "node:os";
 
 import { DrydockError } from "#engine/errors.ts";
-import { canaryOf } from "#live/faults/batch/run-plan.ts";
-import { MINUTES, type SeedTerms, seedPlan, TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
-import { canaryPlan } from "#live/faults/canaries/hunt-canary.ts";
-import { PROFILES, type Profile } from "#live/faults/world/profiles.ts";
-import type { WorldPlan } from "#live/faults/world/world-plan.ts";
+import { MINUTES, type SeedTerms, TIE_BREAK } from "#live/faults/batch/seed-terms.ts";
+import { PROFILES, type Profile } from "#live/faults/world/profile.ts";
 
 /** What decides, besides the seed, what is run. */
 export const planOptions = {
@@ -49,12 +46,6 @@ export function planWords({ profile, minutes, tieBreak }: SeedTerms): readonly s
     ...(minutes === MINUTES ? [] : ["--minutes", String(minutes ?? 0)]),
     ...(tieBreak === TIE_BREAK ? [] : ["--order", tieBreak]),
   ];
-}
-
-/** The plan of a seed: of a planted bug the small one that shows it. @throws E_USAGE */
-export function planOf(seed: string, args: PlanArgs): WorldPlan {
-  if (args.canary === undefined) return seedPlan(seed, seedTerms(args));
-  return { ...canaryPlan(seed, canaryOf(args.canary).plan), tieBreak: args.order };
 }
 
 /** Threads to use: as many as there are processors unless told. */

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
-import { seedPlan, TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
+import { seedPlan } from "#live/faults/batch/seed-plan.ts";
+import { TIE_BREAK } from "#live/faults/batch/seed-terms.ts";
 import { FAULT_CODES, FAULTS, type FaultCode } from "#live/faults/world/fault-codes.ts";
-import { PROFILES, type Profile } from "#live/faults/world/profiles.ts";
+import { PROFILES, type Profile } from "#live/faults/world/profile.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 
 export interface FaultPlanTerms {

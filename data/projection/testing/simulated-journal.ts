@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Disk } from "#data/journal/disk.ts";
 import { Simulation } from "#live/faults/simulate.ts";
 import { workload } from "#live/faults/workload.ts";
-import { drawPlan, type Profile } from "#live/faults/world/profiles.ts";
+import type { Profile } from "#live/faults/world/profile.ts";
+import { drawPlan } from "#live/faults/world/profiles.ts";
 
 const FOLDER = "/journal";
 

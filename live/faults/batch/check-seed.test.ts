@@ -3,7 +3,8 @@ import type { Violation } from "#live/faults/checkers/checker.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 import { checkSeed } from "./check-seed.ts";
 import type { RunReport } from "./run-plan.ts";
-import { OTHER_TIE_BREAK, seedPlan } from "./seed-plan.ts";
+import { seedPlan } from "./seed-plan.ts";
+import { OTHER_TIE_BREAK } from "./seed-terms.ts";
 import { TotalsCount, zerosOf } from "./totals.ts";
 
 const PLAN = seedPlan("5", { profile: "swarm", minutes: 10, tieBreak: "sched" });

@@ -1,5 +1,5 @@
 import { type RunReport, runPlan } from "#live/faults/batch/run-plan.ts";
-import { OTHER_TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
+import { OTHER_TIE_BREAK } from "#live/faults/batch/seed-terms.ts";
 import type { Violation } from "#live/faults/checkers/checker.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 

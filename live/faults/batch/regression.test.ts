@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parseRegression } from "./regression.ts";
-import { MINUTES, seedPlan, TIE_BREAK } from "./seed-plan.ts";
+import { seedPlan } from "./seed-plan.ts";
+import { MINUTES, TIE_BREAK } from "./seed-terms.ts";
 
 const GOOD = { seed: "17", profile: "swarm", invariant: "I15", why: "A row was left" };
 const read = (value: unknown): ReturnType<typeof parseRegression> =>

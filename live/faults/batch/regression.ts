@@ -1,6 +1,7 @@
 import { DrydockError } from "#engine/errors.ts";
-import { MINUTES, seedPlan, TIE_BREAK } from "#live/faults/batch/seed-plan.ts";
-import { PROFILES, type Profile } from "#live/faults/world/profiles.ts";
+import { seedPlan } from "#live/faults/batch/seed-plan.ts";
+import { MINUTES, TIE_BREAK } from "#live/faults/batch/seed-terms.ts";
+import { PROFILES, type Profile } from "#live/faults/world/profile.ts";
 import { parseSeed } from "#live/faults/world/seed.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { drawPlan } from "#live/faults/world/profiles.ts";
-import { MINUTES, OTHER_TIE_BREAK, seedPlan, TIE_BREAK } from "./seed-plan.ts";
+import { seedPlan } from "./seed-plan.ts";
+import { MINUTES, OTHER_TIE_BREAK, TIE_BREAK } from "./seed-terms.ts";
 
 const terms = { profile: "swarm", minutes: MINUTES, tieBreak: TIE_BREAK } as const;
 const SEEDS = Array.from({ length: 40 }, (_, at) => String(at + 1));

@@ -1,5 +1,6 @@
 import type { TargetKey } from "#engine/model/target.ts";
-import { drawPlan, type Profile } from "#live/faults/world/profiles.ts";
+import type { Profile } from "#live/faults/world/profile.ts";
+import { drawPlan } from "#live/faults/world/profiles.ts";
 import { RandomStreams } from "#live/faults/world/random-streams.ts";
 import { parseSeed } from "#live/faults/world/seed.ts";
 import type { WorldMarket } from "#live/faults/world/venue-matcher.ts";

@@ -1,17 +1,11 @@
 import { portableExp } from "#data/synthetic/portable-exp.ts";
 import { portableLn } from "#data/synthetic/portable-ln.ts";
 import { FAULT_CODES, FAULTS, type FaultCode, type FaultRates } from "./fault-codes.ts";
+import type { Profile } from "./profile.ts";
 import type { RandomStream } from "./random-stream.ts";
 import { RandomStreams } from "./random-streams.ts";
 import { parseSeed } from "./seed.ts";
 import type { TargetPlan, WorkloadPlan, WorldPlan } from "./world-plan.ts";
-
-/**
- * `swarm`: each fault is on or off by a coin. `lite`: a few of them, rarely. `crash`: the process dies often, little
- * else goes wrong. `live-parity`: nothing goes wrong.
- */
-export const PROFILES = ["swarm", "lite", "crash", "live-parity"] as const;
-export type Profile = (typeof PROFILES)[number];
 
 /** 2024-01-01T00:00Z. */
 const START = 1_704_067_200_000;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { drawPlan, PROFILES } from "./profiles.ts";
+import { PROFILES } from "./profile.ts";
+import { drawPlan } from "./profiles.ts";
 import { planOf, TARGET } from "./testing/bench-port.ts";
 import { MINUTE } from "./testing/bench-world.ts";
 import { Monkey, runMonkey } from "./testing/monkey.ts";

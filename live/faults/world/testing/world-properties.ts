@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import { drawPlan, PROFILES, type Profile } from "../profiles.ts";
+import { PROFILES, type Profile } from "../profile.ts";
+import { drawPlan } from "../profiles.ts";
 import type { VenueTruth } from "../venue-truth.ts";
 import type { WorldTarget } from "../world.ts";
 import type { WorldPlan } from "../world-plan.ts";
