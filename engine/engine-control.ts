@@ -20,12 +20,12 @@ export type ControlKind = Extract<
 /** Time, connection, cuts of the account and orders of a person: what a backtest seldom or never sees. */
 export class EngineControl {
   readonly #parts: EngineParts;
-  /** The venue's time of the last price of each symbol: one that is not newer is no price. */
-  readonly #priceAsOf: Float64Array;
+  /** The venue's time of the last price that was told of each symbol: one that is not newer is no price. */
+  readonly #toldAsOf: Float64Array;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#priceAsOf = new Float64Array(parts.protections.length).fill(Number.NEGATIVE_INFINITY);
+    this.#toldAsOf = new Float64Array(parts.protections.length).fill(Number.NEGATIVE_INFINITY);
   }
 
   /** When the engine wants to be told the time again (`EVENT.timer`), epoch ms; Infinity while it waits for nothing. */
@@ -119,11 +119,9 @@ export class EngineControl {
   }
 
   #onPrice({ symbol, price, asOf, time }: EngineEvent): void {
-    if (!(price > 0) || asOf <= (this.#priceAsOf[symbol] as number)) return;
-    this.#priceAsOf[symbol] = asOf;
-    const { desk, risk, aged } = this.#parts;
-    desk.lastPrices[symbol] = price;
-    risk.priceAsOf[symbol] = asOf;
-    aged?.positions.onPrice(symbol, price, asOf, time);
+    if (!(price > 0) || asOf <= (this.#toldAsOf[symbol] as number)) return;
+    this.#toldAsOf[symbol] = asOf;
+    const { risk, aged } = this.#parts;
+    if (risk.seePrice(symbol, price, asOf)) aged?.positions.onPrice(symbol, price, asOf, time);
   }
 }

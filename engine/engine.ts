@@ -64,7 +64,6 @@ export class Engine {
   readonly #hearer: EngineReconcile | null;
   readonly #strategyNames = new Map<number, string>();
   /** Whether risk asks how old a price is. */
-  readonly #agesPrices: boolean = false;
 
   constructor(config: EngineConfig) {
     this.#config = config;
@@ -84,7 +83,6 @@ export class Engine {
     this.#protections = parts.protections;
     this.#outcomes = parts.outcomes;
     this.#control = new EngineControl(parts);
-    this.#agesPrices = this.risk.limits.maxPriceAgeSeconds !== undefined;
     this.liquidationPrices = new Float64Array(config.instruments.length).fill(Number.NaN);
   }
 
@@ -260,9 +258,9 @@ export class Engine {
     const symbol = series.symbol;
     if (series !== this.#config.clocks[symbol]) return;
     const close = series.bars.close[event.index] as number;
-    this.desk.lastPrices[symbol] = close;
-    if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
-    this.desk.marks[symbol] = close;
+    // A candle that a feed brings late says nothing about the price now.
+    if (this.risk.seePrice(symbol, close, event.asOf === 0 ? event.time : event.asOf))
+      this.desk.marks[symbol] = close;
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
     const low = series.bars.low[event.index] as number;

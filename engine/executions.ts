@@ -44,7 +44,6 @@ export class Executions {
   readonly #orderNews: OrderNews;
   readonly #risk: RiskManager;
   /** Whether risk asks how old a price is. */
-  readonly #agesPrices: boolean = false;
   readonly #desk: Desk;
   readonly #protections: readonly Protection[];
   readonly #aged: EngineAged | null;
@@ -62,7 +61,6 @@ export class Executions {
     this.#orderManager = parts.orderManager;
     this.#orderNews = parts.orderNews;
     this.#risk = parts.risk;
-    this.#agesPrices = parts.risk.limits.maxPriceAgeSeconds !== undefined;
     this.#desk = parts.desk;
     this.#protections = parts.protections;
     this.#aged = parts.aged;
@@ -148,11 +146,8 @@ export class Executions {
     const bar = event.index >= 0 ? event.index : clock.index + 1;
     const why = order === null ? purpose : purposeOf(order, before, event.side);
     this.#ledger.book(event, bar, why, tag);
-    this.#desk.lastPrices[symbol] = this.#ledger.price;
+    this.#risk.seePrice(symbol, this.#ledger.price, event.asOf === 0 ? event.time : event.asOf);
     this.#orderManager.activityAt[symbol] = event.time;
-    if (this.#agesPrices) {
-      this.#risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
-    }
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
     const { rows } = this.#records;

@@ -43,6 +43,7 @@ function answers(engine: Engine, event: EngineEvent): readonly object[] {
 /** Shares the market of the moment with an engine that was not there: prices, marks and rates are loaded again. */
 function shareMarket(from: Engine, to: Engine): void {
   to.desk.lastPrices.set(from.desk.lastPrices);
+  to.risk.priceAsOf.set(from.risk.priceAsOf);
   to.desk.marks.set(from.desk.marks);
   to.desk.fundingRates.set(from.desk.fundingRates);
 }

@@ -132,6 +132,20 @@ export class RiskManager {
   }
 
   /**
+   * Takes note of the last price of a slot, unless a newer one is known.
+   *
+   * @param asOf when it was made, by the venue's time, epoch ms
+   * @returns whether it is the last price now
+   */
+  seePrice(slot: number, price: number, asOf: number): boolean {
+    // Nothing is older than a price that is not known: NaN compares as false.
+    if (asOf < (this.priceAsOf[slot] as number)) return false;
+    this.lastPrices[slot] = price;
+    this.priceAsOf[slot] = asOf;
+    return true;
+  }
+
+  /**
    * A change of an order, in its wanted terms; `wasLots`, `wasPriceTicks` and `wasTriggerTicks` are what it wanted
    * before. What only makes it smaller passes.
    */

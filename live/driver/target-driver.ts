@@ -143,11 +143,22 @@ export class TargetDriver implements VenuePortListener {
     return this.names.requestIdOf(clientId);
   }
 
-  onEvent(event: EngineEvent): void {
+  onEvent(event: EngineEvent, clientId: string): void {
+    if (this.#isOfFormerAttempt(event, clientId)) return;
     // The venue's stamp; the engine's time is our own.
     if (event.asOf === 0) event.asOf = event.time;
     this.#step(event);
     event.asOf = 0;
+  }
+
+  /**
+   * A venue may tell late how an attempt ended that was proven absent since: its successor is another order there, and
+   * only executions are the same order's here.
+   */
+  #isOfFormerAttempt({ kind, requestId }: EngineEvent, clientId: string): boolean {
+    if (clientId === "" || kind === EVENT.orderFilled || kind === EVENT.orderPartiallyFilled)
+      return false;
+    return this.names.clientIdOf(requestId) !== clientId;
   }
 
   /** A candle that closed before the start: the engine reads it, nobody decides on it, and no journal needs it. */
@@ -158,6 +169,7 @@ export class TargetDriver implements VenuePortListener {
     event.series = series;
     event.symbol = symbol;
     event.index = row;
+    event.asOf = this.#closeOf(series, row);
     this.engine.process(event);
   }
 
@@ -267,6 +279,7 @@ export class TargetDriver implements VenuePortListener {
     this.#parts.port.ask({ ...ask, fenceAt }, (answer) => {
       if (this.#isStopped || ask.kind === "configure") return;
       if (answer.kind === "accepted") this.#bind(ask.clientId, answer.venueOrderId);
+      if (this.names.clientIdOf(record.order) !== ask.clientId) return;
       this.#onAnswer(record.order, ask.kind === "place", record.fenceAt, answer);
     });
   }

@@ -162,8 +162,11 @@ export interface VenuePortListener {
    * Executions and funding bear the venue's number in `executionId` and may come twice. An execution without an order
    * of ours is `liquidated` or `externalFill`, with `requestId` −1 and the place of its cause in `EXECUTION_CAUSES` as
    * reason. Other news of orders that nobody here sent are left out.
+   *
+   * @param clientId the one that news of an order names, "" for other news: news of an attempt that was followed by
+   *   another say nothing of its order, except executions
    */
-  onEvent(event: EngineEvent): void;
+  onEvent(event: EngineEvent, clientId: string): void;
   /** The account's own stream is gone: what happens from here on is not told. */
   onLost(why: string): void;
   /** Connected and every subscription of the account confirmed, for the first time or again. What happened in between is not told. */

@@ -309,7 +309,7 @@ class ModelPort implements VenuePort {
     event.time = at;
     event.requestId = requestId;
     event.qtyLots = order.qtyLots;
-    this.listener?.onEvent(event);
+    this.listener?.onEvent(event, order.clientId);
   }
 
   tellExecution(execution: VenueExecution, order: ModelOrder | null): void {
@@ -324,7 +324,7 @@ class ModelPort implements VenuePort {
     event.qtyLots = execution.qtyLots;
     event.priceTicks = execution.priceTicks;
     event.referenceTicks = execution.priceTicks;
-    this.listener?.onEvent(event);
+    this.listener?.onEvent(event, order?.clientId ?? "");
   }
 
   /** A request that goes astray overtakes nothing of what is asked meanwhile. */

@@ -14,21 +14,30 @@ interface Cut {
   readonly orders: ReadonlySet<number>;
 }
 
+/** A cut with what was known when it was compared. */
+interface Compared extends Cut {
+  readonly activeAt: ReadonlyMap<number, number>;
+  readonly held: ReadonlyMap<number, number>;
+}
+
 interface Story {
-  /** The engine's time of the last request, execution or news by index. */
+  /** The engine's time of the last request or execution by index. */
   readonly activeAt: Map<number, number>;
-  last: Cut | null;
+  /** Signed lots in the books by index. */
+  readonly held: Map<number, number>;
+  last: Compared | null;
 }
 
 /**
- * I18: what a cut takes off the books without executions, and each order that it ends, was so in the cut before as well,
- * and both began after the last local activity on the key, the second by the grace time at least.
+ * I18: what a cut takes off the books without executions, and each order that it ends, was so in the cut before as well:
+ * the same here and the same there, each cut begun after the activity that was known then, and the second by the grace
+ * time after all of it. A request between the two does not begin anew: on a busy symbol nothing would ever be found.
  */
 export const noOldCutWins: CheckerTerms = {
   invariant: "I18",
   make: (run, tell) => {
     const stories = new Map<TargetView, Story>(
-      run.targets.map((target) => [target, { activeAt: new Map(), last: null }]),
+      run.targets.map((target) => [target, { activeAt: new Map(), held: new Map(), last: null }]),
     );
     return {
       onRecord: (record) => {
@@ -37,18 +46,29 @@ export const noOldCutWins: CheckerTerms = {
           const cut = cutOf(record);
           judge(record, cut, story, tell);
           // One that was not whole, or too old, says nothing.
-          if (isApplied(record, cut)) story.last = cut;
+          if (isApplied(record, cut)) story.last = compared(cut, story);
         }
         for (const index of touched(record)) story.activeAt.set(index, record.at);
+        for (const { kind, values } of record.rows)
+          if (kind === RECORD.ledger) story.held.set(values[2] as number, values[8] as number);
       },
     };
   },
 };
 
-function judge(record: SeenRecord, cut: Cut, { activeAt, last }: Story, tell: Tell): void {
+function compared(cut: Cut, { activeAt, held }: Story): Compared {
+  return { ...cut, activeAt: new Map(activeAt), held: new Map(held) };
+}
+
+function judge(record: SeenRecord, cut: Cut, story: Story, tell: Tell): void {
+  const { activeAt, last } = story;
   const check = (what: string, index: number, agrees: (other: Cut) => boolean): void => {
     const since = activeAt.get(index) ?? Number.NEGATIVE_INFINITY;
-    const isConfirmed = last !== null && last.beganAt > since && agrees(last);
+    const isConfirmed =
+      last !== null &&
+      last.beganAt > (last.activeAt.get(index) ?? Number.NEGATIVE_INFINITY) &&
+      last.held.get(index) === story.held.get(index) &&
+      agrees(last);
     const isSettled = cut.beganAt - since >= RECONCILER_DEFAULTS.graceMs;
     if (isConfirmed && isSettled) return;
     tell(

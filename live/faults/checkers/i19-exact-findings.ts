@@ -1,4 +1,5 @@
 import { must } from "#engine/assert.ts";
+import type { Instrument } from "#engine/model/instrument.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
 import type { RowChange } from "#engine/reconcile/active-positions.ts";
 import { positionKey } from "#engine/reconcile/findings.ts";
@@ -61,12 +62,14 @@ function compare(
   tell: (message: string) => void,
 ): void {
   const engine = must(target.engine, "The program runs");
-  for (const { symbol, slot, sim } of target.world.server.matcher.slots) {
+  const { matcher } = target.world.server;
+  for (const place of matcher.slots) {
+    const { symbol, slot, sim } = place;
     const index = target.indexOf(symbol, slot);
     const { qtyLots, qty } = sim.position;
     const here = index < 0 ? 0 : (engine.ledger.positions[index]?.qtyLots ?? 0);
     const finding = open.get(`${target.key} ${positionKey(symbol, slot)}`);
-    const isDust = here === 0 && Math.abs(qty) < target.instrumentOf(symbol).minQty;
+    const isDust = here === 0 && isTooSmall(qty, matcher.priceOf(place), sim.instrument);
     const what = `${target.key} ${positionKey(symbol, slot)}: ${qtyLots} there, ${here} here`;
     const isProtection = finding?.class.endsWith("Protection") === true;
     if (qtyLots === here && finding !== undefined && !isProtection) {
@@ -80,4 +83,9 @@ function compare(
     );
     if (known !== (finding !== undefined)) tell(`What is raised is told: ${what}`);
   }
+}
+
+/** What the venue lets nobody close by itself is told as dust and not raised. */
+function isTooSmall(qty: number, price: number, { minQty, minNotional }: Instrument): boolean {
+  return Math.abs(qty) < minQty || Math.abs(qty) * price < minNotional;
 }

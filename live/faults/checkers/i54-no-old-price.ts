@@ -2,40 +2,56 @@ import type { CheckerTerms } from "./checker.ts";
 import { numberOf } from "./seen-record.ts";
 import type { TargetView } from "./target-view.ts";
 
-/** I54: a price that is not newer than the last by the venue's time is no price, by stream or by request. */
+/** What risk and the strategies see. */
+interface SeenPrice {
+  readonly price: number;
+  /** Epoch ms by the venue's clock; NaN before the first price. */
+  readonly asOf: number;
+}
+
+/**
+ * I54: a price that is not newer than the last by the venue's time is no price: by stream, by request, as the close of a
+ * candle that came late or as the price of an execution that is told long after it happened.
+ */
 export const noOldPrice: CheckerTerms = {
   invariant: "I54",
   make: (_run, tell) => {
     const newest = new Map<string, number>();
-    /** What risk and the strategies see, after the last record. */
-    const seen = new Map<string, string>();
+    /** After the last record of each account. */
+    const seen = new Map<string, SeenPrice>();
     return {
       onRecord: (record) => {
         const { kind, target, isReplay } = record;
-        if (kind === "started") {
-          for (let index = 0; index < target.slots.length; index++)
-            newest.delete(keyOf(target, index));
-        }
-        const symbol = numberOf(record, "symbol", 0);
-        const key = keyOf(target, symbol);
-        const before = newest.get(key) ?? Number.NEGATIVE_INFINITY;
-        const asOf = numberOf(record, "asOf", 0);
-        if (kind === "lastPrice") newest.set(key, Math.max(before, asOf));
         const { engine } = target;
-        if (engine === null || isReplay) return;
-        const now = `${engine.desk.lastPrices[symbol]} of ${engine.risk.priceAsOf[symbol]}`;
-        if (kind === "lastPrice" && asOf <= before && (seen.get(key) ?? now) !== now) {
-          tell(`A price of ${asOf} is none after one of ${before}: ${seen.get(key)} became ${now}`);
-        }
         for (let index = 0; index < target.slots.length; index++) {
-          const text = `${engine.desk.lastPrices[index]} of ${engine.risk.priceAsOf[index]}`;
-          seen.set(keyOf(target, index), text);
+          const key = `${target.key} ${index}`;
+          if (kind === "started") {
+            newest.delete(key);
+            seen.delete(key);
+          }
+          const before = newest.get(key) ?? Number.NEGATIVE_INFINITY;
+          const isTold = kind === "lastPrice" && numberOf(record, "symbol", 0) === index;
+          const asOf = numberOf(record, "asOf", 0);
+          if (isTold) newest.set(key, Math.max(before, asOf));
+          if (engine === null || isReplay) continue;
+          const now = priceOf(target, index);
+          const last = seen.get(key) ?? now;
+          if (now.asOf < last.asOf) tell(`A price stays until there is a newer one: ${change()}`);
+          if (isTold && asOf <= before && now.price !== last.price)
+            tell(`A price of ${asOf} is none after one of ${before}: ${change()}`);
+          seen.set(key, now);
+          function change(): string {
+            return `${last.price} of ${last.asOf} became ${now.price} of ${now.asOf}`;
+          }
         }
       },
     };
   },
 };
 
-function keyOf({ key }: TargetView, index: number): string {
-  return `${key} ${index}`;
+function priceOf({ engine }: TargetView, index: number): SeenPrice {
+  return {
+    price: engine?.desk.lastPrices[index] ?? Number.NaN,
+    asOf: engine?.risk.priceAsOf[index] ?? Number.NaN,
+  };
 }

@@ -69,8 +69,8 @@ export class SimVenuePort implements VenuePort {
     };
     const indexesOf = (symbol: string): readonly number[] =>
       SLOTS.map((slot) => parts.indexOf(symbol, slot)).filter((index) => index >= 0);
-    this.#events = new StreamEvents(this.#names, indexesOf, (event) =>
-      this.#listener?.onEvent(event),
+    this.#events = new StreamEvents(this.#names, indexesOf, (event, clientId) =>
+      this.#listener?.onEvent(event, clientId),
     );
     const keeperParts = { net: parts.net, process: parts.process, source: parts.server };
     this.#own = new StreamKeeper(keeperParts, PRIVATE_TOPICS, KEEPER_TERMS, {
@@ -174,13 +174,13 @@ export class SimVenuePort implements VenuePort {
   /** What came of an order after its sender had stopped waiting is news all the same. */
   #tellLate(ask: Ask, answer: Answer, asOf: number): void {
     if (ask.kind !== "place") return;
-    const requestId = this.#names.requestOf(ask.clientId);
+    const { clientId } = ask;
     const symbol = this.#names.indexOf(ask.symbol, ask.slot);
-    if (requestId < 0 || symbol < 0) return;
+    if (symbol < 0) return;
     if (answer.kind === "accepted") {
-      this.#events.tellLate(EVENT.orderAccepted, requestId, symbol, asOf, 0);
+      this.#events.tellLate(EVENT.orderAccepted, clientId, symbol, asOf, 0);
     } else if (answer.kind === "rejected") {
-      this.#events.tellLate(EVENT.orderRejected, requestId, symbol, asOf, answer.code);
+      this.#events.tellLate(EVENT.orderRejected, clientId, symbol, asOf, answer.code);
     }
   }
 

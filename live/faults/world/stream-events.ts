@@ -1,4 +1,5 @@
 import { EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
+import { BUY, LIQUIDITY } from "#engine/model/order-terms.ts";
 import { EXECUTION_CAUSES } from "#engine/model/venue-snapshot.ts";
 import type { Topic, WireMessage, WireRow } from "./wire.ts";
 import {
@@ -27,13 +28,13 @@ const ORDER_NEWS: Readonly<Record<string, EventKind>> = {
 export class StreamEvents {
   readonly #names: EngineNames;
   readonly #indexesOf: (symbol: string) => readonly number[];
-  readonly #deliver: (event: EngineEvent) => void;
+  readonly #deliver: (event: EngineEvent, clientId: string) => void;
   readonly #event = new EngineEvent();
 
   constructor(
     names: EngineNames,
     indexesOf: (symbol: string) => readonly number[],
-    deliver: (event: EngineEvent) => void,
+    deliver: (event: EngineEvent, clientId: string) => void,
   ) {
     this.#names = names;
     this.#indexesOf = indexesOf;
@@ -46,11 +47,13 @@ export class StreamEvents {
   }
 
   /** An acknowledgement or a refusal that came after its sender had given up waiting for it. */
-  tellLate(kind: EventKind, requestId: number, symbol: number, time: number, reason: number): void {
+  tellLate(kind: EventKind, clientId: string, symbol: number, time: number, reason: number): void {
+    const requestId = this.#names.requestOf(clientId);
+    if (requestId < 0) return;
     const event = this.#begin(kind, symbol, time);
     event.requestId = requestId;
     event.reason = reason;
-    this.#deliver(event);
+    this.#deliver(event, clientId);
   }
 
   order(row: WireRow): void {
@@ -65,7 +68,7 @@ export class StreamEvents {
     event.priceTicks = numberOrNone(row, "price");
     event.triggerTicks = numberOrNone(row, "trigger");
     event.reason = numberIn(row, "reason");
-    this.#deliver(event);
+    this.#deliver(event, textIn(row, "clientId"));
   }
 
   execution(row: WireRow): void {
@@ -77,7 +80,7 @@ export class StreamEvents {
       event.executionId = numberIn(row, "execId");
       event.amount = -numberIn(row, "fee");
       event.price = numberOrNone(row, "price");
-      this.#deliver(event);
+      this.#deliver(event, "");
       return;
     }
     const requestId = this.#requestIn(row);
@@ -95,7 +98,7 @@ export class StreamEvents {
     event.liquidity = liquidityIn(row);
     event.fee = numberIn(row, "fee");
     event.reason = requestId < 0 ? EXECUTION_CAUSES.indexOf(cause) : 0;
-    this.#deliver(event);
+    this.#deliver(event, textIn(row, "clientId"));
   }
 
   position(row: WireRow): void {
@@ -106,14 +109,14 @@ export class StreamEvents {
     event.qtyLots = qtyLots;
     event.price = numberOrNone(row, "liquidation");
     event.amount = numberIn(row, "leverage");
-    this.#deliver(event);
+    this.#deliver(event, "");
   }
 
   wallet(row: WireRow): void {
     const amount = numberIn(row, "wallet");
     const event = this.#begin(EVENT.balanceChanged, 0, numberIn(row, "time"));
     event.amount = amount;
-    this.#deliver(event);
+    this.#deliver(event, "");
   }
 
   price(row: WireRow): void {
@@ -122,7 +125,7 @@ export class StreamEvents {
     for (const symbol of this.#indexesOf(textIn(row, "symbol"))) {
       const event = this.#begin(EVENT.lastPrice, symbol, time);
       event.price = price;
-      this.#deliver(event);
+      this.#deliver(event, "");
     }
   }
 
@@ -140,10 +143,12 @@ export class StreamEvents {
     event.index = -1;
     event.requestId = -1;
     event.executionId = 0;
+    event.side = BUY;
     event.qtyLots = 0;
     event.priceTicks = Number.NaN;
     event.triggerTicks = Number.NaN;
     event.referenceTicks = Number.NaN;
+    event.liquidity = LIQUIDITY.taker;
     event.fee = 0;
     event.amount = 0;
     event.price = Number.NaN;
