@@ -264,6 +264,8 @@ export class Engine {
     if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
     const low = series.bars.low[event.index] as number;
+    // One from before the trade, as those that are loaded at a start, is none of its excursions.
+    if (event.asOf !== 0 && !this.ledger.wouldWiden(symbol, low, high, event.asOf)) return;
     this.ledger.seeRange(symbol, low, high);
   }
 

@@ -134,6 +134,13 @@ export class Ledger {
     if (high > trade.high) trade.high = high;
   }
 
+  /** Whether a candle that closed at `closedAt`, epoch ms, tells of prices that the open trade has not met yet. */
+  wouldWiden(symbol: number, low: number, high: number, closedAt: number): boolean {
+    const trade = this.trades.open[symbol];
+    if (trade === undefined || !trade.isOpen || closedAt <= trade.openedAt) return false;
+    return low < trade.low || high > trade.high;
+  }
+
   #start(execution: EngineEvent, bar: number, tag: string | null): void {
     const { symbol } = execution;
     const leverage = this.leverageOf(symbol);

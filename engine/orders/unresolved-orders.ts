@@ -2,10 +2,13 @@ import type { Order } from "#engine/orders/order-store.ts";
 
 /** How long an outcome may stay open before it is looked for, and what proves that there is none. */
 export interface ResolveTerms {
-  /** From an unknown outcome to the first look-up; doubled after each. */
+  /** From an unknown outcome to the first look-up; doubled after each, and anew from where one that misses counts. */
   readonly firstLookupMs: number;
   readonly lastLookupMs: number;
-  /** After the fence: what the venue took at the last moment may take so long to show up in its lists. */
+  /**
+   * After the fence: what the venue took at the last moment may take so long to show up in its lists. Neither venue
+   * tells a limit; it is above the largest lag that the fault simulator draws (4 s).
+   */
   readonly visibilityGraceMs: number;
   /** Look-ups in a row, each begun after fence and grace, that find nothing anywhere. */
   readonly missesNeeded: number;
@@ -17,7 +20,7 @@ export interface ResolveTerms {
 export const RESOLVE_TERMS: ResolveTerms = {
   firstLookupMs: 500,
   lastLookupMs: 30_000,
-  visibilityGraceMs: 3_000,
+  visibilityGraceMs: 5_000,
   missesNeeded: 3,
   fenceMs: 5_000,
 };
@@ -66,12 +69,15 @@ export class UnresolvedOrders {
   /** Asks for each order whose look-up is due. */
   onTime(now: number, ask: (order: Order) => void): void {
     if (now < this.nextTimerAt) return;
-    const { firstLookupMs, lastLookupMs } = this.#terms;
+    const { firstLookupMs, lastLookupMs, visibilityGraceMs } = this.#terms;
     for (const order of this.#orders) {
       if (now < order.nextLookupAt) continue;
+      // From here on a miss counts: what was waited for before says nothing of how soon to ask again.
+      const settledAt = order.fenceAt + visibilityGraceMs;
+      if (order.nextLookupAt === settledAt) order.lookups = 0;
       const wait = Math.min(lastLookupMs, firstLookupMs * 2 ** Math.min(order.lookups + 1, 30));
       order.lookups += 1;
-      order.nextLookupAt = now + wait;
+      order.nextLookupAt = now < settledAt ? Math.min(now + wait, settledAt) : now + wait;
       ask(order);
     }
     this.#schedule();

@@ -5,6 +5,7 @@ import { REJECT } from "#engine/model/order-terms.ts";
 import { type Target, type TargetKey, targetKey } from "#engine/model/target.ts";
 import type { BarAnomaly } from "#live/driver/bar-intake.ts";
 import { cutAccount } from "#live/driver/cut-account.ts";
+import type { LiveBars } from "#live/driver/live-bars.ts";
 import { lookUpOrder } from "#live/driver/look-up-order.ts";
 import type { MadeEngine } from "#live/driver/make-engine.ts";
 import { OrderNames } from "#live/driver/order-names.ts";
@@ -161,15 +162,24 @@ export class TargetDriver implements VenuePortListener {
     return this.names.clientIdOf(requestId) !== clientId;
   }
 
-  /** A candle that closed before the start: the engine reads it, nobody decides on it, and no journal needs it. */
+  /**
+   * A candle that nobody decides on any more, from before the start or a gap: the engine reads it, and the journal needs
+   * it only where an open trade has met its prices.
+   */
   onHistory(series: number, symbol: number, row: number): void {
     const event = new EngineEvent();
     event.kind = EVENT.barClosed;
-    event.time = this.#lastTime;
     event.series = series;
     event.symbol = symbol;
     event.index = row;
     event.asOf = this.#closeOf(series, row);
+    const { low = [], high = [] } = this.#barsOf(series) ?? {};
+    const { ledger } = this.engine;
+    if (ledger.wouldWiden(symbol, low[row] as number, high[row] as number, event.asOf)) {
+      this.#step(event);
+      return;
+    }
+    event.time = this.#lastTime;
     this.engine.process(event);
   }
 
@@ -198,9 +208,13 @@ export class TargetDriver implements VenuePortListener {
   }
 
   #closeOf(series: number, row: number): number {
-    const { slots, bars } = this.made;
-    const columns = bars.get(slots[series]?.symbol ?? "");
+    const columns = this.#barsOf(series);
     return (columns?.time[row] ?? 0) + (columns?.intervalMs ?? 0);
+  }
+
+  #barsOf(series: number): LiveBars | undefined {
+    const { slots, bars } = this.made;
+    return bars.get(slots[series]?.symbol ?? "");
   }
 
   /** Everything that closes at a time is there, or is not waited for any longer. */

@@ -45,6 +45,10 @@ const QUIET_STEP_MS = 5_000;
 /** A crash during recovery strikes at one of its first calls of a port; a recovery with fewer lives. */
 const RECOVERY_CALLS_MAX = 60;
 
+/** A restart loop: so many lives at most, each at most that long, ms. */
+const LOOPS_MAX = 8;
+const LOOP_LIFE_MS_MAX = 3_000;
+
 /** Failures of the disk: the program says so and ends. */
 const DISK_CODES: readonly string[] = ["E_JOURNAL_FAILED", "E_NOT_WRITABLE", "E_DISK_FULL"];
 
@@ -56,10 +60,20 @@ export class Simulation {
   readonly #parts: SimulationParts;
   #program: Program | null = null;
   #isQuiet = false;
+  /** Restarts that are still to die young. */
+  #loopsLeft = 0;
+  /** The limits of an edited configuration; null: nobody has edited it. */
+  #edited: RiskLimits | null = null;
 
   constructor(parts: SimulationParts) {
     this.#parts = parts;
-    const deeds = { O9: () => this.#order(), P13: () => this.#end({ kind: "stopped" }) };
+    const deeds = {
+      O7: () => this.#edit(),
+      O9: () => this.#order(),
+      P3: () => this.#loop(),
+      P12: () => this.#kill(0, "of a lack of memory"),
+      P13: () => this.#end({ kind: "stopped" }),
+    };
     this.world = new World(parts.plan, deeds, parts.material);
     this.observer = parts.observe?.(this) ?? null;
     parts.tamper?.onWorld?.(this.world);
@@ -75,6 +89,7 @@ export class Simulation {
     this.startProgram();
     this.runUntil(plan.start + plan.durationMs);
     this.world.heal();
+    this.#loopsLeft = 0;
     this.#isQuiet = true;
     for (const target of this.#program?.driver.targets ?? []) target.order("resume", "healed");
     this.runUntil(time.now + quietMs(plan));
@@ -110,7 +125,7 @@ export class Simulation {
       world.points.plan = this.#recoveryCrash();
       const program = new Program({
         world,
-        risk,
+        risk: this.#edited ?? risk,
         subject: this.#parts.subject,
         terms,
         strategyOf: (target) => this.#strategyOf(target),
@@ -126,6 +141,9 @@ export class Simulation {
       observer?.onStarted(started);
       if (started.kind === "quarantined") {
         this.#end({ kind: "quarantined", why: started.error.message });
+      } else if (this.#loopsLeft > 0) {
+        this.#loopsLeft -= 1;
+        this.#kill(world.faults.delay("P3", 0, LOOP_LIFE_MS_MAX), "in a restart loop");
       }
     } catch (error) {
       if (error instanceof Crash) {
@@ -171,6 +189,35 @@ export class Simulation {
     const port = this.world.port(key);
     const observed = this.observer?.portOf(key, port) ?? port;
     return tamper?.portOf?.(key, observed) ?? observed;
+  }
+
+  /** It dies some moments after its start, several times in a row. */
+  #loop(): boolean {
+    this.#loopsLeft = this.world.faults.of("P3").integer(2, LOOPS_MAX);
+    return this.#kill(0, "in a restart loop");
+  }
+
+  #kill(afterMs: number, how: string): boolean {
+    if (!this.world.process.isAlive) return false;
+    const { generation } = this.world.process;
+    this.world.time.after(afterMs, () => {
+      const { process } = this.world;
+      if (process.isAlive && process.generation === generation) throw new Crash(how);
+    });
+    return true;
+  }
+
+  /** Somebody changes the limits, and stops and starts the program: what is open was allowed by others. */
+  #edit(): boolean {
+    const stream = this.world.faults.of("O7");
+    const limits: RiskLimits = {
+      maxOpenPositions: stream.integer(1, 4),
+      maxOrdersPerMinute: stream.integer(1, 30),
+      maxNotionalPerSymbol: stream.integer(1, 20) * 1_000,
+      maxPriceAgeSeconds: stream.integer(30, 600),
+    };
+    this.#edited = stream.chance(0.3) ? {} : limits;
+    return this.#end({ kind: "stopped" });
   }
 
   #order(): boolean {

@@ -1,7 +1,7 @@
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
-import type { FindingNote } from "#engine/reconcile/reconcile-desk.ts";
-import { agedHeldIn } from "#live/faults/checkers/aged-story.ts";
-import type { Checker } from "#live/faults/checkers/checker.ts";
+import type { ReconcileClass } from "#engine/reconcile/classes.ts";
+import { agedHeldIn, agedRowsOf } from "#live/faults/checkers/aged-story.ts";
+import type { Checker, SeenAnswer, SeenAsk } from "#live/faults/checkers/checker.ts";
 import type { RunView } from "#live/faults/checkers/run-view.ts";
 import { numberOf, type SeenRecord } from "#live/faults/checkers/seen-record.ts";
 import type { TargetView } from "#live/faults/checkers/target-view.ts";
@@ -52,60 +52,110 @@ const FOUND: ReadonlySet<string> = new Set([...FILLS, "orderAccepted", "orderFou
 
 /** Follows a run like a checker and tells each situation as it comes up. */
 export function watchSometimes(run: RunView, tell: (name: Sometimes) => void): Checker {
-  /** Place requests that no port was asked for yet, by client id. */
-  const unsent = new Map<string, number>();
-  const filledAt = new Map<TargetView, number>();
-  const lost = new Set<TargetView>();
-  const aged = new Map<TargetView, readonly string[]>();
-  let partial = new Set<string>();
-  const onCrash = (): void => {
-    const synced = run.simulation.program?.driver.journal?.syncedSeq ?? 0;
-    if ([...unsent.values()].some((seq) => seq <= synced)) {
-      tell("crash between durable attempt and send");
-    }
-    for (const states of aged.values()) {
-      for (const state of states) {
-        const name = SOMETIMES.find((one) => one === `crash in aged ${state}`);
-        if (name !== undefined) tell(name);
-      }
-    }
-    partial = new Set(run.targets.flatMap(partialOrders));
-  };
+  const watch = new SometimesWatch(run, tell);
   return {
-    onRecord: (record) => {
-      const { kind, target, requests, seq, orders } = record;
-      if (kind === "started") lost.delete(target);
-      for (const request of requests) {
-        if (request.kind === "place") unsent.set(request.requestId, seq);
-      }
-      const held = agedHeldIn(record);
-      if (held !== null)
-        aged.set(
-          target,
-          held.map(({ status }) => status),
-        );
-      tellOrders(record, tell);
-      for (const { after } of orders) {
-        const isCancelled = after.status === STATUS.cancelled;
-        if (isCancelled && partial.delete(`${target.key} ${after.requestId}`)) {
-          tell("partial fill, then crash, then cancel");
-        }
-      }
-      if (kind === "snapshot") tellCut(record, filledAt.get(target) ?? 0, tell);
-      if (FILLS.has(kind)) filledAt.set(target, record.at);
-      if (kind === "connectionRestored") lost.delete(target);
-      if (kind !== "connectionLost" && kind !== "snapshotFailed") return;
-      lost.add(target);
-      if (lost.size > 1) tell("two targets failing at once");
-    },
-    onAsk: ({ ask }) => {
-      if (ask.kind === "place") unsent.delete(ask.clientId);
-    },
-    onLifeEnd: () => {
-      if (run.simulation.lives.at(-1)?.kind === "crashed") onCrash();
-      unsent.clear();
-    },
+    onRecord: (record) => watch.onRecord(record),
+    onAsk: (asked) => watch.onAsk(asked),
+    onAnswer: (answered) => watch.onAnswer(answered),
+    onLifeEnd: () => watch.onLifeEnd(),
   };
+}
+
+class SometimesWatch {
+  readonly #run: RunView;
+  readonly #tell: (name: Sometimes) => void;
+  /** Place requests that no port was asked for yet, by client id. */
+  readonly #unsent = new Map<string, number>();
+  readonly #filledAt = new Map<TargetView, number>();
+  readonly #lost = new Set<TargetView>();
+  /** Where aged positions stand, and where they stood within the last record of the account. */
+  readonly #aged = new Map<TargetView, AgedStates>();
+  /** Client ids of orders that were executed before anybody had answered. */
+  readonly #filledUnanswered = new Set<string>();
+  /** What cuts have raised, as `class key`. */
+  readonly #raised = new Map<TargetView, ReadonlySet<string>>();
+  #partial = new Set<string>();
+
+  constructor(run: RunView, tell: (name: Sometimes) => void) {
+    this.#run = run;
+    this.#tell = tell;
+  }
+
+  onRecord(record: SeenRecord): void {
+    const { kind, target, requests, seq } = record;
+    for (const request of requests) {
+      if (request.kind === "place") this.#unsent.set(request.requestId, seq);
+    }
+    const before = this.#aged.get(target)?.held ?? [];
+    const held = agedHeldIn(record)?.map(({ status }) => status) ?? before;
+    this.#aged.set(target, { held, passed: agedRowsOf(record).map(({ status }) => status) });
+    tellOrders(record, this.#tell);
+    this.#onOrders(record);
+    if (kind === "snapshot") this.#onCut(record);
+    if (FILLS.has(kind)) this.#filledAt.set(target, record.at);
+    if (kind === "started" || kind === "connectionRestored") this.#lost.delete(target);
+    if (kind !== "connectionLost" && kind !== "snapshotFailed") return;
+    this.#lost.add(target);
+    if (this.#lost.size > 1) this.#tell("two targets failing at once");
+  }
+
+  onAsk({ ask }: SeenAsk): void {
+    if (ask.kind === "place") this.#unsent.delete(ask.clientId);
+  }
+
+  onAnswer({ ask, answer }: SeenAnswer): void {
+    if (ask.kind !== "place" || answer.kind !== "unknown") return;
+    if (this.#filledUnanswered.delete(ask.clientId))
+      this.#tell("answer lost after accept, then fill before look-up");
+  }
+
+  onLifeEnd(): void {
+    if (this.#run.simulation.lives.at(-1)?.kind === "crashed") this.#onCrash();
+    this.#unsent.clear();
+  }
+
+  #onCrash(): void {
+    const synced = this.#run.simulation.program?.driver.journal?.syncedSeq ?? 0;
+    if ([...this.#unsent.values()].some((seq) => seq <= synced)) {
+      this.#tell("crash between durable attempt and send");
+    }
+    for (const { held, passed } of this.#aged.values()) {
+      for (const state of new Set([...held, ...passed])) {
+        const name = SOMETIMES.find((one) => one === `crash in aged ${state}`);
+        if (name !== undefined) this.#tell(name);
+      }
+    }
+    this.#partial = new Set(this.#run.targets.flatMap(partialOrders));
+  }
+
+  #onOrders(record: SeenRecord): void {
+    const { kind, target, orders } = record;
+    const filled = FILLS.has(kind) ? unanswered(record) : null;
+    if (filled?.isLost === true) this.#tell("answer lost after accept, then fill before look-up");
+    else if (filled !== null) this.#filledUnanswered.add(filled.clientId);
+    for (const { after } of orders) {
+      const isCancelled = after.status === STATUS.cancelled;
+      if (isCancelled && this.#partial.delete(`${target.key} ${after.requestId}`)) {
+        this.#tell("partial fill, then crash, then cancel");
+      }
+    }
+  }
+
+  #onCut(record: SeenRecord): void {
+    const { target, event } = record;
+    const { beganAt } = event["snapshot"] as unknown as { readonly beganAt: number };
+    if (beganAt <= (this.#filledAt.get(target) ?? 0)) this.#tell("cut older than a fill");
+    const raised = raisedAfter(record, this.#raised.get(target) ?? new Set());
+    this.#raised.set(target, raised);
+    const has = (name: ReconcileClass): boolean =>
+      [...raised].some((one) => one.startsWith(`${name} `));
+    if (has("orphanPosition") && has("ghostPosition")) this.#tell("orphan and ghost in one cycle");
+  }
+}
+
+interface AgedStates {
+  readonly held: readonly string[];
+  readonly passed: readonly string[];
 }
 
 function partialOrders(target: TargetView): readonly string[] {
@@ -120,9 +170,6 @@ function tellOrders(record: SeenRecord, tell: (name: Sometimes) => void): void {
   for (const { before, after } of orders) {
     if (before?.status !== STATUS.unknown || before.isAccepted) continue;
     if (numberOf(record, "requestId", 0) !== after.requestId) continue;
-    if (FILLS.has(kind) && before.lookups === 0) {
-      tell("answer lost after accept, then fill before look-up");
-    }
     // Look-ups tell without the venue's time of the news.
     const isLate = kind === "orderAccepted" && numberOf(record, "asOf", 0) > 0;
     if (isLate) tell("retry scheduled, then late ack");
@@ -130,15 +177,24 @@ function tellOrders(record: SeenRecord, tell: (name: Sometimes) => void): void {
   }
 }
 
-function tellCut(record: SeenRecord, filledAt: number, tell: (name: Sometimes) => void): void {
-  const { beganAt } = record.event["snapshot"] as unknown as { readonly beganAt: number };
-  if (beganAt <= filledAt) tell("cut older than a fill");
-  const raised = new Set(
-    (record.step?.notes ?? [])
-      .filter((note): note is FindingNote => "kind" in note && note.kind === "raised")
-      .map(({ class: name }) => name),
-  );
-  if (raised.has("orphanPosition") && raised.has("ghostPosition")) {
-    tell("orphan and ghost in one cycle");
+/** What a cut leaves raised, as `class key`. */
+function raisedAfter({ step }: SeenRecord, before: ReadonlySet<string>): Set<string> {
+  const after = new Set(before);
+  for (const note of step?.notes ?? []) {
+    if (!("kind" in note)) continue;
+    const name = `${note.class} ${note.key}`;
+    if (note.kind === "raised") after.add(name);
+    else after.delete(name);
   }
+  return after;
+}
+
+/** An order that executes before anybody has looked for it, and while its answer is lost or still to come; or null. */
+function unanswered(record: SeenRecord): { clientId: string; isLost: boolean } | null {
+  const requestId = numberOf(record, "requestId", 0);
+  const before = record.orders.find(({ after }) => after.requestId === requestId)?.before ?? null;
+  if (before === null || before.isAccepted || before.lookups > 0) return null;
+  const isLost = before.status === STATUS.unknown;
+  if (!isLost && before.status !== STATUS.sent) return null;
+  return { clientId: record.target.attempts.get(requestId)?.at(-1) ?? "", isLost };
 }

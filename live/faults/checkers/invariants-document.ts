@@ -1,6 +1,7 @@
 import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
 import { DIFFERENTIAL_CANARIES } from "#live/faults/canaries/differential-canaries.ts";
 import { SOMETIMES } from "#live/faults/sometimes.ts";
+import { FAULTS, type FaultCode, TRIED_ELSEWHERE } from "#live/faults/world/fault-codes.ts";
 import { UNMET } from "./all-checkers.ts";
 import { INVARIANTS, type InvariantRow, type Judged } from "./invariant-table.ts";
 
@@ -53,6 +54,12 @@ export function invariantsDocument(seeds: Readonly<Record<string, number>>): str
     "Every fault of the catalogue has struck, and each of these has come up (`zeroCounters`):",
     "",
     ...SOMETIMES.map((name) => `- ${name}`),
+    "",
+    "Not met in a simulated run, because they strike a real database or a real lock:",
+    "",
+    ...Object.entries(TRIED_ELSEWHERE).map(
+      ([code, test]) => `- ${code}, ${FAULTS[code as FaultCode].what}: \`${test}\``,
+    ),
     "",
   ].join("\n");
 }

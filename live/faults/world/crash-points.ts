@@ -3,13 +3,10 @@ import type { Faults } from "./faults.ts";
 /** The process dies here: nothing of it goes on. Only the harness catches it. */
 export class Crash extends Error {
   override readonly name = "Crash";
-  readonly point: number;
-  readonly call: string;
 
-  constructor(point: number, call: string, moment: CrashMoment) {
-    super(`The process dies ${moment} call ${point} (${call})`);
-    this.point = point;
-    this.call = call;
+  /** @param how such as `before call 17 (sync)` */
+  constructor(how: string) {
+    super(`The process dies ${how}`);
   }
 }
 
@@ -59,6 +56,6 @@ export class CrashPoints {
     if (moment === null) return whole();
     if (moment === "after") whole();
     if (moment === "during") half();
-    throw new Crash(point, call, moment);
+    throw new Crash(`${moment} call ${point} (${call})`);
   }
 }

@@ -1,14 +1,14 @@
 import { portableExp } from "#data/synthetic/portable-exp.ts";
 import { portableLn } from "#data/synthetic/portable-ln.ts";
-import { FAULT_CODES, FAULTS, type FaultCode, type FaultRates } from "./fault-codes.ts";
+import { ALL_FAULT_CODES, FAULTS, type FaultCode, type FaultRates } from "./fault-codes.ts";
 import type { Profile } from "./profile.ts";
 import type { RandomStream } from "./random-stream.ts";
 import { RandomStreams } from "./random-streams.ts";
 import { parseSeed } from "./seed.ts";
 import type { TargetPlan, WorkloadPlan, WorldPlan } from "./world-plan.ts";
 
-/** 2024-01-01T00:00Z. */
-const START = 1_704_067_200_000;
+/** 2024-01-01T07:45Z: the first funding of every venue is a quarter of an hour away. */
+const START = 1_704_095_100_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -39,7 +39,7 @@ export function drawPlan(seed: string, profile: Profile): WorldPlan {
     timeoutMs: stream.pick([2_000, 5_000, 10_000]),
     recvWindowMs: 5_000,
     lagMsMax: stream.pick([500, 1_000, 2_000, 4_000]),
-    cancelledHistoryMs: isOn("X12") ? stream.pick([1, 2, 6]) * HOUR : -1,
+    cancelledHistoryMs: isOn("X12") ? stream.pick([0.25, 1, 6]) * HOUR : -1,
     participationPct: isOn("X6") ? stream.pick([0.5, 1, 5, 10]) : 0,
     clockSkewMs: isOn("X23") ? Math.round(2_000 * (rates.X23 ?? 0)) : 0,
     clockDriftMsPerDay: isOn("X23") ? Math.round(5_000 * (rates.X23 ?? 0)) : 0,
@@ -61,12 +61,13 @@ function stretchOf(barMs: number): number {
 
 function drawRates(stream: RandomStream, profile: Profile): FaultRates {
   const rates: Partial<Record<FaultCode, number>> = {};
-  for (const code of FAULT_CODES) {
+  for (const code of ALL_FAULT_CODES) {
     const { low, high, kind } = FAULTS[code];
     // Both draws are made whatever comes of them, so that the profiles of a seed resemble each other.
     const coin = stream.uniform();
     const rate = low * portableExp(stream.uniform() * portableLn(high / low));
     const isAlways = kind === "rule" && low === high;
+    if (kind === "elsewhere") continue;
     if (isAlways || coin < share(profile, code)) {
       rates[code] = profile === "lite" && kind !== "rule" ? Math.max(low, rate / 4) : rate;
     }
