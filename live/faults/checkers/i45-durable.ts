@@ -5,7 +5,10 @@ import { jsonOfData } from "./seen-record.ts";
 /** Segments that are compared after a crash: the end of the journal is what a crash can touch. */
 const SEGMENTS = 2;
 
-/** I45: what was synced is recovered, and what is recovered is what was appended, record by record. */
+/**
+ * I45: what was synced is recovered, and what is recovered is what was appended, record by record. A journal that is
+ * damaged recovers nothing: only a bit that turned over (P7) may do that, no crash and no failed sync.
+ */
 export const durable: CheckerTerms = {
   invariant: "I45",
   make: (run, tell) => {
@@ -17,6 +20,11 @@ export const durable: CheckerTerms = {
           tell(`Record ${run.syncedBefore} was synced: a life begins with ${seq}`);
         }
         appended.set(seq, jsonOfData(data));
+      },
+      onLifeEnd: () => {
+        const end = run.simulation.lives.at(-1);
+        if (end?.kind !== "quarantined" || run.world.faults.fired.P7 > 0) return;
+        tell(`A journal whose bytes all kept their value is sound: ${end.why}`);
       },
       onStarted: () => {
         const lines = diskLines(run.world.disk, SEGMENTS);

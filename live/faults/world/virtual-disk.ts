@@ -112,6 +112,15 @@ export class VirtualDisk implements Disk {
     });
   }
 
+  rewrite(path: string): void {
+    this.#call("rewrite", () => {
+      const file = this.#fileAt(path, "write again");
+      this.#fails("P5", "write again", path);
+      file.rewrite();
+      this.#sync(file, path);
+    });
+  }
+
   syncFolder(path: string): void {
     this.#call("syncFolder", () => {
       if (this.#entries.get(path) !== "folder") throw failed("sync the folder", path);
