@@ -39,6 +39,16 @@ export function freeBallast(disk: Disk, folder: string): boolean {
   return size > 0;
 }
 
+/** Does what needs space: once more with that of the ballast where there is no other. Both times it may throw. */
+export function withBallast<T>(disk: Disk, folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isFull(error) || !freeBallast(disk, folder)) throw error;
+    return work();
+  }
+}
+
 /** A file system that packs its blocks would keep no space for zeros. */
 function incompressible(length: number): Uint8Array {
   const words = new Uint32Array(Math.ceil(length / 4));

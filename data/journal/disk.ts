@@ -7,6 +7,9 @@
  * What a crash leaves behind:
  * - Bytes written or cut off since the last `sync()` of a file may be there, missing, zero, or there in part.
  *   Bytes before that point are there.
+ * - After a `sync()` that failed, the bytes since the last success may be missing for good although they can be read
+ *   until the power fails, and later syncs succeed: the system may have dropped them and counts them as written. Only
+ *   writing them again helps.
  * - A file that was created, renamed or removed since the last `syncFolder()` of its folder may have the old or the
  *   new name. A rename is one step: never both names, never none, and what stood at the new name before is replaced
  *   in the same step. Between two folders, `syncFolder()` of the new one makes it last.
@@ -26,6 +29,11 @@ export interface Disk {
    * reading while it is open for appending; it is not renamed while it is open.
    */
   open(path: string, use: "create" | "append" | "read"): DiskFile;
+  /**
+   * Writes every byte of a file once more where it stands and waits until all of them last: for a file whose last
+   * sync may have failed, in this process or in one that is gone. Takes no space that the file has not got.
+   */
+  rewrite(path: string): void;
   /** Replaces what stands at the new name. */
   rename(from: string, to: string): void;
   /** Removes a file. */

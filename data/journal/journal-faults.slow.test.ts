@@ -37,18 +37,33 @@ test.each(["failed", "full", "short"] as const)("one call %s, at every call", (f
         problems.push(`${call} ${operation}: ${later.join(" ")}`);
     }
     disk.plan = () => null;
-    for (const mode of ["keep", "drop"] as const) {
-      const wrong = faultOf(
-        disk.reboot(mode, () => 0),
-        told,
-      );
-      if (wrong !== null) problems.push(`${call} ${operation}, ${mode}: ${wrong}`);
-    }
+    const loses = (what: string): void => {
+      for (const mode of ["keep", "drop"] as const) {
+        const wrong = faultOf(
+          disk.reboot(mode, () => 0),
+          told,
+        );
+        if (wrong !== null) problems.push(`${call} ${operation}, ${what}${mode}: ${wrong}`);
+      }
+    };
+    loses("");
+    // The machine goes on, and so does the next life with what it can read; then the power fails after all.
+    goOn(disk, told);
+    loses("a life later, ");
   }
   expect(problems).toEqual([]);
   const outcome = { failed: failures > 200, full: survived > 30, short: survived > 30 };
   expect({ fault, failures, survived, isEnough: outcome[fault] }).toMatchObject({ isEnough: true });
 });
+
+/** A life that goes on with what it finds and acknowledges one more record. */
+function goOn(disk: MemoryDisk, told: Told): void {
+  const { journal, recovery } = open(disk, { limits: { segmentBytes: 700, ballastBytes: 64 } });
+  told.appended = [...fold(recovery), "goes on"];
+  journal.append("step", null, "goes on");
+  journal.sync();
+  told.acknowledged = told.appended.length;
+}
 
 /** The script tears a segment itself; that call may meet the fault too. */
 function isScriptOwn(error: unknown): boolean {

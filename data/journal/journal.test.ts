@@ -235,6 +235,21 @@ test("a journal of a newer format is refused and left as it is", () => {
   expect(disk.contents()).toEqual(before);
 });
 
+test("a start writes again what a failed sync of the life before has dropped", () => {
+  const disk = new MemoryDisk();
+  const { journal } = open(disk);
+  journal.append("step", null, "dropped");
+  disk.plan = ({ operation }) => (operation === "sync" ? "failed" : null);
+  expect(() => journal.sync()).toThrow(JournalFailed);
+  disk.restart();
+  const next = open(disk);
+  expect(fold(next.recovery)).toEqual(["dropped"]);
+  next.journal.append("step", null, "acknowledged");
+  next.journal.sync();
+  const after = open(disk.reboot("drop", () => 0));
+  expect(fold(after.recovery)).toEqual(["dropped", "acknowledged"]);
+});
+
 test("after a failed sync nothing is written or synced any more", () => {
   const disk = new MemoryDisk();
   const { journal } = open(disk);

@@ -15,7 +15,8 @@ import {
 } from "node:fs";
 import { type Disk, DiskFailed, type DiskFile } from "./disk.ts";
 
-const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const BLOCK_BYTES = 1_048_576;
 const FLAGS = {
   create: O_WRONLY | O_APPEND | O_CREAT | O_EXCL,
   append: O_WRONLY | O_APPEND,
@@ -46,6 +47,22 @@ export const nodeDisk: Disk = {
       attempt(use === "read" ? "read" : "write", path, () => openSync(path, FLAGS[use], 0o644)),
       path,
     ),
+  rewrite: (path) =>
+    attempt("write again", path, () => {
+      const descriptor = openSync(path, O_RDWR);
+      try {
+        const block = Buffer.allocUnsafe(BLOCK_BYTES);
+        for (let at = 0; ; ) {
+          const taken = readSync(descriptor, block, 0, block.length, at);
+          if (taken === 0) break;
+          // A part that was not taken is read and written by the next round.
+          at += writeSync(descriptor, block, 0, taken, at);
+        }
+        fdatasyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+    }),
   rename: (from, to) => attempt("rename", from, () => renameSync(from, to)),
   remove: (path) => attempt("remove", path, () => unlinkSync(path)),
   syncFolder: (path) =>

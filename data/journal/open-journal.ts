@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { must } from "#engine/assert.ts";
 import type { DrydockError } from "#engine/errors.ts";
-import { ensureBallast, freeBallast } from "./ballast.ts";
+import { ensureBallast, withBallast } from "./ballast.ts";
 import { type CutPiece, cutJournal } from "./cut-journal.ts";
-import { type Disk, DiskFailed, isFull } from "./disk.ts";
+import { type Disk, DiskFailed } from "./disk.ts";
 import { isSameWriter, type JournalHeader } from "./header.ts";
 import { inspectJournal, type JournalState } from "./inspect-journal.ts";
 import { JOURNAL_LIMITS, Journal, type JournalLimits, type JournalSettings } from "./journal.ts";
@@ -54,9 +54,11 @@ export type OpenedJournal =
 /**
  * Recovers a journal and opens it for writing. The caller holds the engine lock of the data directory.
  *
- * A torn end, behind which nothing is intact, is cut off and kept in the folder `cut`. Whatever is found is synced
- * before it is handed out, because an engine that was killed may have left it to the memory of the system. Opening
- * twice is opening once, and a crash meanwhile is made good by the next attempt.
+ * A torn end, behind which nothing is intact, is cut off and kept in the folder `cut`. The last segment is written again
+ * and synced before anything of it is handed out: an engine that was killed may have left records to the memory of the
+ * system, and one whose sync failed may have left some that the system has dropped and still shows. Earlier segments
+ * were synced before they were sealed. Opening twice is opening once, and a crash meanwhile is made good by the next
+ * attempt.
  *
  * @throws E_JOURNAL_NEWER with nothing changed; E_NOT_WRITABLE, E_DISK_FULL, E_JOURNAL_FAILED
  */
@@ -101,7 +103,7 @@ function recover(options: JournalOptions, found: JournalState): OpenedJournal {
   removeUnfinished(disk, found);
   const cut = cutTail(disk, found);
   const last = found.segments.at(-1);
-  if (last !== undefined) syncFound(disk, folder, last.number);
+  if (last !== undefined) settleFound(disk, folder, last.number);
   const hasBallast = ensureBallast(disk, folder, limits.ballastBytes);
   const settings: JournalSettings = { folder, disk, header, now, limits };
   const journal = new Journal(settings, {
@@ -144,21 +146,11 @@ function removeUnfinished(disk: Disk, { folder }: JournalState): void {
 function cutTail(disk: Disk, found: JournalState): readonly CutPiece[] {
   if (found.tail === null) return [];
   const place = { ...found.tail, lastSeq: found.lastSeq };
-  try {
-    return cutJournal(disk, found.folder, place);
-  } catch (error) {
-    if (!isFull(error) || !freeBallast(disk, found.folder.path)) throw error;
-    return cutJournal(disk, found.folder, place);
-  }
+  return withBallast(disk, found.folder.path, () => cutJournal(disk, found.folder, place));
 }
 
-/** What a killed process wrote and did not sync is still only in memory. */
-function syncFound(disk: Disk, folder: string, number: number): void {
-  const file = disk.open(join(folder, segmentName(number)), "append");
-  try {
-    file.sync();
-  } finally {
-    file.close();
-  }
+/** A sync alone would say that all is well where an earlier one has failed. File systems that copy need space for it. */
+function settleFound(disk: Disk, folder: string, number: number): void {
+  withBallast(disk, folder, () => disk.rewrite(join(folder, segmentName(number))));
   disk.syncFolder(folder);
 }

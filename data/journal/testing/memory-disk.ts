@@ -21,6 +21,8 @@ export const CRASH_MODES: readonly CrashMode[] = ["drop", "keep", "tear", "zero"
 interface Inode {
   bytes: Buffer;
   durable: Buffer;
+  /** What a failed sync has dropped: it can be read, and no later sync makes it last. */
+  dropped: { readonly from: number; readonly to: number } | null;
 }
 
 type Entry = Inode | "folder";
@@ -78,7 +80,7 @@ export class MemoryDisk implements Disk {
       if (use === "create") {
         if (this.#entries.has(path)) throw this.#failed("create", path);
         this.#parent(path);
-        const entry = { bytes: Buffer.alloc(0), durable: Buffer.alloc(0) };
+        const entry = { bytes: Buffer.alloc(0), durable: Buffer.alloc(0), dropped: null };
         this.#change({ kind: "link", path, entry });
         return this.#file(entry, path);
       }
@@ -98,6 +100,14 @@ export class MemoryDisk implements Disk {
     this.#call("remove", path, () => {
       this.#inode(path);
       this.#change({ kind: "unlink", path });
+    });
+  }
+
+  rewrite(path: string): void {
+    const inode = this.#inode(path);
+    this.#syncing("rewrite", path, inode, () => {
+      inode.dropped = null;
+      inode.durable = inode.bytes;
     });
   }
 
@@ -131,7 +141,7 @@ export class MemoryDisk implements Disk {
       // Nobody finds a file whose folder is gone.
       if (!isReachable(entries, path)) continue;
       const bytes = entry === "folder" ? null : survivor(entry, mode, random);
-      const copy = bytes === null ? "folder" : { bytes, durable: bytes };
+      const copy = bytes === null ? "folder" : { bytes, durable: bytes, dropped: null };
       after.#entries.set(path, copy);
       after.#durable.set(path, copy);
     }
@@ -160,7 +170,7 @@ export class MemoryDisk implements Disk {
 
   /** Puts a file there, durable at once: damage, or a file from elsewhere. */
   put(path: string, bytes: Uint8Array): void {
-    const entry = { bytes: Buffer.from(bytes), durable: Buffer.from(bytes) };
+    const entry = { bytes: Buffer.from(bytes), durable: Buffer.from(bytes), dropped: null };
     this.#entries.set(path, entry);
     this.#durable.set(path, entry);
   }
@@ -193,13 +203,23 @@ export class MemoryDisk implements Disk {
       truncate: (length) =>
         this.#call("truncate", path, () => {
           inode.bytes = Buffer.from(inode.bytes.subarray(0, length));
+          inode.dropped = within(inode.dropped, length);
         }),
       sync: () =>
-        this.#call("sync", path, () => {
-          inode.durable = inode.bytes;
+        this.#syncing("sync", path, inode, () => {
+          inode.durable = withoutPart(inode.bytes, inode.dropped);
         }),
       close: () => this.#call("close", path, () => {}),
     };
+  }
+
+  #syncing(operation: string, path: string, inode: Inode, work: () => void): void {
+    try {
+      this.#call(operation, path, work);
+    } catch (error) {
+      if (error instanceof DiskFailed) failSync(inode);
+      throw error;
+    }
   }
 
   /** `short` and `half` (a crash in the middle) are carried out by the write itself. */
@@ -260,13 +280,37 @@ function isReachable(entries: ReadonlyMap<string, Entry>, path: string): boolean
   return path === "/" || (entries.has(dirname(path)) && isReachable(entries, dirname(path)));
 }
 
+/** Bytes that were not durable are dropped, from the first that differs on. */
+function failSync(inode: Inode): void {
+  const { bytes, durable, dropped } = inode;
+  const from = Math.min(sameBytes(bytes, durable), dropped?.from ?? bytes.length);
+  inode.dropped = within({ from, to: bytes.length }, bytes.length);
+}
+
+function within(part: Inode["dropped"], length: number): Inode["dropped"] {
+  if (part === null || part.from >= length) return null;
+  return { from: part.from, to: Math.min(part.to, length) };
+}
+
+/** A hole where something stands behind it, otherwise the end. */
+function withoutPart(bytes: Buffer, part: Inode["dropped"]): Buffer {
+  if (part === null) return bytes;
+  if (part.to === bytes.length) return bytes.subarray(0, part.from);
+  return Buffer.from(bytes).fill(0, part.from, part.to);
+}
+
+function sameBytes(one: Buffer, other: Buffer): number {
+  let same = 0;
+  while (same < other.length && one[same] === other[same]) same += 1;
+  return same;
+}
+
 function survivor({ bytes, durable }: Inode, mode: CrashMode, random: () => number): Buffer {
   if (mode === "drop") return durable;
   if (mode === "keep" || bytes.equals(durable)) return bytes;
   // Cut off and not synced: the old length or the new one.
   if (bytes.length < durable.length) return random() < 0.5 ? durable : bytes;
-  let same = 0;
-  while (same < durable.length && bytes[same] === durable[same]) same += 1;
+  const same = sameBytes(bytes, durable);
   const cut = same + Math.floor(random() * (bytes.length - same + 1));
   if (mode === "tear") return Buffer.from(bytes.subarray(0, cut));
   return Buffer.concat([bytes.subarray(0, cut), Buffer.alloc(bytes.length - cut)]);

@@ -126,6 +126,21 @@ export const JOURNAL_CANARIES: readonly Canary[] = [
     }),
   },
   {
+    name: "trusts-the-sync-after-a-failed-one",
+    invariant: "I45",
+    says: "A start syncs what it finds and does not write it again",
+    plan: { rates: { P1: 0.001, P6: 0.002 } },
+    plant: () => ({
+      onWorld: ({ disk }) => {
+        patch(disk, "rewrite", () => (path) => {
+          const file = disk.open(path, "append");
+          file.sync();
+          file.close();
+        });
+      },
+    }),
+  },
+  {
     name: "numbers-a-record-twice",
     invariant: "I46",
     says: "A record gets the number of another",

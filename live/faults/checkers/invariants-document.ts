@@ -29,7 +29,7 @@ const EXCEPTIONS = `## What the checkers grant
   second run without crashes: the orders of two such runs differ.
 - I32: a strategy's own reduce-only order may rest before it enters.
 - I34: where reconcile takes an entry price over from the venue, the exact fold goes on from that price.
-- I45: synced records that a disk loses after a failed sync count as lost.
+- I45: a bit that turns over on the disk (P7) may damage the journal or take its last records.
 - I46: a run that ended with a damaged journal is not judged at quiet: nobody trades before a person has decided.
 - I53, I58: judged where a limit is set.
 `;

@@ -39,6 +39,8 @@ export class VirtualDisk implements Disk {
   /** Bytes of all files together; Infinity as long as there is room. */
   #capacity = Number.POSITIVE_INFINITY;
   #episode = 0;
+  /** Synced bits that have turned over so far. */
+  #turned = 0;
 
   constructor(parts: DiskParts) {
     this.#parts = parts;
@@ -112,6 +114,15 @@ export class VirtualDisk implements Disk {
     });
   }
 
+  rewrite(path: string): void {
+    this.#call("rewrite", () => {
+      const file = this.#fileAt(path, "write again");
+      this.#fails("P5", "write again", path);
+      file.rewrite();
+      this.#sync(file, path);
+    });
+  }
+
   syncFolder(path: string): void {
     this.#call("syncFolder", () => {
       if (this.#entries.get(path) !== "folder") throw failed("sync the folder", path);
@@ -136,7 +147,14 @@ export class VirtualDisk implements Disk {
     const files = [...this.#entries.values()].filter((entry) => entry !== "folder");
     for (const file of files) file.survive(survival, stream);
     const marked = files.filter(({ stable }) => stable > 0);
-    if (how === "flip" && marked.length > 0) faults.of("P7").pick(marked).flip(faults.of("P7"));
+    if (how !== "flip" || marked.length === 0) return;
+    faults.of("P7").pick(marked).flip(faults.of("P7"));
+    this.#turned += 1;
+  }
+
+  /** How many bits that were synced have turned over so far: the one damage that no writer can prevent. */
+  get turned(): number {
+    return this.#turned;
   }
 
   /** There is room again. */

@@ -3,6 +3,12 @@ import type { RandomStream } from "./random-stream.ts";
 /** What a loss of power leaves of the bytes that were not synced. */
 export type Survival = "keep" | "drop" | "tear" | "zero";
 
+/** Bytes of a file from one offset up to another. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -14,8 +20,11 @@ export class VirtualFile {
   #length = 0;
   #stable = 0;
   #cutOff: Uint8Array = NOTHING;
-  /** A sync has failed: what was not durable then never will be, whatever later syncs say. */
-  #isLying = false;
+  /**
+   * What a failed sync has dropped. It can be read as long as the machine runs, and no later sync makes it last: as on
+   * Linux, where pages whose write-back failed count as written (https://wiki.postgresql.org/wiki/Fsync_Errors).
+   */
+  #dropped: Part | null = null;
 
   get length(): number {
     return this.#length;
@@ -55,17 +64,28 @@ export class VirtualFile {
       this.#stable = length;
     }
     this.#length = length;
+    const dropped = this.#dropped;
+    if (dropped === null || dropped.to <= length) return;
+    this.#dropped = dropped.from < length ? { from: dropped.from, to: length } : null;
   }
 
   sync(): void {
-    if (this.#isLying) return;
-    this.#stable = this.#length;
-    this.#cutOff = NOTHING;
+    const { from, to } = this.#dropped ?? { from: this.#length, to: this.#length };
+    this.#stable = from;
+    // What was dropped is a hole where something lasts behind it, and the end of the file where nothing does.
+    const behind = this.#bytes.subarray(to, this.#length);
+    this.#cutOff = behind.byteLength === 0 ? NOTHING : joined(new Uint8Array(to - from), behind);
   }
 
   /** The sync fails: the system has thrown away what it could not write and believes it written. */
   failSync(): void {
-    this.#isLying = true;
+    const from = Math.min(this.#stable, this.#dropped?.from ?? this.#stable);
+    this.#dropped = from < this.#length ? { from, to: this.#length } : null;
+  }
+
+  /** Every byte is written again, so that the next sync has them all to write. */
+  rewrite(): void {
+    this.#dropped = null;
   }
 
   /** The power is back: what is there now is durable. Returns whether anything was not as it was before. */
@@ -76,7 +96,7 @@ export class VirtualFile {
     this.#length = bytes.byteLength;
     this.#stable = bytes.byteLength;
     this.#cutOff = NOTHING;
-    this.#isLying = false;
+    this.#dropped = null;
     return !isSame(before, bytes);
   }
 
