@@ -51,4 +51,12 @@ export const SEEDS_NEEDED: Readonly<Record<string, number>> = {
   "remembers-other-runs": 1,
   "reads-the-clock": 1,
   "retries-in-another-order": 1,
+  "leaves-resting-orders-out": 1,
+  "books-what-a-cut-repeats": 1,
+  "averages-without-sizes": 1,
+  "drops-fills-after-a-cancel": 1,
+  "writes-rows-unseen": 1,
+  "values-at-the-next-mark": 11,
+  "hands-out-the-next-value": 1,
+  "asks-the-socket-alone": 1,
 };
