@@ -59,4 +59,8 @@ export const SEEDS_NEEDED: Readonly<Record<string, number>> = {
   "values-at-the-next-mark": 11,
   "hands-out-the-next-value": 1,
   "asks-the-socket-alone": 1,
+  "keeps-the-fees-of-the-trade-before": 1,
+  "tells-lots-of-the-first-contract": 1,
+  "moves-last-seq-apart": 3,
+  "migrates-without-a-transaction": 1,
 };

@@ -1,8 +1,14 @@
 import * as fc from "fast-check";
 import { answers } from "#data/journal/lock-socket.ts";
 import { oneEngine } from "#data/journal/testing/one-engine.ts";
+import { type Contract, TargetMemory } from "#data/projection/memory.ts";
+import type { Wrap } from "#data/projection/projection-file.ts";
+import { projectionCrashes } from "#data/projection/testing/projection-crashes.ts";
+import { tablesAreFolds } from "#data/projection/testing/tables-fold.ts";
+import { migrationCrashes, type WrapDatabase } from "#data/store/testing/migration-crashes.ts";
 import { Position } from "#engine/ledger/position.ts";
 import { sameInAnyOrder } from "#engine/ledger/testing/confluence.ts";
+import { type OpenTrade, TradeLog } from "#engine/ledger/trade-log.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import { Order } from "#engine/orders/order-store.ts";
 import { cancelRace } from "#engine/orders/testing/cancel-race.ts";
@@ -14,6 +20,7 @@ import { IndicatorRun } from "#engine/strategy/indicator-run.ts";
 import { patch } from "#live/faults/canaries/canary.ts";
 import { holdsInvariants } from "#props/holds-invariants.ts";
 import { INVARIANTS, type InvariantName } from "#props/invariants/invariant-broken.ts";
+import { reportedNumbers } from "#reports/testing/reported-numbers.ts";
 import { MarkSeries } from "#sim/mark-series.ts";
 import { prefix } from "#sim/testing/determinism-properties.ts";
 import { smaCross } from "#strategies/sma-cross.ts";
@@ -131,7 +138,77 @@ export const PROPERTY_CANARIES: readonly PropertyCanary[] = [
     file: "data/journal/engine-lock.slow.test.ts",
     property: (isPlanted) => oneEngine(isPlanted ? ({ address }) => answers(address) : undefined),
   },
+  {
+    name: "keeps-the-fees-of-the-trade-before",
+    invariant: "I37",
+    says: "A trade begins with the fees of the one before it",
+    file: "reports/metrics/reported-numbers.prop.test.ts",
+    property: () => reportedNumbers,
+    plant: () =>
+      patch(
+        TradeLog.prototype,
+        "start",
+        (original) =>
+          function keeps(this: TradeLog, symbol, ...rest): OpenTrade {
+            const fees = this.open[symbol]?.fees ?? 0;
+            const trade = original.call(this, symbol, ...rest);
+            trade.fees = fees;
+            return trade;
+          },
+      ),
+  },
+  {
+    name: "tells-lots-of-the-first-contract",
+    invariant: "I37",
+    says: "Sizes and prices of every contract are told on the grid of the first",
+    file: "data/projection/projection.slow.test.ts",
+    property: () => tablesAreFolds,
+    plant: () =>
+      patch(
+        TargetMemory.prototype,
+        "contract",
+        (original) =>
+          function first(this: TargetMemory, index): Contract {
+            const { tick, lot } = original.call(this, 0);
+            return { ...original.call(this, index), tick, lot };
+          },
+      ),
+  },
+  {
+    name: "moves-last-seq-apart",
+    invariant: "I48",
+    says: "Rows are committed first, how far they are in a transaction of its own",
+    file: "data/projection/projection.slow.test.ts",
+    property: (isPlanted) => projectionCrashes(isPlanted ? inTwoTransactions : undefined),
+  },
+  {
+    name: "migrates-without-a-transaction",
+    invariant: "I52",
+    says: "The statements of a migration are committed one by one",
+    file: "data/store/market-schema.slow.test.ts",
+    property: (isPlanted) => migrationCrashes(isPlanted ? withoutTransactions : undefined),
+  },
 ];
+
+const withoutTransactions: WrapDatabase = (database) => ({
+  path: database.path,
+  mode: database.mode,
+  read: (doing, work) => database.read(doing, work),
+  transact: (doing, work) => database.read(doing, work),
+  checkpoint: (when) => database.checkpoint(when),
+  close: () => database.close(),
+});
+
+const inTwoTransactions: Wrap = (link) => ({
+  ...link,
+  run: async (sql) => {
+    if (sql.startsWith("UPDATE projection ")) {
+      await link.run("COMMIT");
+      await link.run("BEGIN TRANSACTION");
+    }
+    await link.run(sql);
+  },
+});
 
 /** The same as `holdsInvariants` asks of every strategy of ours, of one and of this invariant alone. */
 const seesNoFuture = fc.property(fc.nat(), (seed) => {

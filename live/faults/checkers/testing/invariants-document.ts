@@ -2,9 +2,13 @@ import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
 import type { Canary } from "#live/faults/canaries/canary.ts";
 import { DIFFERENTIAL_CANARIES } from "#live/faults/canaries/differential-canaries.ts";
 import { PROPERTY_CANARIES } from "#live/faults/canaries/testing/property-canaries.ts";
+import { UNMET } from "#live/faults/checkers/all-checkers.ts";
+import {
+  INVARIANTS,
+  type InvariantRow,
+  type Judged,
+} from "#live/faults/checkers/invariant-table.ts";
 import { SOMETIMES } from "#live/faults/sometimes.ts";
-import { UNMET } from "./all-checkers.ts";
-import { INVARIANTS, type InvariantRow, type Judged } from "./invariant-table.ts";
 
 const HEAD = `# Invariants and who judges them
 
