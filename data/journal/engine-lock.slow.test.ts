@@ -4,10 +4,12 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "#data/testing/temporary-folder.ts";
 import { acquireEngineLock } from "./engine-lock.ts";
 import { listenIn } from "./lock-socket.ts";
+import { oneEngine } from "./testing/one-engine.ts";
 
 const NODE = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));
 const HOLD = fileURLToPath(new URL("./testing/hold-lock.ts", import.meta.url));
@@ -168,4 +170,8 @@ test("of many that start at once after a crash, exactly one holds the lock", asy
     // What is left is a stale lock, which the next round races for.
     await Promise.all(contenders.map(kill));
   }
+});
+
+test("I51: whatever becomes of a data directory, at most one engine runs on it", async () => {
+  await fc.assert(oneEngine(), { numRuns: 300 });
 });

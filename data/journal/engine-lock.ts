@@ -14,7 +14,7 @@ import { z } from "zod";
 import { toStoreError } from "#data/store/store-errors.ts";
 import { DrydockError } from "#engine/errors.ts";
 import { answers, type LockSocket, listenIn } from "./lock-socket.ts";
-import { isRunning, ownIdentity } from "./process-identity.ts";
+import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 /**
  * One engine per data directory. The lock is the file `engine.lock`, which names its process, the moment that
@@ -49,6 +49,11 @@ const holderSchema = z.object({
 });
 type Holder = z.infer<typeof holderSchema>;
 
+/** Whether a holder lives: its process runs here, or it answers from wherever it is. */
+export type IsAlive = (holder: ProcessIdentity & { readonly address: string }) => Promise<boolean>;
+
+const runsOrAnswers: IsAlive = async (holder) => isRunning(holder) || answers(holder.address);
+
 /**
  * Takes the lock of a data directory, which is made where it is missing. The lock of a process that has ended is
  * taken over. A refused start leaves everything as it was.
@@ -59,20 +64,21 @@ type Holder = z.infer<typeof holderSchema>;
 export async function acquireEngineLock(
   dataFolder: string,
   now: () => number,
+  isAlive: IsAlive = runsOrAnswers,
 ): Promise<EngineLock> {
   try {
     mkdirSync(dataFolder, { recursive: true });
     // One directory, whatever it is called: a link to it is no second one.
-    return await acquire(realpathSync(dataFolder), now);
+    return await acquire(realpathSync(dataFolder), now, isAlive);
   } catch (error) {
     throw toStoreError(error, { path: dataFolder, while: `locking ${dataFolder}` });
   }
 }
 
-async function acquire(folder: string, now: () => number): Promise<EngineLock> {
+async function acquire(folder: string, now: () => number, isAlive: IsAlive): Promise<EngineLock> {
   // Before anything is written: the common case of a second start.
   const holder = readHolder(join(folder, LOCK_NAME));
-  if (holder !== null) await requireDead(folder, holder);
+  if (holder !== null) await requireDead(folder, holder, isAlive);
   const nonce = randomUUID();
   const temporary = join(folder, `${LOCK_NAME}.${nonce}.tmp`);
   // The socket answers before the lock can be seen, so nobody takes a lock that is being taken for a dead one.
@@ -85,7 +91,7 @@ async function acquire(folder: string, now: () => number): Promise<EngineLock> {
       nonce,
     };
     writeFileSync(temporary, `${JSON.stringify(own)}\n`, { flag: "wx" });
-    const dead = await claim(folder, temporary);
+    const dead = await claim(folder, temporary, isAlive);
     for (const { address } of dead) removeSocket(folder, address);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -96,7 +102,11 @@ async function acquire(folder: string, now: () => number): Promise<EngineLock> {
 }
 
 /** Puts the prepared lock in its place and returns the dead holders that it succeeds. */
-async function claim(folder: string, temporary: string): Promise<readonly Holder[]> {
+async function claim(
+  folder: string,
+  temporary: string,
+  isAlive: IsAlive,
+): Promise<readonly Holder[]> {
   const path = join(folder, LOCK_NAME);
   for (let attempt = 0; attempt < SUCCESSIONS_MAX; attempt++) {
     if (linkNew(temporary, path)) {
@@ -107,7 +117,7 @@ async function claim(folder: string, temporary: string): Promise<readonly Holder
     if (root === null) continue;
     const dead: Holder[] = [root];
     for (let last = root; dead.length <= SUCCESSIONS_MAX; ) {
-      await requireDead(folder, last);
+      await requireDead(folder, last, isAlive);
       const successor = join(folder, successorName(last));
       if (linkNew(temporary, successor)) {
         if (readHolder(path)?.nonce !== root.nonce) {
@@ -139,9 +149,9 @@ function removeSocket(folder: string, address: string): void {
   if (isOurs) rmSync(address, { force: true });
 }
 
-async function requireDead(folder: string, holder: Holder): Promise<void> {
-  const { pid, since, address } = holder;
-  if (!isRunning(holder) && !(await answers(address))) return;
+async function requireDead(folder: string, holder: Holder, isAlive: IsAlive): Promise<void> {
+  const { pid, since } = holder;
+  if (!(await isAlive(holder))) return;
   throw new DrydockError(
     "E_ENGINE_LOCKED",
     `"${folder}" is in use by process ${pid} since ${since}: one engine per data directory`,

@@ -1,17 +1,16 @@
 /** What the tables say against what the records fold to, over journals of simulated runs with faults. */
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "#data/testing/temporary-folder.ts";
 import { must } from "#engine/assert.ts";
-import { fromUnits, makeGrid } from "#engine/model/grid.ts";
-import type { TargetKey } from "#engine/model/target.ts";
-import { isTerminal, statusName } from "#engine/orders/order-status.ts";
-import { JournalFold } from "#live/steps/journal-fold.ts";
 import { openProjection } from "./open-projection.ts";
 import { TABLE_NAMES } from "./tables.ts";
 import { emptyProjection, projectionIn, recordsOf } from "./testing/journal-records.ts";
+import { projectionCrashes } from "./testing/projection-crashes.ts";
 import { copyJournal, simulate, simulatedJournal } from "./testing/simulated-journal.ts";
 import { contentsOf, rowsOf } from "./testing/table-contents.ts";
+import { expectFolded } from "./testing/tables-fold.ts";
 
 const SEEDS = ["1", "2", "3", "6", "8"];
 
@@ -52,75 +51,25 @@ test.each(SEEDS)(
   },
 );
 
-test.each(SEEDS)("I37: seed %s: the tables are what the records fold to", async (seed) => {
-  const folder = temporaryFolder();
-  simulatedJournal(folder, seed);
-  const records = recordsOf(folder);
-  const fold = new JournalFold();
-  for (const record of records) fold.apply(record);
-  const { projection } = await emptyProjection();
-  await projection.apply(records);
-  const targets = await rowsOf(projection, "SELECT DISTINCT target FROM bot_runs ORDER BY ALL");
-  expect(targets.length).toBeGreaterThan(0);
-  for (const { target } of targets) {
-    const key = target as TargetKey;
-    const of = `WHERE target = '${key}'`;
-    const state = must(fold.stateOf(key), `The fold knows ${key}`);
-    const contracts = await rowsOf(
-      projection,
-      `SELECT * FROM contracts ${of} ORDER BY symbol_index`,
-    );
-    const { orders, account, control } = state.state;
-    const intents = await rowsOf(projection, `SELECT * FROM intents ${of} ORDER BY order_no`);
-    const byNumber = new Map(intents.map((row) => [row["order_no"], row]));
-    for (const order of [...orders.working, ...orders.ended]) {
-      const contract = contracts[order.symbol];
-      expect(byNumber.get(order.requestId)).toMatchObject({
-        status: statusName(order.status),
-        is_working: !isTerminal(order.status),
-        lots: order.qtyLots,
-        filled_lots: order.filledLots,
-        attempts: order.attempt,
-        symbol: contract?.["symbol"],
-        filled_qty: fromUnits(makeGrid(Number(contract?.["lot"])), order.filledLots),
-      });
+test("I48: after a crash in any batch the tables are those of the records that they count; lost ones are made again", async () => {
+  await fc.assert(projectionCrashes(), { numRuns: 8 });
+});
+
+test("I37: the tables are what the records fold to", async () => {
+  const seen = new Set<string>();
+  for (const seed of [...SEEDS, "35"]) {
+    const folder = temporaryFolder();
+    simulatedJournal(folder, seed);
+    const records = recordsOf(folder);
+    const { projection } = await emptyProjection();
+    await projection.apply(records);
+    await expectFolded(projection, records);
+    for (const [name, rows] of Object.entries(await contentsOf(projection))) {
+      if (rows.length > 0) seen.add(name);
     }
-    expect(intents.filter((row) => row["is_working"]).length).toBe(orders.working.length);
-    const names = new Map(state.names.map(([requestId, , venueId]) => [requestId, venueId]));
-    const places = await rowsOf(projection, `SELECT * FROM requests ${of} AND kind = 'place'`);
-    expect(new Map(places.map((row) => [row["request_id"], row["venue_order_id"]]))).toEqual(names);
-    const flows = await rowsOf(
-      projection,
-      `SELECT wallet_after FROM (SELECT seq, place, wallet_after FROM fills ${of}
-         UNION ALL SELECT seq, place, wallet_after FROM cash_flows ${of}) ORDER BY seq DESC, place DESC LIMIT 1`,
-    );
-    expect(flows[0]?.["wallet_after"] ?? account.ledger.wallet).toBe(account.ledger.wallet);
-    const positions = await rowsOf(
-      projection,
-      `SELECT * FROM active_positions ${of} ORDER BY symbol, slot`,
-    );
-    expect(
-      positions.map((row) => [row["symbol"], row["slot"], row["size"], row["updated_at"]]),
-    ).toEqual(state.positions.map((row) => [row.symbol, row.slot, row.size, row.updatedAt]));
-    const latched = await rowsOf(
-      projection,
-      `SELECT kind, reason FROM latches ${of} AND lifted_at IS NULL ORDER BY ALL`,
-    );
-    const { halt, gate, quarantined, haltedSymbols } = control.risk.latches;
-    expect(latched.length).toBe(
-      (halt === null ? 0 : 1) + (gate === null ? 0 : 1) + quarantined.length + haltedSymbols.length,
-    );
-    const held = (control.aged?.held ?? []).flatMap(({ record }) =>
-      record === null ? [] : [record],
-    );
-    const aged = await rowsOf(
-      projection,
-      `SELECT * FROM aged_positions ${of} AND status <> 'closed' ORDER BY id`,
-    );
-    expect(aged.map((row) => [row["id"], row["status"], row["price"], row["history_seq"]])).toEqual(
-      held.toSorted((a, b) => a.id - b.id).map((one) => [one.id, one.status, one.price, one.seq]),
-    );
+    await projection.close();
   }
+  expect(TABLE_NAMES.filter((name) => !seen.has(name))).toEqual([]);
 });
 
 test.each(SEEDS)("seed %s: sums over rows lead from one to the next", async (seed) => {

@@ -9,7 +9,8 @@ import type { Database } from "./database.ts";
  *
  * A migration is a list of statements for the next version. Allowed: new tables and views, new columns without a
  * default or with a constant one, renames, drops. Not allowed, because the file does not open again when the process
- * dies before the next checkpoint: `DEFAULT now()`, `DEFAULT uuid()`, `ALTER COLUMN … TYPE … USING …`.
+ * dies before the next checkpoint: `DEFAULT now()`, `DEFAULT uuid()`, `ALTER COLUMN … TYPE … USING …`. Nor may one
+ * migration alter a table and change its rows: DuckDB 1.5.6 then refuses the commit, although nobody else wrote.
  */
 export interface Migration {
   readonly version: number;

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { isTerminal } from "#engine/orders/order-status.ts";
 import { checkPolicies } from "./policies.ts";
-import type { News } from "./testing/model-exchange.ts";
 import { ModelWorld } from "./testing/model-world.ts";
+import { newsInAnyOrder } from "./testing/news-in-any-order.ts";
+import { sameCutAgain } from "./testing/same-cut-again.ts";
 import {
   HAPPENINGS,
   lostNews,
@@ -107,62 +107,10 @@ test("I47: a restart anywhere goes on as if nothing had happened, but that the g
   fc.assert(property, { numRuns: 300 });
 });
 
-/** Sizes, orders and rows at quiet, without what depends on when it was heard of. */
-function settled(world: ModelWorld): unknown {
-  return {
-    lots: world.books.holdings.map(({ lots }) => lots),
-    orders: [...world.books.orders.values()].map(({ requestId, filledLots, status }) => [
-      requestId,
-      filledLots,
-      isTerminal(status),
-    ]),
-    rows: world.mirror
-      .state()
-      .map(({ symbol, slot, lots, isUntracked }) => [symbol, slot, lots, isUntracked]),
-    wallet: Math.round(world.books.wallet * 100),
-  };
-}
-
 test("I7: news in any order, repeated or lost, and cuts between them, end in the same state", () => {
-  const trades = fc.array(
-    fc.tuple(fc.nat(1), fc.constantFrom(-3, -2, 2, 3), fc.constantFrom("ours", "ours", "manual")),
-    { minLength: 1, maxLength: 8 },
-  );
-  const ways = fc.array(
-    fc.tuple(fc.nat(), fc.constantFrom("hear", "keep", "lose", "cut", "wait")),
-    {
-      maxLength: 40,
-    },
-  );
-  const property = fc.property(trades, ways, (wanted, deliveries) => {
-    const [ordered, other] = [false, true].map((isShuffled) => {
-      const world = new ModelWorld();
-      world.run(100);
-      for (const [index, lots, whose] of wanted) {
-        world.now += 10;
-        if (whose === "ours") world.enter(index, lots);
-        else if ((world.exchange.holdings[index]?.lots ?? 0) * lots > 0) world.manual(index, lots);
-      }
-      if (isShuffled) shuffle(world, deliveries);
-      world.quiet();
-      return world;
-    });
-    if (ordered === undefined || other === undefined) return;
-    expect(violationsAtQuiet(other)).toEqual([]);
-    expect(settled(other)).toEqual(settled(ordered));
-  });
-  fc.assert(property, { numRuns: 500 });
+  fc.assert(newsInAnyOrder, { numRuns: 500 });
 });
 
-function shuffle(world: ModelWorld, deliveries: readonly (readonly [number, string])[]): void {
-  for (const [pick, what] of deliveries) {
-    world.now += 1;
-    const news: News | undefined = world.news[pick % Math.max(1, world.news.length)];
-    if (what === "cut") world.endCut(world.beginCut());
-    else if (what === "wait") world.run(pick % 40_000);
-    else if (news !== undefined) {
-      if (what !== "lose") world.hear(news);
-      if (what !== "keep") world.news.splice(world.news.indexOf(news), 1);
-    }
-  }
-}
+test("I21: the same cut again, and the same account again, write nothing", () => {
+  fc.assert(sameCutAgain, { numRuns: 300 });
+});

@@ -213,27 +213,6 @@ test("I19: an order on its way explains what it may have done, until it is stuck
   expect(world.log.filter((line) => line.startsWith("quarantine"))).toHaveLength(1);
 });
 
-test("I21: the same cut again, and the same account again, write nothing", () => {
-  const world = holding(4);
-  world.manual(ADA, -1);
-  world.manual(BTC, 3);
-  world.exchange.leverages[BTC] = 7;
-  world.exchange.wallet += 50;
-  world.news.length = 0;
-  world.run(300_000);
-  expect(world.log.length).toBeGreaterThan(4);
-  world.log.length = 0;
-  const state = JSON.stringify(world.reconciler.state().suspicions);
-  const again = world.beginCut();
-  world.endCut(again);
-  world.endCut(again);
-  world.now += 60_000;
-  cut(world);
-  expect(world.log).toEqual([]);
-  const suspicions = JSON.stringify(world.reconciler.state().suspicions);
-  expect(suspicions.replaceAll(/"count":\d+/g, "")).toBe(state.replaceAll(/"count":\d+/g, ""));
-});
-
 test("I24: the gate opens with a cut that began after the connection was restored, not before", () => {
   const world = new ModelWorld();
   expect(world.reconciler.mayOpen(ADA)).toBe(false);

@@ -52,7 +52,8 @@ const AGED_TERMS = {
   emergencyAfterHours: 2,
   detectEveryMinutes: 5,
 };
-const JOURNAL = "/journal";
+/** Where a program keeps its journal on the disk of its world. */
+export const JOURNAL = "/journal";
 
 /** One life of the live driver in a simulated world, put together as it would be on a real machine. */
 export class Program {

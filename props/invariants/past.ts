@@ -1,4 +1,5 @@
 import { isoTime } from "#engine/market/iso-time.ts";
+import { PURPOSE } from "#engine/model/order-terms.ts";
 import { RECORD } from "#engine/records/record-log.ts";
 import type { RecordRow } from "#engine/testing/record-rows.ts";
 import { holds } from "#props/invariants/invariant-broken.ts";
@@ -14,6 +15,7 @@ type Ended = Pick<PlayedRun, "backtest" | "rows">;
  */
 export function checkPrefix(whole: Ended, part: Ended, time: number): void {
   expectBeginning(whole, part, part.rows.length, `when the data end at ${isoTime(time)}`);
+  expectNoMore(whole, part, time);
   const equity = whole.backtest.recorder.columns().equity;
   const early = part.backtest.recorder.columns();
   for (let at = 0; at < early.length; at++) {
@@ -40,6 +42,25 @@ export function checkPrefix(whole: Ended, part: Ended, time: number): void {
 export function checkPoisoned(clean: Ended, poisoned: Ended, time: number): void {
   const other = `when other prices follow ${isoTime(time)}`;
   expectBeginning(poisoned, clean, clean.rows.length, other, true);
+  expectNoMore(poisoned, clean, time);
+}
+
+/**
+ * What the strategy decides at the last close is the same too, and not only what it decides is: in the longer run news of
+ * the next bar follow, which may open at this very time. Rules about time alone may decide before it does.
+ */
+function expectNoMore(longer: Ended, shorter: Ended, time: number): void {
+  const next = longer.rows[shorter.rows.length];
+  const isMore = next !== undefined && isOfStrategy(next) && (next[1] as number) <= time;
+  holds("noLookahead", !isMore, () => {
+    const text = recordText(next, instrumentsOf(longer as PlayedRun));
+    return `With the data that follow ${isoTime(time)} it is decided then: ${text}; without them nothing`;
+  });
+}
+
+function isOfStrategy(row: RecordRow): boolean {
+  const purpose = (row[9] as number) >> 1;
+  return row[0] === RECORD.intent && (purpose === PURPOSE.entry || purpose === PURPOSE.signal);
 }
 
 function expectBeginning(

@@ -7,10 +7,13 @@ import {
   judgeRepetition,
   type MakeSimulation,
 } from "#live/faults/checkers/differential.ts";
+import { judgeLeftOut } from "#live/faults/checkers/left-out.ts";
 import { Watch } from "#live/faults/checkers/watch.ts";
 import { Simulation } from "#live/faults/simulate.ts";
 import { workloadOf } from "#live/faults/workload.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
+import { JournalFold } from "#live/steps/journal-fold.ts";
+import { patch } from "./canary.ts";
 import { ORDER_CANARIES } from "./order-canaries.ts";
 import { readsTheClock, remembersRuns } from "./testing/ambient-strategies.ts";
 
@@ -43,7 +46,32 @@ const watched =
     });
   };
 
+/** A run that judges what its journal leaves open. */
+function leftOut(plan: WorldPlan, isPlanted: boolean): Violation | null {
+  const undo = isPlanted
+    ? patch(
+        JournalFold.prototype,
+        "openUses",
+        (original) =>
+          function forgets(this: JournalFold) {
+            return { ...original.call(this), openIntents: [] };
+          },
+      )
+    : () => {};
+  try {
+    return judgeLeftOut(plan, withStrategy(asIs));
+  } finally {
+    undo();
+  }
+}
+
 export const DIFFERENTIAL_CANARIES: readonly DifferentialCanary[] = [
+  {
+    name: "leaves-resting-orders-out",
+    invariant: "I16",
+    says: "An account that is flat and has orders that rest may be left out",
+    judge: leftOut,
+  },
   {
     name: "remembers-other-runs",
     invariant: "I38",

@@ -51,6 +51,7 @@ export function judgeInterleaving(plan: WorldPlan, make: MakeSimulation): Violat
   );
 }
 
-function violationOf(invariant: string, { world }: Simulation, message: string): Violation {
+/** One that shows between two runs. */
+export function violationOf(invariant: string, { world }: Simulation, message: string): Violation {
   return { invariant, moment: "D", time: world.time.now, seq: 0, message };
 }

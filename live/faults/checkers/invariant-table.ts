@@ -92,7 +92,7 @@ export const INVARIANTS: readonly InvariantRow[] = [
     judged: {
       by: "test",
       file: "engine/orders/unresolved-orders.test.ts",
-      name: "I10: a cancel and a fill end in the same state in either order, told once or twice",
+      name: "I10: a cancel and fills end in the same state in any order, told once or more often",
     },
   },
   {
@@ -135,11 +135,7 @@ export const INVARIANTS: readonly InvariantRow[] = [
     invariant: "I16",
     title: "Targets that are disabled",
     moment: "A",
-    judged: {
-      by: "test",
-      file: "engine/reconcile/targets.test.ts",
-      name: "I16: a target with anything left of ours is reconciled, enabled or not",
-    },
+    judged: { by: "function", file: "left-out.ts", name: "judgeLeftOut" },
   },
   {
     invariant: "I17",
@@ -171,7 +167,7 @@ export const INVARIANTS: readonly InvariantRow[] = [
     moment: "D",
     judged: {
       by: "test",
-      file: "engine/reconcile/reconciler.test.ts",
+      file: "engine/reconcile/reconcile.model.test.ts",
       name: "I21: the same cut again, and the same account again, write nothing",
     },
   },
@@ -262,9 +258,23 @@ export const INVARIANTS: readonly InvariantRow[] = [
   },
   {
     invariant: "I37",
-    title: "Every reported number is a fold of the journal",
+    title: "Every reported number of an account is a fold of the journal",
     moment: "E",
-    judged: { by: "later", work: "the projection into DuckDB" },
+    judged: {
+      by: "test",
+      file: "data/projection/projection.slow.test.ts",
+      name: "I37: the tables are what the records fold to",
+    },
+  },
+  {
+    invariant: "I37",
+    title: "Every reported number of a run is a fold of its records",
+    moment: "E",
+    judged: {
+      by: "test",
+      file: "reports/metrics/reported-numbers.prop.test.ts",
+      name: "I37: what a run reports is what its records fold to",
+    },
   },
   {
     invariant: "I38",
@@ -286,6 +296,16 @@ export const INVARIANTS: readonly InvariantRow[] = [
       by: "test",
       file: "sim/determinism.prop.test.ts",
       name: "a prefix of the data gives a prefix of the records and of the equity",
+    },
+  },
+  {
+    invariant: "I40",
+    title: "No look-ahead of strategies",
+    moment: "D",
+    judged: {
+      by: "test",
+      file: "strategies/built-ins.invariants.slow.test.ts",
+      name: "$name holds the invariants of a run on random markets",
     },
   },
   { invariant: "I41", title: "Bars", moment: "A", judged: { by: "checker", file: "i41-bars.ts" } },
@@ -329,7 +349,11 @@ export const INVARIANTS: readonly InvariantRow[] = [
     invariant: "I48",
     title: "Projection",
     moment: "A, D",
-    judged: { by: "later", work: "the projection into DuckDB" },
+    judged: {
+      by: "test",
+      file: "data/projection/projection.slow.test.ts",
+      name: "I48: after a crash in any batch the tables are those of the records that they count; lost ones are made again",
+    },
   },
   {
     invariant: "I49",
@@ -350,14 +374,18 @@ export const INVARIANTS: readonly InvariantRow[] = [
     judged: {
       by: "test",
       file: "data/journal/engine-lock.slow.test.ts",
-      name: "a second engine is refused with the pid of the first and changes nothing",
+      name: "I51: whatever becomes of a data directory, at most one engine runs on it",
     },
   },
   {
     invariant: "I52",
     title: "Migrations",
     moment: "A",
-    judged: { by: "later", work: "the projection into DuckDB" },
+    judged: {
+      by: "test",
+      file: "data/store/market-schema.slow.test.ts",
+      name: "I52: a migration that dies around any statement leaves the old version or a newer one, whole",
+    },
   },
   {
     invariant: "I53",

@@ -1,13 +1,12 @@
 import { inspectJournal } from "#data/journal/inspect-journal.ts";
 import { openJournal } from "#data/journal/open-journal.ts";
 import { type JournalRecord, readRecords } from "#data/journal/read-records.ts";
+import { JOURNAL } from "#live/faults/program.ts";
 import type { World } from "#live/faults/world/world.ts";
 import type { StartRecord } from "#live/steps/fold-steps.ts";
 import { JournalFold, type KeptStates } from "#live/steps/journal-fold.ts";
 import type { RequestRecord, Step } from "#live/steps/step.ts";
 import { ACCOUNT } from "./crash-scenario.ts";
-
-const JOURNAL = "/journal";
 
 /** Every record of the journal of a run, in order. */
 export function recordsOf({ disk }: World): readonly JournalRecord[] {

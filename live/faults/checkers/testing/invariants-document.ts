@@ -1,9 +1,15 @@
 import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
+import type { Canary } from "#live/faults/canaries/canary.ts";
 import { DIFFERENTIAL_CANARIES } from "#live/faults/canaries/differential-canaries.ts";
+import { PROPERTY_CANARIES } from "#live/faults/canaries/testing/property-canaries.ts";
+import { UNMET } from "#live/faults/checkers/all-checkers.ts";
+import {
+  INVARIANTS,
+  type InvariantRow,
+  type Judged,
+} from "#live/faults/checkers/invariant-table.ts";
 import { SOMETIMES } from "#live/faults/sometimes.ts";
 import { FAULTS, type FaultCode, TRIED_ELSEWHERE } from "#live/faults/world/fault-codes.ts";
-import { UNMET } from "./all-checkers.ts";
-import { INVARIANTS, type InvariantRow, type Judged } from "./invariant-table.ts";
 
 const HEAD = `# Invariants and who judges them
 
@@ -14,7 +20,8 @@ A **checker** follows every simulated run (\`drydock sim run\`): each record as 
 each answer, each callback of the world, and the venue's own books. **A**: after each of them; the run ends at the first
 violation. **Q**: at quiet, when faults are off and strategies silent; what is under way has five minutes to end.
 **E**: at the end of a run. **D**: between two runs, or two orders of one thing.
-**Seeds** is how many runs it takes until the planted bug is seen (at most 200, \`huntCanary\`).
+A **test** asks a property of one part, of the part as it is and of one with the bug.
+**Seeds** is how many runs it takes until the planted bug is seen (at most 200, \`huntCanary\`, \`huntProperty\`).
 `;
 
 const EXCEPTIONS = `## What the checkers grant
@@ -64,17 +71,30 @@ export function invariantsDocument(seeds: Readonly<Record<string, number>>): str
   ].join("\n");
 }
 
-function lineOf(
-  { invariant, title, moment, judged }: InvariantRow,
-  seeds: Readonly<Record<string, number>>,
-): string {
-  const isRun = judged.by === "checker" || judged.by === "function";
-  const canaries = isRun
-    ? [...ALL_CANARIES, ...DIFFERENTIAL_CANARIES].filter((one) => one.invariant === invariant)
-    : [];
+function lineOf(row: InvariantRow, seeds: Readonly<Record<string, number>>): string {
+  const { invariant, title, moment, judged } = row;
+  const canaries = canariesOf(row);
   const bugs = canaries.map(({ says }) => says).join("; ");
   const needed = canaries.map(({ name }) => seeds[name] ?? "").join(", ");
   return `| ${invariant} | ${title} | ${moment} | ${whereOf(judged)} | ${bugs} | ${needed} |`;
+}
+
+/** What every kind of planted bug tells of itself. */
+type Told = Pick<Canary, "name" | "invariant" | "says">;
+
+/** The bugs that are planted for whoever judges a row. */
+export function canariesOf({ invariant, judged }: InvariantRow): readonly Told[] {
+  const isMeant = (one: Told): boolean => one.invariant === invariant;
+  switch (judged.by) {
+    case "checker":
+      return ALL_CANARIES.filter(isMeant);
+    case "function":
+      return DIFFERENTIAL_CANARIES.filter(isMeant);
+    case "test":
+      return PROPERTY_CANARIES.filter((one) => isMeant(one) && one.file === judged.file);
+    case "later":
+      return [];
+  }
 }
 
 function whereOf(judged: Judged): string {
