@@ -1,8 +1,9 @@
 import { AgedCloser } from "#engine/aged/aged-closer.ts";
 import { EVENT } from "#engine/model/event.ts";
-import { ORDER_TYPE, REJECT } from "#engine/model/order-terms.ts";
+import { REJECT } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import { Order } from "#engine/orders/order-store.ts";
+import type { Approved } from "#engine/risk/approve.ts";
 import { type Canary, patch } from "./canary.ts";
 import { answering } from "./changed-port.ts";
 
@@ -240,14 +241,12 @@ export const ORDER_CANARIES: readonly Canary[] = [
     plant: () => ({
       onProgram: ({ driver }) => {
         for (const { engine } of driver.targets) {
-          const { orderManager } = engine;
-          patch(orderManager, "send", (original) => (order) => {
-            original(order);
-            if (!order.reduceOnly || order.type !== ORDER_TYPE.market) return;
-            const { strategy, symbol, type, side, qtyLots, purpose } = order;
-            const again = orderManager.intend(strategy, symbol, type, side, qtyLots, purpose);
-            again.reduceOnly = true;
-            original(again);
+          patch(engine.risk, "approve", (original) => (order, now) => {
+            const { qtyLots } = order;
+            const answer = original(order, now);
+            const isLess = order.qtyLots < qtyLots || answer === REJECT.alreadyClosing;
+            order.qtyLots = qtyLots;
+            return isLess ? (order as Approved) : answer;
           });
         }
       },
