@@ -19,15 +19,16 @@ export class SharedCloses {
     this.#working = working;
   }
 
-  /** Takes from a new close what others take already; false when they leave nothing. */
+  /** Takes from a new close what others take already; false, and nothing is changed, when they leave nothing. */
   fit(order: Order): boolean {
     if (!isClose(order) || !this.#reduces(order)) return true;
     const left = this.#left(order);
+    if (left === 0) return false;
     if (order.wantedLots > left) {
       order.qtyLots = left;
       order.wantedLots = left;
     }
-    return left > 0;
+    return true;
   }
 
   /** Whether a change leaves the others theirs. */
