@@ -258,6 +258,17 @@ test("I26: a close is for what no other close takes, whatever became of that", (
   expect(ask(rig, SELL, 4, close)).toBe("sent");
 });
 
+test("I26: a close that is alone is sent as it was asked for, and again for what is held by then", () => {
+  const rig = new RiskRig({});
+  rig.execute(0, BUY, 10);
+  const order = rig.place(0, SELL, 12, { reduceOnly: true });
+  expect(order.qtyLots).toBe(12);
+  rig.say(EVENT.unknownOutcome, order);
+  rig.execute(0, SELL, 3);
+  rig.orders.resend(order);
+  expect([order.status, order.qtyLots]).toEqual([STATUS.sent, 7]);
+});
+
 test("a close that goes against nothing known is the venue's to refuse", () => {
   const rig = new RiskRig({});
   for (let n = 0; n < 2; n++) expect(ask(rig, SELL, 3, { reduceOnly: true })).toBe("sent");

@@ -1,11 +1,13 @@
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { closableLots, isClose } from "#engine/orders/closes.ts";
+import { STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 
 /**
- * One position, many who may want it closed: a close is sent for what no other close takes, whoever asked for either.
- * While the books are flat a close is the venue's to refuse: an entry may be filled that nobody has told of yet.
+ * One position, many who may want it closed: a close is sent for what no other close takes, whoever asked for either, and
+ * again, after its request was lost, for what is held by then. One that is alone is the venue's to cap, or to refuse where
+ * the books are flat: an entry may be filled by then that nobody has told of yet.
  */
 export class SharedCloses {
   readonly #ledger: Ledger;
@@ -24,7 +26,8 @@ export class SharedCloses {
     if (!isClose(order) || !this.#reduces(order)) return true;
     const left = this.#left(order);
     if (left === 0) return false;
-    if (order.wantedLots > left) {
+    const isAlone = left === Math.abs(this.#held(order)) && order.status === STATUS.planned;
+    if (!isAlone && order.wantedLots > left) {
       order.qtyLots = left;
       order.wantedLots = left;
     }

@@ -1,6 +1,6 @@
 import { AgedCloser } from "#engine/aged/aged-closer.ts";
 import { EVENT } from "#engine/model/event.ts";
-import { REJECT } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, REJECT } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import { Order } from "#engine/orders/order-store.ts";
 import type { Approved } from "#engine/risk/approve.ts";
@@ -241,12 +241,20 @@ export const ORDER_CANARIES: readonly Canary[] = [
     plant: () => ({
       onProgram: ({ driver }) => {
         for (const { engine } of driver.targets) {
-          patch(engine.risk, "approve", (original) => (order, now) => {
+          const { orderManager, risk } = engine;
+          patch(risk, "approve", (original) => (order, now) => {
             const { qtyLots } = order;
             const answer = original(order, now);
-            const isLess = order.qtyLots < qtyLots || answer === REJECT.alreadyClosing;
             order.qtyLots = qtyLots;
-            return isLess ? (order as Approved) : answer;
+            return answer === REJECT.alreadyClosing ? (order as Approved) : answer;
+          });
+          patch(orderManager, "send", (original) => (order) => {
+            original(order);
+            if (!order.reduceOnly || order.type !== ORDER_TYPE.market) return;
+            const { strategy, symbol, type, side, qtyLots, purpose } = order;
+            const again = orderManager.intend(strategy, symbol, type, side, qtyLots, purpose);
+            again.reduceOnly = true;
+            original(again);
           });
         }
       },

@@ -6,8 +6,8 @@ import type { CheckerTerms } from "./checker.ts";
 /**
  * I26: whoever wants a position closed, the orders that close it at once (market, or a limit that does not rest) and may
  * still fill are together never larger than what the books hold when one of them is sent, in whatever attempt. Stops
- * and targets are not counted: they wait for a price, and what they may take is the venue's to cap (I25). Nor is a close
- * while the books are flat: only the venue knows whether there is anything.
+ * and targets are not counted: they wait for a price, and what they may take is the venue's to cap (I25). So is a first
+ * attempt that is alone: a strategy may ask for more than there is, and there may be more than the books know by then.
  */
 export const oneCampaign: CheckerTerms = {
   invariant: "I26",
@@ -28,7 +28,8 @@ export const oneCampaign: CheckerTerms = {
           closing += qtyLots - filledLots;
           names.push(`${requestId} (purpose ${purpose}): ${qtyLots - filledLots}`);
         }
-        if (closing <= Math.abs(held)) continue;
+        const isAlone = names.length === 1 && sent.attempt === 1;
+        if (isAlone || closing <= Math.abs(held)) continue;
         tell(
           `At most ${Math.abs(held)} lots of ${target.key} index ${sent.symbol} are closed: ${closing} are by ` +
             `${names.join(", ")}, after ${kind}`,
