@@ -1,6 +1,6 @@
 import { makeGrid } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { ORDER_TYPE } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, PURPOSE } from "#engine/model/order-terms.ts";
 import type { VenueSnapshot } from "#engine/model/venue-snapshot.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
 import { ActivePositions } from "#engine/reconcile/active-positions.ts";
@@ -102,6 +102,7 @@ function stop(index: number): LocalOrder {
     symbol: index,
     side: -1,
     type: ORDER_TYPE.stopMarket,
+    purpose: PURPOSE.stopLoss,
     status: STATUS.accepted,
     qtyLots: 5,
     filledLots: 0,

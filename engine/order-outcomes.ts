@@ -3,6 +3,7 @@ import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import { isClose, needsPosition } from "#engine/orders/closes.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
 import type { OrderNews } from "#engine/orders/order-news.ts";
@@ -74,13 +75,12 @@ export class OrderOutcomes {
     }
   }
 
-  /** Whether the venue has market orders that close all of the position that the order protected. */
+  /** Whether the venue has closes for all of the position that the order protected. */
   #isOnItsWayOut({ symbol, side }: Order): boolean {
     const held = (this.#ledger.positions[symbol] as Position).qtyLots;
     let closing = 0;
     for (const order of this.#orderManager.store.working(symbol)) {
-      const isClose = order.type === ORDER_TYPE.market && order.reduceOnly && order.side === side;
-      if (isClose && order.isAccepted) closing += order.remainingLots;
+      if (order.isAccepted && order.side === side && isClose(order)) closing += order.remainingLots;
     }
     return side * held < 0 && closing >= Math.abs(held);
   }
@@ -112,11 +112,15 @@ export class OrderOutcomes {
     }
   }
 
-  /** A resting order of the engine's own that protects nothing any more: its cancel was faster than itself. */
+  /** A resting order whose position is gone: it was on its way when that ended, or its cancel was faster than itself. */
   #dropStale(order: Order): void {
-    if (order.strategy !== ENGINE_STRATEGY || order.type === ORDER_TYPE.market) return;
-    const protection = this.#protections[order.symbol] as Protection;
-    if (!this.#isOwned(order, protection)) this.#orderManager.cancel(order);
+    const { symbol, side, strategy, type } = order;
+    if (type === ORDER_TYPE.market || !needsPosition(order)) return;
+    const isWanted =
+      strategy === ENGINE_STRATEGY
+        ? this.#isOwned(order, this.#protections[symbol] as Protection)
+        : side * (this.#ledger.positions[symbol] as Position).qtyLots < 0;
+    if (!isWanted) this.#orderManager.cancel(order);
   }
 
   /** Whether a resting order of the engine's own belongs to the position of now. */

@@ -70,7 +70,7 @@ test("I26: the kill switch in a backtest closes once, cancels what rests and ope
   expect(backtest.exchange.symbols[0]?.orders).toEqual([]);
   expect(backtestResult(backtest).totals.orders).toMatchObject({
     cancelled: 3,
-    rejected: { riskHalted: 7, reduceOnlyWouldIncrease: 1 },
+    rejected: { riskHalted: 7 },
   });
 });
 

@@ -5,6 +5,7 @@ import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { BUY, ORDER_TYPE, type OrderType, PURPOSE, SELL } from "#engine/model/order-terms.ts";
+import { closableLots } from "#engine/orders/closes.ts";
 import type { Desk } from "#engine/orders/desk.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
@@ -32,11 +33,7 @@ export class AgedOrders implements AgedDesk {
   }
 
   closableLots(symbol: number): number {
-    let lots = Math.abs(this.#heldLots(symbol));
-    for (const order of this.#working(symbol)) {
-      if (order.reduceOnly && order.type === ORDER_TYPE.market) lots -= order.remainingLots;
-    }
-    return Math.max(0, lots);
+    return closableLots(this.#heldLots(symbol), this.#working(symbol), null);
   }
 
   isTrailing(symbol: number): boolean {
@@ -52,13 +49,9 @@ export class AgedOrders implements AgedDesk {
   }
 
   closeAtMarket(symbol: number, lots: number, close: AgedClose): AgedSent {
-    const { protective, orderManager } = this.#parts.desk;
-    const first = protective.largestPart(symbol, lots);
-    const order = this.#closing(symbol, ORDER_TYPE.market, first, close);
-    orderManager.send(order);
-    const sent = sentOf(order);
-    if (!sent.isRefused && first < lots) protective.sendParts(order, lots - first);
-    return sent;
+    const order = this.#closing(symbol, ORDER_TYPE.market, lots, close);
+    this.#parts.desk.protective.sendClose(order);
+    return sentOf(order);
   }
 
   restAt(symbol: number, price: number, close: AgedClose): AgedSent {

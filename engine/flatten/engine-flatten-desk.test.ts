@@ -51,6 +51,22 @@ test("I26: the kill switch halts, cancels protection and entries, and closes red
   ]);
 });
 
+test("I26: an exit that is on its way is left to close its part, and waited for", () => {
+  const { hand } = held();
+  const [exit] = hand.decide((ctx) => ctx.exit({ qty: 0.004 })) as [SentCommand];
+  const { flattening } = hand.engine;
+  hand.engine.flatten("test");
+  const commands = hand.decide();
+  expect(commands.filter(({ requestId }) => requestId === exit.requestId)).toEqual([]);
+  expect(commands.filter(({ kind }) => kind === "place").map(shortOf)).toEqual([
+    ["place", 6, true],
+  ]);
+  const [campaign] = flattening.state().campaigns;
+  expect(campaign?.requestIds).toContain(exit.requestId);
+  // Nothing is left for a second switch, nor for an exit of the strategy.
+  expect(hand.decide((ctx) => ctx.exit())).toEqual([]);
+});
+
 test("an empty cut proves nothing while an order of ours has no end", () => {
   const { hand, ids } = held();
   const { flattening } = hand.engine;

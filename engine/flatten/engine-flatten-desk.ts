@@ -9,6 +9,7 @@ import type { Position } from "#engine/ledger/position.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { BUY, ORDER_TYPE, PURPOSE, SELL } from "#engine/model/order-terms.ts";
 import type { VenueOrder } from "#engine/model/venue-snapshot.ts";
+import { closableLots, isClose } from "#engine/orders/closes.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
 import { isTerminal, STATUS, statusName } from "#engine/orders/order-status.ts";
@@ -75,23 +76,23 @@ export class EngineFlattenDesk implements FlattenDesk {
     if (index < 0) return { requestIds: [], why: `"${symbol}" is not traded here` };
     const { orderManager, protective } = this.#parts;
     const side = qtyLots > 0 ? SELL : BUY;
-    const requestIds: number[] = [];
-    for (let left = Math.abs(qtyLots); left > 0 && requestIds.length < PARTS_MAX; ) {
-      const lots = protective.largestPart(index, left);
-      const order = orderManager.intend(
-        ENGINE_STRATEGY,
-        index,
-        ORDER_TYPE.market,
-        side,
-        lots,
-        PURPOSE.flatten,
+    const working = orderManager.store.working(index);
+    // The books may lag behind the cut: what they do not know as held is not theirs to count.
+    const isKnown = this.#held(index) * qtyLots > 0;
+    if (!isKnown || closableLots(this.#held(index), working, null) > 0) {
+      const lots = Math.min(
+        Math.abs(qtyLots),
+        PARTS_MAX * protective.largestPart(index, Number.MAX_SAFE_INTEGER),
       );
+      const { market } = ORDER_TYPE;
+      const { flatten } = PURPOSE;
+      const order = orderManager.intend(ENGINE_STRATEGY, index, market, side, lots, flatten);
       order.reduceOnly = true;
-      orderManager.send(order);
-      requestIds.push(order.requestId);
-      left -= lots;
+      protective.sendClose(order);
     }
-    return { requestIds, why: "" };
+    // Closes that others had asked for count among those of this try: it is over when all of them have ended.
+    const closes = working.filter((order) => order.side === side && isClose(order));
+    return { requestIds: closes.map(({ requestId }) => requestId), why: "" };
   }
 
   endOf(requestId: number): OrderEnd {
@@ -103,13 +104,22 @@ export class EngineFlattenDesk implements FlattenDesk {
     return { isEnded, why };
   }
 
-  /** One that is on its way is asked once, and again when it has arrived; one that is unknown has to be found first. */
-  #isToCancel({ status, requestId }: Order): boolean {
+  /**
+   * One that is on its way is asked once, and again when it has arrived; one that is unknown has to be found first. What
+   * closes a position does what is wanted.
+   */
+  #isToCancel(order: Order): boolean {
+    const { status, requestId } = order;
+    if (isClose(order) && order.side * this.#held(order.symbol) < 0) return false;
     if (status === STATUS.accepted || status === STATUS.partiallyFilled) return true;
     if (status === STATUS.unknown || status === STATUS.cancelling) return false;
     if (this.#asked.has(requestId)) return false;
     this.#asked.add(requestId);
     return true;
+  }
+
+  #held(index: number): number {
+    return (this.#parts.ledger.positions[index] as Position).qtyLots;
   }
 
   #working(): readonly Order[] {

@@ -26,7 +26,10 @@ export interface FlattenDesk {
   cancelForeign(order: VenueOrder): void;
   /** Positions as our own books have them, to act upon before the first cut has come. */
   heldPositions(): readonly FlattenPosition[];
-  /** Sends reduce-only market orders for the whole position, as many as the venue's largest size wants. */
+  /**
+   * Sends reduce-only market orders for what no other close takes of the position, as many as the venue's largest size
+   * wants.
+   */
   close(position: FlattenPosition): CloseAttempt;
   endOf(requestId: number): OrderEnd;
 }
@@ -34,7 +37,7 @@ export interface FlattenDesk {
 /** A position to be closed. */
 export type FlattenPosition = Pick<VenuePosition, "index" | "symbol" | "slot" | "qty" | "qtyLots">;
 
-/** The orders of one attempt; none when it cannot be made, and then why. */
+/** The orders of one attempt, closes that were under way already among them; none when it cannot be made, and then why. */
 export interface CloseAttempt {
   readonly requestIds: readonly number[];
   readonly why: string;

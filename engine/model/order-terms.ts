@@ -115,6 +115,8 @@ export const REJECT = {
   gone: 31,
   /** The venue takes no requests now (rate limit, ban, maintenance); it did not take this one. */
   venueBusy: 32,
+  /** Other closes that may still be filled take all of the position. */
+  alreadyClosing: 33,
 } as const;
 export type RejectName = keyof typeof REJECT;
 export type RejectCode = (typeof REJECT)[RejectName];

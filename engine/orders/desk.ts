@@ -9,6 +9,7 @@ import {
   type OrderTypeName,
   PURPOSE,
 } from "#engine/model/order-terms.ts";
+import { closableLots } from "#engine/orders/closes.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
 import type { Order, OrderStore } from "#engine/orders/order-store.ts";
 import { againstAccount, ProtectiveOrders } from "#engine/orders/protective-orders.ts";
@@ -113,10 +114,7 @@ export class Desk implements OrderDesk {
     const priceTicks = againstAccount(tick, request.price, side);
     const triggerTicks = againstAccount(tick, request.trigger, side);
     checkPrices(request, priceTicks, triggerTicks);
-    let first = lots;
-    if (request.reduceOnly && type === ORDER_TYPE.market)
-      first = this.protective.largestPart(symbol, lots);
-    const order = this.orderManager.intend(strategy, symbol, type, side, first, request.purpose);
+    const order = this.orderManager.intend(strategy, symbol, type, side, lots, request.purpose);
     order.priceTicks = priceTicks;
     order.triggerTicks = triggerTicks;
     order.reduceOnly = request.reduceOnly;
@@ -128,8 +126,8 @@ export class Desk implements OrderDesk {
       }
       order.protection.name(request.stopLoss, request.takeProfit);
     }
-    this.orderManager.send(order);
-    if (first < lots) this.protective.sendParts(order, lots - first);
+    if (order.reduceOnly && type === ORDER_TYPE.market) this.protective.sendClose(order);
+    else this.orderManager.send(order);
     return refOf(order);
   }
 
@@ -233,13 +231,9 @@ export class Desk implements OrderDesk {
   }
 
   exitingQty(symbol: number): number {
-    let lots = 0;
-    for (const order of this.store.working(symbol)) {
-      if (order.reduceOnly && order.type === ORDER_TYPE.market) lots += order.remainingLots;
-    }
-    const held = Math.abs((this.#ledger.positions[symbol] as Position).qtyLots);
-    const { lot } = this.#instruments[symbol] as Instrument;
-    return fromUnits(lot, Math.min(lots, held));
+    const held = (this.#ledger.positions[symbol] as Position).qtyLots;
+    const left = closableLots(held, this.store.working(symbol), null);
+    return fromUnits((this.#instruments[symbol] as Instrument).lot, Math.abs(held) - left);
   }
 
   protect(symbol: number, prices: ProtectionPrices): void {

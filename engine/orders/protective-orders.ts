@@ -54,13 +54,9 @@ export class ProtectiveOrders implements ProtectionDesk {
     if (order?.status === STATUS.sent) this.#orderManager.cancel(order);
   }
 
-  closeAtMarket(symbol: number, purpose: Purpose): void {
-    if ((this.#ledger.positions[symbol] as Position).qtyLots === 0) return;
-    const order = this.#closing(symbol, ORDER_TYPE.market, purpose);
-    const lots = order.qtyLots;
-    order.qtyLots = this.largestPart(symbol, lots);
-    this.#orderManager.send(order);
-    if (order.qtyLots < lots) this.sendParts(order, lots - order.qtyLots);
+  closeAtMarket(symbol: number, purpose: Purpose): boolean {
+    if ((this.#ledger.positions[symbol] as Position).qtyLots === 0) return false;
+    return this.sendClose(this.#closing(symbol, ORDER_TYPE.market, purpose));
   }
 
   /** What one order may close at market: the venue takes no larger ones. */
@@ -69,16 +65,23 @@ export class ProtectiveOrders implements ProtectionDesk {
     return maxQty === Number.POSITIVE_INFINITY ? lots : Math.min(lots, floorUnits(lot, maxQty));
   }
 
-  /** Further market orders like `whole`, which was the first part, until `lots` are asked for. */
-  sendParts(whole: Order, lots: number): void {
-    const { strategy, symbol, type, side, purpose, tag } = whole;
-    for (let left = lots; left > 0; ) {
+  /**
+   * Sends a market order that closes, in as many parts as it takes: the first is the order itself. Ends with a part of
+   * which other closes left nothing or less than asked; true when all of it was sent.
+   */
+  sendClose(whole: Order): boolean {
+    const { strategy, symbol, type, side, purpose, tag, qtyLots } = whole;
+    let order = whole;
+    for (let left = qtyLots; ; ) {
       const part = this.largestPart(symbol, left);
-      const order = this.#orderManager.intend(strategy, symbol, type, side, part, purpose);
+      order.qtyLots = part;
+      this.#orderManager.send(order);
+      if (order.qtyLots < part || isTerminal(order.status)) return false;
+      left -= part;
+      if (left <= 0) return true;
+      order = this.#orderManager.intend(strategy, symbol, type, side, left, purpose);
       order.reduceOnly = true;
       order.tag = tag;
-      this.#orderManager.send(order);
-      left -= part;
     }
   }
 

@@ -122,6 +122,14 @@ describe("a close whose request is proven to have never arrived", () => {
     expect(hand.order(requestId)[0]).toBe(STATUS.sent);
   });
 
+  test("I26: is asked for again for what is held by then", () => {
+    const { hand, requestId } = withLostClose();
+    const price = { priceTicks: 10_000, referenceTicks: 10_000 };
+    hand.say(EVENT.externalFill, { executionId: 2, qtyLots: 400, side: -1, ...price });
+    expect(miss(hand, requestId)).toMatchObject([{ kind: "place", attempt: 2, qtyLots: 600 }]);
+    expect(hand.order(requestId)).toEqual([STATUS.sent, 0, 600]);
+  });
+
   test("I22: is not asked for again when there is nothing left to close", () => {
     const { hand, requestId } = withLostClose();
     const price = { priceTicks: 10_000, referenceTicks: 10_000 };

@@ -1,9 +1,10 @@
 import type { VenueOrder, VenueSnapshot } from "#engine/model/venue-snapshot.ts";
+import { needsPosition } from "#engine/orders/closes.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import type { ReconcileClass } from "./classes.ts";
 import { type Finding, orderKey } from "./findings.ts";
 import { type InFlight, isStuck } from "./in-flight.ts";
-import { isUnresolved, type LocalBooks, type LocalOrder, needsPosition } from "./local-books.ts";
+import { isUnresolved, type LocalBooks, type LocalOrder } from "./local-books.ts";
 import { orderTermsDiffer } from "./order-terms-differ.ts";
 
 /** Appends what is found about orders. Linear in the places, orders and positions. */

@@ -101,14 +101,12 @@ export class EngineDesk implements ReconcileDesk {
     const { orderManager, desk } = this.#parts;
     const side = qtyLots > 0 ? SELL : BUY;
     const lots = Math.abs(qtyLots);
-    const first = desk.protective.largestPart(index, lots);
     const { market } = ORDER_TYPE;
     const { flatten } = PURPOSE;
-    const order = orderManager.intend(ENGINE_STRATEGY, index, market, side, first, flatten);
+    const order = orderManager.intend(ENGINE_STRATEGY, index, market, side, lots, flatten);
     order.reduceOnly = true;
     order.tag = "reconcile";
-    orderManager.send(order);
-    if (first < lots) desk.protective.sendParts(order, lots - first);
+    desk.protective.sendClose(order);
   }
 
   restoreProtection(index: number): void {

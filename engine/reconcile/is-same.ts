@@ -1,8 +1,9 @@
 import { fromUnits } from "#engine/model/grid.ts";
 import type { VenueSnapshot } from "#engine/model/venue-snapshot.ts";
+import { needsPosition } from "#engine/orders/closes.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import type { DiffTerms } from "./diff-terms.ts";
-import { isUnresolved, type LocalBooks, type LocalOrder, needsPosition } from "./local-books.ts";
+import { isUnresolved, type LocalBooks, type LocalOrder } from "./local-books.ts";
 import { orderTermsDiffer } from "./order-terms-differ.ts";
 import { protectionState } from "./protection-rests.ts";
 import { settingsDiffer } from "./settings-differ.ts";

@@ -1,6 +1,5 @@
 import type { Instrument } from "#engine/model/instrument.ts";
 import type { PositionSlot, VenueSymbolSettings } from "#engine/model/venue-snapshot.ts";
-import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 
@@ -13,6 +12,7 @@ export type LocalOrder = Readonly<
     | "symbol"
     | "side"
     | "type"
+    | "purpose"
     | "status"
     | "qtyLots"
     | "filledLots"
@@ -82,12 +82,4 @@ export interface LocalBooks {
 export function isUnresolved(order: LocalOrder): boolean {
   const { status } = order;
   return !isTerminal(status) && status !== STATUS.accepted && status !== STATUS.partiallyFilled;
-}
-
-/**
- * Whether a resting order that could only close has lost its position: what the engine placed to protect one. A strategy
- * may let such an order rest before it enters, and says itself when it shall go.
- */
-export function needsPosition(order: LocalOrder): boolean {
-  return order.reduceOnly && order.strategy === ENGINE_STRATEGY;
 }

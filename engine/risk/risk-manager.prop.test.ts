@@ -125,7 +125,7 @@ class World {
       ...(isStop ? { trigger: price } : {}),
     });
     if (order.status === STATUS.rejected) return false;
-    const terms = { lots: step.lots, price: step.type === ORDER_TYPE.market ? PRICE : price };
+    const terms = { lots: order.qtyLots, price: step.type === ORDER_TYPE.market ? PRICE : price };
     this.live.push({ order, terms, asked: [], filled: 0, isDone: false });
     return true;
   }
@@ -206,6 +206,17 @@ class World {
     return Math.max(long, short);
   }
 
+  /** Lots that closes of a side may still fill. */
+  closing(slot: number, side: OrderSide): number {
+    let lots = 0;
+    for (const { order, terms, asked, filled } of this.live) {
+      const isClose = order.reduceOnly && order.type === ORDER_TYPE.market;
+      if (!isClose || order.symbol !== slot || order.side !== side) continue;
+      lots += Math.max(terms.lots, ...asked.map((one) => one.lots)) - filled;
+    }
+    return lots;
+  }
+
   total(): number {
     return SYMBOLS.reduce((sum, _, slot) => sum + this.slotValue(slot), 0);
   }
@@ -276,7 +287,7 @@ test("I58: without a change in doubt risk counts exactly what the orders can ope
       const answer = world.do(step);
       const counted = world.rig.risk.worstNotional();
       assert(counted === world.total(), () => `Counted ${counted} of ${world.total()}`);
-      if (step.kind !== "place" || answer !== false) continue;
+      if (step.kind !== "place" || step.reduceOnly || answer !== false) continue;
       const isLimitBuy = step.side === BUY && step.type === ORDER_TYPE.limit;
       const market = step.type === ORDER_TYPE.market ? PRICE : step.price;
       const cost = step.lots * (isLimitBuy ? step.price : Math.max(PRICE, market));
@@ -300,6 +311,43 @@ test("what is counted does not drift: when every order has ended nothing is left
     expect(world.rig.risk.worstNotional()).toBe(world.total());
   });
   fc.assert(property, { numRuns: 300 });
+});
+
+const closing: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: placing.map((one) => ({
+      ...one,
+      slot: 0,
+      type: ORDER_TYPE.market,
+      reduceOnly: one.price > 90,
+    })),
+  },
+  { weight: 8, arbitrary: venueStep },
+  { weight: 1, arbitrary: fc.record({ kind: of("halt", "restart") }) },
+);
+
+test("I26: when a close is sent, all that may still be filled are together no larger than the position", () => {
+  let shared = 0;
+  const property = fc.property(fc.array(closing, { maxLength: 60, size: "max" }), (list) => {
+    const world = new World({});
+    for (const step of list) {
+      const answer = world.do(step);
+      if (step.kind !== "place") continue;
+      const held = world.rig.lots(step.slot);
+      const lots = world.closing(step.slot, step.side);
+      if (answer === false && step.reduceOnly) {
+        shared += 1;
+        assert(held * step.side < 0, () => `${held} may be closed`);
+        assert(lots >= Math.abs(held), () => `Only ${lots} of ${held} are closed`);
+      }
+      const sent = answer === true ? world.live.at(-1)?.order : undefined;
+      if (sent?.reduceOnly !== true || held * step.side >= 0 || lots === sent.qtyLots) continue;
+      assert(lots <= Math.abs(held), () => `${lots} of ${held} are closed`);
+    }
+  });
+  fc.assert(property, { numRuns: 500 });
+  expect(shared).toBeGreaterThan(100);
 });
 
 test("I61: from a halt on nothing grows or opens but what was asked before it, across restarts at any point", () => {

@@ -1,5 +1,4 @@
 import type { Ledger } from "#engine/ledger/ledger.ts";
-import type { Position } from "#engine/ledger/position.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { REJECT, type RejectCode } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS, type Status } from "#engine/orders/order-status.ts";
@@ -11,6 +10,7 @@ import { type ChangingOrder, OpenExposure } from "#engine/risk/open-exposure.ts"
 import { OrderRate } from "#engine/risk/order-rate.ts";
 import { isFarOff } from "#engine/risk/price-sanity.ts";
 import { checkRiskLimits, type RiskLimits } from "#engine/risk/risk-limits.ts";
+import { SharedCloses } from "#engine/risk/shared-closes.ts";
 import { WorstCase } from "#engine/risk/worst-case.ts";
 
 /** The orders that a halt ends. */
@@ -37,9 +37,10 @@ export interface RiskParts {
 }
 
 /**
- * Stands before every order and every change of one: latches, limits, unknown outcomes. An order that only reduces
- * passes everything; one that is not marked so and would be refused, but is no larger than the position that it goes
- * against, is sent marked: as such it can do nothing else.
+ * Stands before every order and every change of one: latches, limits, unknown outcomes, other closes. An order that only
+ * reduces passes every limit and latch, and a close as far as other closes leave it something (`shared-closes.ts`). One
+ * that is not marked so and would be refused, but is no larger than what there is to close, is sent marked: as such it can
+ * do nothing else.
  */
 export class RiskManager {
   /** Last price and mark per slot, quote units, and the time of the last price, epoch ms; NaN where unknown. */
@@ -57,6 +58,7 @@ export class RiskManager {
   isAwake = false;
   readonly #instruments: readonly Instrument[];
   readonly #ledger: Ledger;
+  readonly #closes: SharedCloses;
   readonly #twin: Int32Array;
   readonly #exposure: OpenExposure | null;
   readonly #worst: WorstCase | null;
@@ -77,6 +79,7 @@ export class RiskManager {
     this.limits = limits;
     this.#instruments = instruments;
     this.#ledger = ledger;
+    this.#closes = new SharedCloses(ledger);
     this.lastPrices = new Float64Array(count).fill(Number.NaN);
     this.marks = new Float64Array(count).fill(Number.NaN);
     this.priceAsOf = new Float64Array(count).fill(Number.NaN);
@@ -107,11 +110,13 @@ export class RiskManager {
 
   bind(orders: RiskOrders): void {
     this.#orders = orders;
+    this.#closes.bind((slot) => orders.working(slot));
   }
 
-  /** A new order, before it is recorded; what is approved is counted, and must be sent. */
+  /** A new order, before it is recorded: a close may come out smaller. What is approved is counted, and must be sent. */
   approve(order: Order, now: number): Approved | RejectCode {
     const { symbol } = order;
+    if (order.reduceOnly && !this.#closes.fit(order)) return REJECT.alreadyClosing;
     const lastPrice = this.lastPrices[symbol] as number;
     const basic = approve(order, this.#instruments[symbol] as Instrument, lastPrice);
     if (typeof basic === "number" || !this.isRestricting) return basic;
@@ -121,8 +126,7 @@ export class RiskManager {
       const isCounted = order.status !== STATUS.planned;
       const refusal = this.#refusal(order, now, lastTicks, !isCounted);
       if (refusal !== REJECT.none) {
-        if (isCounted || !this.#onlyReduces(order)) return refusal;
-        order.reduceOnly = true;
+        if (isCounted || !this.#closes.mark(order)) return refusal;
       } else if (this.#exposure !== null && !isCounted) {
         this.#exposure.reserve(order, lastTicks);
       }
@@ -157,6 +161,7 @@ export class RiskManager {
     wasTriggerTicks: number,
   ): Approved | RejectCode {
     const { symbol } = order;
+    if (order.reduceOnly && !this.#closes.fitsChanged(order, wasLots)) return REJECT.alreadyClosing;
     const lastPrice = this.lastPrices[symbol] as number;
     const basic = approve(order, this.#instruments[symbol] as Instrument, lastPrice);
     if (typeof basic === "number" || !this.isRestricting || order.reduceOnly) return basic;
@@ -334,12 +339,6 @@ export class RiskManager {
     const { revision } = this.latches;
     this.latches.setHalt(breach === DAILY_LOSS ? DAILY_LOSS : DRAWDOWN, now, clearsAt);
     if (this.latches.revision !== revision) this.#endEntries();
-  }
-
-  /** An order that goes against a position and is no larger: marked reduce-only it can do nothing but close. */
-  #onlyReduces(order: Order): boolean {
-    const held = (this.#ledger.positions[order.symbol] as Position).qtyLots;
-    return held * order.side < 0 && order.wantedLots <= Math.abs(held);
   }
 
   #unknownsOf(slot: number): number {

@@ -15,7 +15,8 @@ export interface ProtectionDesk {
   cancelOrder(symbol: number, requestId: number): void;
   /** Cancels an order of which the venue has not answered yet; one that rests ends with its position there. */
   cancelInFlight(requestId: number): void;
-  closeAtMarket(symbol: number, purpose: Purpose): void;
+  /** True when its orders close the whole position; others may close what is left of it, or fail to. */
+  closeAtMarket(symbol: number, purpose: Purpose): boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -162,8 +163,7 @@ export class Protection {
     if (requestId === this.#stopId) {
       this.#stopId = NONE;
       if (this.#isClosing) return;
-      this.#isClosing = true;
-      this.#desk.closeAtMarket(this.#symbol, purpose);
+      this.#isClosing = this.#desk.closeAtMarket(this.#symbol, purpose);
     } else if (requestId === this.#targetId) {
       this.#targetId = NONE;
       this.#update(time);
@@ -201,8 +201,7 @@ export class Protection {
     if (maxBars !== undefined && !this.#isClosing) {
       const openedAt = floorToInterval(this.#openBarAt, this.#barMs);
       if (time >= openedAt + maxBars * this.#barMs) {
-        this.#isClosing = true;
-        this.#desk.closeAtMarket(this.#symbol, PURPOSE.timeStop);
+        this.#isClosing = this.#desk.closeAtMarket(this.#symbol, PURPOSE.timeStop);
       }
     }
     if (this.#rules.trailing !== undefined || this.#roi.length > 0) this.#update(time);
@@ -217,8 +216,7 @@ export class Protection {
   onRejected(requestId: number, purpose: Purpose): void {
     if (this.#side === 0 || this.#isClosing) return;
     if (requestId !== this.#stopId && requestId !== this.#targetId) return;
-    this.#isClosing = true;
-    this.#desk.closeAtMarket(this.#symbol, purpose);
+    this.#isClosing = this.#desk.closeAtMarket(this.#symbol, purpose);
   }
 
   #update(time: number): void {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RunTotals } from "#engine/result/run-result.ts";
 import { defineStrategy } from "#engine/strategy/define-strategy.ts";
 import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { Backtest } from "#sim/backtest.ts";
@@ -22,7 +23,7 @@ function outcome(
   candles: readonly Candle[],
   script: Script,
   options: FixtureOptions = {},
-): { readonly fills: unknown[]; readonly held: number; readonly placed: number } {
+): { readonly fills: unknown[]; readonly held: number; readonly orders: RunTotals["orders"] } {
   const backtest = runScript(candles, script, options);
   const { fills, totals } = backtestResult(backtest);
   return {
@@ -34,7 +35,7 @@ function outcome(
       reason,
     ]),
     held: backtest.engine.ledger.positions[0]?.qty ?? Number.NaN,
-    placed: totals.orders.placed,
+    orders: totals.orders,
   };
 }
 
@@ -109,7 +110,7 @@ test("a resting limit that turns around leaves the closing part to a reduce-only
 });
 
 test("exit() asks once while an exit of the whole position is on its way", () => {
-  const { fills, placed } = outcome(
+  const { fills, orders } = outcome(
     [flat, flat, flat, flat, flat, flat, flat, flat, flat],
     {
       0: (ctx) => ctx.enterLong({ qty: 1 }),
@@ -124,7 +125,29 @@ test("exit() asks once while an exit of the whole position is on its way", () =>
     [5, "sell", 1, 100, "signal"],
     [7, "buy", 1, 100, "entry"],
   ]);
-  expect(placed).toBe(3);
+  expect(orders.placed).toBe(3);
+});
+
+test("I26: exits that overlap close the position once, and a further one is refused", () => {
+  const { fills, orders } = outcome(
+    [flat, flat, flat, flat, flat, flat, flat, flat],
+    {
+      0: (ctx) => ctx.enterLong({ qty: 1 }),
+      3: (ctx) => ctx.exit({ qty: 0.4 }),
+      4: (ctx) => {
+        ctx.exit();
+        ctx.exit({ qty: 0.1 });
+        ctx.order({ side: "sell", qty: 1, reduceOnly: true });
+      },
+    },
+    { settings: { latencyMs: HOUR + 1 } },
+  );
+  expect(fills).toEqual([
+    [2, "buy", 1, 100, "entry"],
+    [5, "sell", 0.4, 100, "signal"],
+    [6, "sell", 0.6, 100, "signal"],
+  ]);
+  expect(orders.rejected).toEqual({ alreadyClosing: 2 });
 });
 
 test("a turn in one fill leaves no protective order of the old side behind", () => {

@@ -1,6 +1,6 @@
 import { must } from "#engine/assert.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { ORDER_TYPE, type OrderSide, type OrderType } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, type OrderSide, type OrderType, PURPOSE } from "#engine/model/order-terms.ts";
 import type { PositionSlot, VenueSymbolSettings } from "#engine/model/venue-snapshot.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type {
@@ -95,6 +95,7 @@ export class ModelBooks implements LocalBooks {
       symbol: index,
       side,
       type,
+      purpose: PURPOSE.stopLoss,
       status: STATUS.sent,
       qtyLots,
       filledLots: 0,

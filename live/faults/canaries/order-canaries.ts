@@ -3,6 +3,7 @@ import { EVENT } from "#engine/model/event.ts";
 import { ORDER_TYPE, REJECT } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import { Order } from "#engine/orders/order-store.ts";
+import type { Approved } from "#engine/risk/approve.ts";
 import { type Canary, patch } from "./canary.ts";
 import { answering } from "./changed-port.ts";
 
@@ -240,7 +241,13 @@ export const ORDER_CANARIES: readonly Canary[] = [
     plant: () => ({
       onProgram: ({ driver }) => {
         for (const { engine } of driver.targets) {
-          const { orderManager } = engine;
+          const { orderManager, risk } = engine;
+          patch(risk, "approve", (original) => (order, now) => {
+            const { qtyLots } = order;
+            const answer = original(order, now);
+            order.qtyLots = qtyLots;
+            return answer === REJECT.alreadyClosing ? (order as Approved) : answer;
+          });
           patch(orderManager, "send", (original) => (order) => {
             original(order);
             if (!order.reduceOnly || order.type !== ORDER_TYPE.market) return;

@@ -1,13 +1,14 @@
 import { must } from "#engine/assert.ts";
+import { PURPOSE } from "#engine/model/order-terms.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import { positionKey } from "#engine/reconcile/findings.ts";
 import type { CheckerTerms } from "./checker.ts";
 import { rowsOf } from "./i15-convergence.ts";
 
 /**
- * I32: at quiet no order that the engine placed to close rests for a position that is flat, and the stop and target that
- * a position is to have rest at the venue, or a finding says that they do not. A strategy's own reduce-only order may rest
- * before it enters (`needsPosition` of reconcile).
+ * I32: at quiet no order that can only close rests for a position that is flat, be it the engine's own or an entry that
+ * risk marked as one that only reduces, and the stop and target that a position is to have rest at the venue, or a
+ * finding says that they do not. What a strategy itself marked as reduce-only may rest before it enters.
  */
 export const protection: CheckerTerms = {
   invariant: "I32",
@@ -22,7 +23,8 @@ export const protection: CheckerTerms = {
           if (!order.isLive || origin !== "client" || !reduceOnly || !slot.sim.isFlat) continue;
           const place = target.places.get(clientId);
           const ours = target.orders.get(place?.record.order ?? -1);
-          if (ours !== undefined && ours.strategy !== ENGINE_STRATEGY) continue;
+          const isMarkedByRisk = ours?.purpose === PURPOSE.entry;
+          if (ours !== undefined && ours.strategy !== ENGINE_STRATEGY && !isMarkedByRisk) continue;
           tell(
             `A flat position has no closes: "${clientId}" rests for ${slot.symbol} of ${target.key}`,
           );
