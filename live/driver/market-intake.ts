@@ -104,7 +104,8 @@ export class MarketIntake implements MarketFeedListener {
 
   #fetch(symbol: Symbol, since: number, until: number): void {
     symbol.isAsking = true;
-    this.#parts.feed.ask({ symbol: symbol.name, since, until }, (candles) => {
+    const { driver, feed } = this.#parts;
+    driver.gateway.fetch(feed, { symbol: symbol.name, since, until }, (candles) => {
       symbol.isAsking = false;
       for (const candle of candles ?? []) this.#take(symbol, candle);
       // Those that are held come after what was fetched, or leave a gap.

@@ -4,6 +4,7 @@ import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { LiveDriver } from "#live/driver/live-driver.ts";
 import type { TargetDriver } from "#live/driver/target-driver.ts";
 import type { ModelVenue } from "#live/driver/testing/model-venue.ts";
+import { VENUE_LIMITS } from "#live/gateway/venue-limits.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import { instrumentOf } from "#sim/testing/fixture.ts";
 
@@ -132,6 +133,7 @@ export class ModelProgram {
           decideFrom: START,
         },
         port: () => this.venue.port(),
+        limits: VENUE_LIMITS.bybit,
       })),
       fenceMs: 5_000,
       snapshotEvery: 20,

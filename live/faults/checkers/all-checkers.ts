@@ -103,7 +103,6 @@ export const ALL_CHECKERS: readonly CheckerTerms[] = [
 /** What the program does not hold yet, and what it would take. */
 export const UNMET: Readonly<Record<string, string>> = {
   I26: "an order that risk marks as one that only reduces, or a strategy's next exit, does not count the closes that are under way",
-  I57: "nothing holds requests back while a venue has told to stay away: the gateways are to",
 };
 
 /** Those that the program is to hold in every run. */

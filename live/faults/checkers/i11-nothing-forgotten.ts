@@ -7,7 +7,8 @@ import type { TargetView } from "./target-view.ts";
 
 /**
  * I11: every order whose outcome is not known is looked for again within the longest pause, and every engine is told the
- * time again within a cut's interval or waits for an answer. At quiet nothing is looked for.
+ * time again within a cut's interval or waits for an answer, be it that its request waits for room. At quiet nothing is
+ * looked for.
  */
 export const nothingForgotten: CheckerTerms = {
   invariant: "I11",
@@ -47,7 +48,8 @@ export const nothingForgotten: CheckerTerms = {
               );
             }
           }
-          const isWaiting = (waiting.get(target) ?? 0) > 0;
+          const held = target.driver?.gateway.gate.waiting ?? 0;
+          const isWaiting = held + (waiting.get(target) ?? 0) > 0;
           if (isWaiting || engine.nextTimerAt <= at + wait) continue;
           tell(
             `${target.key} is told the time by ${at + wait}: it wants to be at ${engine.nextTimerAt}`,
