@@ -30,6 +30,8 @@ const EXCEPTIONS = `## What the checkers grant
 - I34: where reconcile takes an entry price over from the venue, the exact fold goes on from that price.
 - I45: synced records that a disk loses after a failed sync count as lost.
 - I46: a run that ended with a damaged journal is not judged at quiet: nobody trades before a person has decided.
+- I57: after a restart nobody knows what the last life asked within a window, and how long a ban of that life still is only
+  by the clock of the machine, which may have been set. A ban whose record a crash took is not known at all.
 - I53, I58: judged where a limit is set.
 `;
 
