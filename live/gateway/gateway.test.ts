@@ -118,7 +118,9 @@ test("A ban is told first, and then nothing leaves for its whole length: not eve
     bench.ask(pageAsk("orders")),
   ];
   expect(answers.flat()).toEqual([]);
+  expect(bench.gateway.asking).toBe(2);
   bench.clock.pass(0);
+  expect(bench.gateway.asking).toBe(0);
   for (const told of answers) {
     expect(told).toMatchObject([{ kind: "refusedForNow", cause: "notSent" }]);
   }

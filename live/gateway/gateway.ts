@@ -42,16 +42,23 @@ export class Gateway {
   #wakeUp: Scheduled | null = null;
   #wakeUpAt = Number.POSITIVE_INFINITY;
   #isClosed = false;
+  #asking = 0;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.gate = new RequestGate(parts.limits);
   }
 
+  /** Calls of `ask` that are not answered yet, be it that they wait or that they are on their way. */
+  get asking(): number {
+    return this.#asking;
+  }
+
   /** Asks for something that changes nothing. The venue's time is asked for now or not at all: waiting would spoil it. */
   ask(ask: Ask, done: (answer: Answer) => void): void {
     const { clock } = this.#parts;
     const wait = ask.kind === "time" ? 0 : ASK_WAIT_MS;
+    this.#asking += 1;
     this.#add(
       () => ask,
       {
@@ -62,7 +69,10 @@ export class Gateway {
         isMaker: false,
         isWanted: always,
       },
-      done,
+      (answer) => {
+        this.#asking -= 1;
+        done(answer);
+      },
     );
   }
 
