@@ -185,7 +185,7 @@ export class Engine {
     this.records.now = event.time;
     switch (event.kind) {
       case EVENT.barClosed:
-        this.#onBarClosed(event);
+        this.#onBarClosed(event, true);
         return;
       case EVENT.decide:
         if (event.asOf === 0) this.#decide(event.time, false);
@@ -252,7 +252,16 @@ export class Engine {
     }
   }
 
-  #onBarClosed(event: EngineEvent): void {
+  /**
+   * A bar that nobody decides on, read for what comes after it: one from before the start, or one that closed while
+   * nothing could be told. No position was seen in it, so nothing changes that must outlive the process.
+   */
+  readBar(event: EngineEvent): void {
+    this.records.now = event.time;
+    this.#onBarClosed(event, false);
+  }
+
+  #onBarClosed(event: EngineEvent, isSeen: boolean): void {
     const series = this.#config.series[event.series] as EngineSeries;
     // Spelled out where every bar passes: the lazy message of an assertion would be an allocation.
     if (event.index <= series.index) throw new AssertionFailed("A bar closes once, in order");
@@ -263,7 +272,7 @@ export class Engine {
     this.desk.lastPrices[symbol] = close;
     if (this.#agesPrices) this.risk.priceAsOf[symbol] = event.asOf === 0 ? event.time : event.asOf;
     this.desk.marks[symbol] = close;
-    if ((this.ledger.positions[symbol] as Position).qtyLots === 0) return;
+    if (!isSeen || (this.ledger.positions[symbol] as Position).qtyLots === 0) return;
     const high = series.bars.high[event.index] as number;
     const low = series.bars.low[event.index] as number;
     this.ledger.seeRange(symbol, low, high);

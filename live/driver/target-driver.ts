@@ -180,7 +180,7 @@ export class TargetDriver implements VenuePortListener {
     event.series = series;
     event.symbol = symbol;
     event.index = row;
-    this.engine.process(event);
+    this.engine.readBar(event);
   }
 
   /** A feed told a candle that can not be right, or left some out. */
