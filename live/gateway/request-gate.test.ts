@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type GateRequest, RequestGate } from "./request-gate.ts";
 import { SMALL } from "./testing/gate-run.ts";
-import type { RequestGroup } from "./venue-limits.ts";
+import { type RequestGroup, VENUE_LIMITS } from "./venue-limits.ts";
 
 interface Named extends GateRequest {
   readonly name: string;
@@ -118,6 +118,31 @@ test("What is not wanted any more by the time that there is room does not leave"
   isWanted = false;
   expect(leaving(gate, 500)).toEqual([]);
   expect(gate.takeDropped(500).map(({ name }) => name)).toEqual(["a"]);
+});
+
+test("What is late does not leave, though there is room again", () => {
+  const gate = gateOf(request("a", "place", { leaveBefore: 1_000 }), request("b"));
+  gate.ban(1_001);
+  expect(leaving(gate, 1_001)).toEqual(["b"]);
+});
+
+test("What weighs much is not overtaken for ever by what weighs little", () => {
+  const { hyperliquid } = VENUE_LIMITS;
+  const gate = new RequestGate<Named>(hyperliquid);
+  const costs = [{ window: "address", weight: 990 }];
+  const full = request("full", "orders", { costs, urgency: "lookup", about: "" });
+  gate.add(full);
+  expect(leaving(gate, 0)).toEqual(["full"]);
+  for (const name of ["list", "list too"]) {
+    gate.add(request(name, "orders", { costs: hyperliquid.costs.orders, urgency: "lookup" }));
+  }
+  const light = { costs: hyperliquid.costs.place };
+  gate.add(request("price", "price", { ...light, urgency: "lookup" }));
+  gate.add(request("entry", "place", light));
+  gate.add(request("close", "place", { ...light, urgency: "close" }));
+  expect(leaving(gate, 1)).toEqual(["close"]);
+  gate.answered(full, 10);
+  expect(leaving(gate, 60_010)).toEqual(["list", "list too", "price", "entry"]);
 });
 
 test("A thousand wait, and closes beyond that", () => {
