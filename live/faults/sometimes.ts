@@ -1,3 +1,4 @@
+import { REJECT } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type { FindingNote } from "#engine/reconcile/reconcile-desk.ts";
 import { agedHeldIn } from "#live/faults/checkers/aged-story.ts";
@@ -22,6 +23,7 @@ export const SOMETIMES = [
   "cut older than a fill",
   "two targets failing at once",
   "fence passed, order found after all",
+  "order dropped before it left",
 ] as const;
 export type Sometimes = (typeof SOMETIMES)[number];
 
@@ -84,6 +86,11 @@ export function watchSometimes(run: RunView, tell: (name: Sometimes) => void): C
           target,
           held.map(({ status }) => status),
         );
+      const newest = target.attempts.get(numberOf(record, "requestId", 0))?.at(-1) ?? "";
+      const isBusy = numberOf(record, "reason", 0) === REJECT.venueBusy;
+      if (kind === "orderRejected" && isBusy && unsent.has(newest)) {
+        tell("order dropped before it left");
+      }
       tellOrders(record, tell);
       for (const { after } of orders) {
         const isCancelled = after.status === STATUS.cancelled;
