@@ -33,7 +33,8 @@ export class EngineControl {
     const lookupAt = this.#parts.orderNews.unresolved.nextTimerAt;
     const cutAt = this.#parts.reconcile?.nextTimerAt ?? Number.POSITIVE_INFINITY;
     const agedAt = this.#parts.aged?.positions.nextTimerAt ?? Number.POSITIVE_INFINITY;
-    return Math.min(lookupAt, cutAt, agedAt, this.#parts.flattening.nextTimerAt);
+    const owedAt = this.#parts.outcomes.owed.nextTimerAt;
+    return Math.min(lookupAt, cutAt, agedAt, owedAt, this.#parts.flattening.nextTimerAt);
   }
 
   process(event: EngineEvent, kind: ControlKind): void {
@@ -72,6 +73,7 @@ export class EngineControl {
   #onTimer(now: number): void {
     if (this.#parts.risk.isAwake) this.#parts.risk.onTime(now);
     this.#parts.orderNews.onTime(now);
+    this.#parts.outcomes.onTime(now);
     this.#parts.reconcile?.onTime(now);
     if (this.#parts.flattening.isActive) {
       this.#parts.flattening.onTime(now);

@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AssertionFailed } from "#engine/assert.ts";
 import { TRADE } from "#engine/ledger/trade-log.ts";
-import { EVENT } from "#engine/model/event.ts";
+import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import { BUY, ORDER_TYPE, PURPOSE, REJECT, SELL } from "#engine/model/order-terms.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
-import { HandDrivenEngine, type SentCommand } from "#engine/testing/hand-driven-engine.ts";
+import { HandDrivenEngine, MINUTE, type SentCommand } from "#engine/testing/hand-driven-engine.ts";
 
 const fill = (order: SentCommand, lots: number, ticks = 10_000): Record<string, number> => ({
   requestId: order.requestId,
@@ -196,6 +196,18 @@ describe("amends on their way", () => {
     const again = hand.decide((ctx) => ctx.protect({ stopLoss: 96 }));
     expect(again.map((one) => one.triggerTicks)).toEqual([9_600]);
   });
+});
+
+test("a candle widens the range of a trade that was open before it closed", () => {
+  const lows = [2 * MINUTE, 30_000].map((asOf) => {
+    const hand = new HandDrivenEngine();
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];
+    hand.say(EVENT.orderFilled, fill(entry, 1_000, 10_100));
+    const bar = { kind: EVENT.barClosed, time: 2 * MINUTE, asOf, index: 1 };
+    hand.engine.process(Object.assign(new EngineEvent(), bar));
+    return hand.engine.ledger.trades.open[0]?.low;
+  });
+  expect(lows).toEqual([100, 101]);
 });
 
 describe("protection", () => {

@@ -2,7 +2,7 @@ import type { EngineAged } from "#engine/aged/engine-aged.ts";
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import { type EngineEvent, EVENT } from "#engine/model/event.ts";
-import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
+import { ORDER_TYPE, PURPOSE, type Purpose, REJECT } from "#engine/model/order-terms.ts";
 import { isClose, needsPosition } from "#engine/orders/closes.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
@@ -10,6 +10,7 @@ import type { OrderNews } from "#engine/orders/order-news.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import type { Order } from "#engine/orders/order-store.ts";
 import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
+import { OwedProtection } from "#engine/rules/owed-protection.ts";
 import type { Protection } from "#engine/rules/protection.ts";
 
 export interface OrderOutcomeParts {
@@ -22,6 +23,7 @@ export interface OrderOutcomeParts {
 
 /** What follows for a position from the news of its orders: a stop that was refused, a close that never arrived. */
 export class OrderOutcomes {
+  readonly owed: OwedProtection;
   readonly #ledger: Ledger;
   readonly #orderManager: OrderManager;
   readonly #orderNews: OrderNews;
@@ -34,6 +36,12 @@ export class OrderOutcomes {
     this.#orderNews = parts.orderNews;
     this.#protections = parts.protections;
     this.#aged = parts.aged;
+    this.owed = new OwedProtection(parts.protections.length);
+  }
+
+  /** Protects anew what could not be protected when it was due. */
+  onTime(now: number): void {
+    this.owed.onTime(now, (symbol) => (this.#protections[symbol] as Protection).restore(now));
   }
 
   onNews(event: EngineEvent): void {
@@ -71,7 +79,12 @@ export class OrderOutcomes {
       // The venue ends a stop with its position, and may tell of that before it tells of the close.
       if (event.kind === EVENT.orderCancelled && this.#isOnItsWayOut(order)) return;
       const protection = this.#protections[event.symbol] as Protection;
-      protection.onRejected(order.requestId, order.purpose as Purpose);
+      if (event.reason !== REJECT.venueBusy) {
+        protection.onRejected(order.requestId, order.purpose as Purpose);
+      } else if (protection.owns(order.requestId) || isClosing(order)) {
+        protection.onNotSent(order.requestId);
+        this.owed.owe(order.symbol, event.time);
+      }
     }
   }
 
@@ -127,4 +140,10 @@ export class OrderOutcomes {
   #isOwned(order: Order, protection: Protection): boolean {
     return protection.owns(order.requestId) || this.#aged?.owns(order) === true;
   }
+}
+
+/** Whether an order is a close at market of the exit rules; the aged rules and the kill switch try theirs again themselves. */
+function isClosing({ strategy, type, purpose }: Order): boolean {
+  if (strategy !== ENGINE_STRATEGY || type !== ORDER_TYPE.market) return false;
+  return purpose !== PURPOSE.aged && purpose !== PURPOSE.flatten;
 }

@@ -4,7 +4,6 @@ import type { SeedFailure, SeedReport } from "#live/faults/batch/check-seed.ts";
 import type { Regression } from "#live/faults/batch/regression.ts";
 import type { SeedTerms } from "#live/faults/batch/seed-terms.ts";
 import { type Totals, zerosOf } from "#live/faults/batch/totals.ts";
-import { UNMET } from "#live/faults/checkers/all-checkers.ts";
 import { FAULTS, type FaultCode } from "#live/faults/world/fault-codes.ts";
 
 /** What became of a regression. */
@@ -71,7 +70,6 @@ export function batchDocument(batch: Batch) {
     sometimes: Object.entries(totals.sometimes).map(([name, times]) => ({ name, times })),
     zeros,
     zerosFail: batch.needsAll,
-    notJudged: Object.entries(UNMET).map(([invariant, why]) => ({ invariant, why })),
     regressions: regressions.map(({ regression, report }) => ({
       name: regression.name,
       invariant: regression.invariant,

@@ -96,10 +96,6 @@ function faultsText(document: BatchDocument, view: BatchView): string {
       : "none is needed in so few seeds";
     lines.push(`never came up (${how}): ${document.zeros.join(", ")}`);
   }
-  if (document.notJudged.length > 0) {
-    const names = document.notJudged.map(({ invariant }) => invariant);
-    lines.push(`not judged yet: ${names.join(", ")} (docs/fault-simulator.md)`);
-  }
   return lines.join("\n");
 }
 

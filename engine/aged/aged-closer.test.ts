@@ -144,9 +144,12 @@ describe("a campaign", () => {
     expect(sentAfter(late)).toEqual([0, 1_800 - 0.001 + 25]);
   });
 
-  test("a venue that takes no orders uses up no attempt and is asked ever more rarely", () => {
+  test.each([
+    ["takes no orders", REJECT.marketClosed],
+    ["lets nothing be sent", REJECT.venueBusy],
+  ])("a venue that %s uses up no attempt and is asked ever more rarely", (_, reason) => {
     const world = at(4.5, 101);
-    refuseFor(world, 1_500, 101, REJECT.marketClosed);
+    refuseFor(world, 1_500, 101, reason);
     const times = sentAfter(world);
     const pauses = times.slice(1).map((time, index) => time - (times[index] as number));
     expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 320, 320]);

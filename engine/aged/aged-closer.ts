@@ -102,7 +102,7 @@ export class AgedCloser {
     record.restingPrice = null;
     const { closeBackoffSeconds, closeAttempts } = this.#config;
     const pauseMs = closeBackoffSeconds * 1_000;
-    if (reason === REJECT.marketClosed) {
+    if (reason === REJECT.marketClosed || reason === REJECT.venueBusy) {
       record.attempts -= 1;
       record.notBefore = now + pauseMs * 2 ** Math.min(record.waits, WAIT_DOUBLINGS_MAX);
       record.waits += 1;

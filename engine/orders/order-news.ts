@@ -217,15 +217,19 @@ export class OrderNews {
     order.wantedTriggerTicks = order.triggerTicks;
     const { status } = order;
     const isUnknownThere = event.reason === REJECT.unknownOrder;
+    const isNotSent = event.reason === REJECT.venueBusy && order.cancel === CANCEL.asked;
+    if (isNotSent) order.cancel = CANCEL.owed;
     if (status === STATUS.amending || status === STATUS.cancelling) {
       this.#manager.transition(order, order.statusBefore, event.reason);
       // The venue does not know it any more: how it ended is still to be told.
       if (isUnknownThere) this.doubt(order);
-      else order.cancel = CANCEL.none;
+      else if (!isNotSent) order.cancel = CANCEL.none;
     } else if (isUnknownThere && order.cancel === CANCEL.asked) {
       // The cancel was faster than its order.
       order.cancel = CANCEL.owed;
     }
+    // It never left: it is sent again once the order has been seen.
+    if (isNotSent && isResting(order.status)) this.doubt(order);
   }
 
   #onAmended(event: EngineEvent, order: Order): void {

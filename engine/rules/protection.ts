@@ -212,6 +212,12 @@ export class Protection {
     return requestId === this.#stopId || requestId === this.#targetId;
   }
 
+  /** A protective order, or the close at market, never left: the position is to be protected as before. */
+  onNotSent(requestId: number): void {
+    if (this.owns(requestId)) this.onGone(requestId);
+    else this.#isClosing = false;
+  }
+
   /** The venue refused a protective order (its trigger has passed): the position goes at market. */
   onRejected(requestId: number, purpose: Purpose): void {
     if (this.#side === 0 || this.#isClosing) return;

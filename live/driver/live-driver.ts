@@ -13,6 +13,7 @@ import { EngineClock } from "#live/driver/engine-clock.ts";
 import { type EngineTerms, makeEngine } from "#live/driver/make-engine.ts";
 import type { EngineSlot } from "#live/driver/requests.ts";
 import { TargetDriver } from "#live/driver/target-driver.ts";
+import type { VenueLimits } from "#live/gateway/venue-limits.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
 import { JournalFold, type KeptStates } from "#live/steps/journal-fold.ts";
@@ -21,6 +22,8 @@ import { JournalFold, type KeptStates } from "#live/steps/journal-fold.ts";
 export interface DriverTarget {
   readonly terms: EngineTerms;
   readonly port: (slots: readonly EngineSlot[]) => VenuePort;
+  /** What the venue lets one account and address ask. */
+  readonly limits: VenueLimits;
 }
 
 export interface DriverParts {
@@ -128,7 +131,7 @@ export class LiveDriver {
     this.#journal?.close();
   }
 
-  #begin({ terms, port }: DriverTarget, fold: JournalFold, mirror: ActivePositions): void {
+  #begin({ terms, port, limits }: DriverTarget, fold: JournalFold, mirror: ActivePositions): void {
     const made = makeEngine(terms, mirror);
     const { runKey, fenceMs } = this.#parts;
     const clock = this.#clock;
@@ -137,6 +140,7 @@ export class LiveDriver {
       target: terms.target,
       runKey,
       port: port(made.slots),
+      limits,
       clock,
       fenceMs,
       journal: {

@@ -104,7 +104,8 @@ export class MarketIntake implements MarketFeedListener {
 
   #fetch(symbol: Symbol, since: number, until: number): void {
     symbol.isAsking = true;
-    this.#parts.feed.ask({ symbol: symbol.name, since, until }, (candles) => {
+    const { driver, feed } = this.#parts;
+    driver.gateway.fetch(feed, { symbol: symbol.name, since, until }, (candles) => {
       symbol.isAsking = false;
       for (const candle of candles ?? []) this.#take(symbol, candle);
       // Those that are held come after what was fetched, or leave a gap.
@@ -127,8 +128,9 @@ export class MarketIntake implements MarketFeedListener {
     const closeTime = candle.time + bars.intervalMs;
     const isFresh = this.#now() < closeTime + (FRESH_CANDLES + 1) * bars.intervalMs;
     for (const series of symbol.series) {
-      if (isFresh) driver.onBar(series, series, row);
-      else driver.onHistory(series, series, row);
+      const closed = { series, symbol: series, bars, row };
+      if (isFresh) driver.onBar(closed);
+      else driver.onHistory(closed);
     }
     if (isFresh) this.#expect(symbol, closeTime);
   }

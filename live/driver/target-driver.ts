@@ -3,14 +3,15 @@ import { COMMAND, Command, changesVenue } from "#engine/model/command.ts";
 import { EngineEvent, EVENT, type EventKind, type OperatorOrder } from "#engine/model/event.ts";
 import { REJECT } from "#engine/model/order-terms.ts";
 import { type Target, type TargetKey, targetKey } from "#engine/model/target.ts";
+import { barEvent, type ClosedBar, meetsTrade } from "#live/driver/bar-event.ts";
 import type { BarAnomaly } from "#live/driver/bar-intake.ts";
-import { cutAccount } from "#live/driver/cut-account.ts";
-import type { LiveBars } from "#live/driver/live-bars.ts";
-import { lookUpOrder } from "#live/driver/look-up-order.ts";
+import { Inquiries } from "#live/driver/inquiries.ts";
 import type { MadeEngine } from "#live/driver/make-engine.ts";
 import { OrderNames } from "#live/driver/order-names.ts";
-import { type Request, Requests } from "#live/driver/requests.ts";
+import { type ChangingAsk, type Request, Requests } from "#live/driver/requests.ts";
 import { VenueTime } from "#live/driver/venue-time.ts";
+import { Gateway } from "#live/gateway/gateway.ts";
+import type { VenueLimits } from "#live/gateway/venue-limits.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { Answer, VenuePort, VenuePortListener } from "#live/ports/venue-port.ts";
 import { eventName } from "#live/steps/event-json.ts";
@@ -24,6 +25,8 @@ export interface StepJournal {
 
 /** A clock that is further off the venue's than this is wrong, and nothing is opened by it, ms. */
 const OFFSET_MS_MAX = 600_000;
+/** A request waits at most this share of the way to its fence: the rest is for its travel. */
+const WAIT_SHARE = 0.6;
 
 export interface TargetParts {
   readonly target: Target;
@@ -31,6 +34,7 @@ export interface TargetParts {
   readonly runKey: string;
   readonly made: MadeEngine;
   readonly port: VenuePort;
+  readonly limits: VenueLimits;
   readonly clock: DriverClock;
   readonly journal: StepJournal;
   /** From sending a request to the time after which the venue refuses it, ms. */
@@ -50,13 +54,13 @@ export class TargetDriver implements VenuePortListener {
   readonly #parts: TargetParts;
   readonly #requests: Requests;
   readonly #event = new EngineEvent();
-  /** Orders that are being looked up: one look-up at a time. */
-  readonly #lookups = new Set<number>();
+  readonly #inquiries: Inquiries;
+  readonly gateway: Gateway;
   readonly venueTime: VenueTime;
   #isConnected = false;
   #isOffTold = false;
-  #isCutting = false;
   #isStopped = false;
+  #bannedUntil: number | undefined;
   #timer: Scheduled | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #lastTime = 0;
@@ -65,7 +69,16 @@ export class TargetDriver implements VenuePortListener {
     this.#parts = parts;
     this.key = targetKey(parts.target);
     this.#requests = new Requests({ ...parts, slots: parts.made.slots, names: this.names });
-    this.venueTime = new VenueTime(parts.clock, parts.port, () => this.#onMeasured());
+    this.gateway = new Gateway({ ...parts, onBanned: (until) => this.#onBanned(until) });
+    this.#inquiries = new Inquiries({
+      port: this.gateway,
+      names: this.names,
+      slots: parts.made.slots,
+      now: () => Math.max(this.#lastTime, parts.clock.now()),
+      executionsSince: () => this.engine.executionsSince,
+      tell: (event) => this.#step(event),
+    });
+    this.venueTime = new VenueTime(parts.clock, this.gateway, () => this.#onMeasured());
   }
 
   get engine(): Engine {
@@ -83,6 +96,8 @@ export class TargetDriver implements VenuePortListener {
     if (kept !== null) {
       engine.restore(kept.state);
       this.names.restore(kept.names);
+      if (kept.bannedUntil !== undefined) this.gateway.ban(kept.bannedUntil);
+      this.#bannedUntil = kept.bannedUntil;
     }
     recorder.follow(engine);
     journal.append("started", this.key, this.told());
@@ -115,7 +130,13 @@ export class TargetDriver implements VenuePortListener {
   kept(): StartRecord {
     const { engine } = this;
     const positions = engine.reconcile?.positions() ?? [];
-    return { state: engine.state(), names: this.names.state(), positions };
+    const bannedUntil = this.#bannedUntil;
+    return {
+      state: engine.state(),
+      names: this.names.state(),
+      positions,
+      ...(bannedUntil !== undefined && { bannedUntil }),
+    };
   }
 
   /** The same as a record: with what its readers need besides. */
@@ -137,6 +158,7 @@ export class TargetDriver implements VenuePortListener {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
+    this.gateway.close();
     this.#parts.port.close();
   }
 
@@ -166,16 +188,9 @@ export class TargetDriver implements VenuePortListener {
    * A candle that nobody decides on any more, from before the start or a gap: the engine reads it, and the journal needs
    * it only where an open trade has met its prices.
    */
-  onHistory(series: number, symbol: number, row: number): void {
-    const event = new EngineEvent();
-    event.kind = EVENT.barClosed;
-    event.series = series;
-    event.symbol = symbol;
-    event.index = row;
-    event.asOf = this.#closeOf(series, row);
-    const { low = [], high = [] } = this.#barsOf(series) ?? {};
-    const { ledger } = this.engine;
-    if (ledger.wouldWiden(symbol, low[row] as number, high[row] as number, event.asOf)) {
+  onHistory(bar: ClosedBar): void {
+    const event = barEvent(bar);
+    if (meetsTrade(this.engine, bar)) {
       this.#step(event);
       return;
     }
@@ -192,29 +207,9 @@ export class TargetDriver implements VenuePortListener {
    * A candle has closed: its row stands in the columns that the engine reads. Before the venue's clock is known it is
    * history like those before it.
    */
-  onBar(series: number, symbol: number, row: number): void {
-    if (!this.#isConnected) {
-      this.onHistory(series, symbol, row);
-      return;
-    }
-    const event = new EngineEvent();
-    event.kind = EVENT.barClosed;
-    event.series = series;
-    event.symbol = symbol;
-    event.index = row;
-    // However late it comes, its price is that of its close.
-    event.asOf = this.#closeOf(series, row);
-    this.#step(event);
-  }
-
-  #closeOf(series: number, row: number): number {
-    const columns = this.#barsOf(series);
-    return (columns?.time[row] ?? 0) + (columns?.intervalMs ?? 0);
-  }
-
-  #barsOf(series: number): LiveBars | undefined {
-    const { slots, bars } = this.made;
-    return bars.get(slots[series]?.symbol ?? "");
+  onBar(bar: ClosedBar): void {
+    if (this.#isConnected) this.#step(barEvent(bar));
+    else this.onHistory(bar);
   }
 
   /** Everything that closes at a time is there, or is not waited for any longer. */
@@ -257,7 +252,8 @@ export class TargetDriver implements VenuePortListener {
       // A latch lasts before anybody hears that it is set.
       if (requests.length > 0 || event.kind === EVENT.operator) journal.sync();
       for (const request of requests) this.#send(request);
-      for (const command of commands) if (!changesVenue(command.kind)) this.#inquire(command);
+      for (const command of commands)
+        if (!changesVenue(command.kind)) this.#inquiries.begin(command);
       this.#arm();
     } catch (error) {
       this.#isStopped = true;
@@ -289,8 +285,15 @@ export class TargetDriver implements VenuePortListener {
       this.#refuse(ask, record);
       return;
     }
-    const fenceAt = Math.floor(record.fenceAt + this.venueTime.offset);
-    this.#parts.port.ask({ ...ask, fenceAt }, (answer) => {
+    const signed = (): ChangingAsk => {
+      return { ...ask, fenceAt: Math.floor(record.fenceAt + this.venueTime.offset) };
+    };
+    const isClose = record.reduceOnly;
+    const leaveBefore = this.#lastTime + WAIT_SHARE * this.#parts.fenceMs;
+    // What has waited for room is not sent into a halt that came meanwhile.
+    const mayOpen = this.#mayOpen(record.order);
+    const isWanted = (): boolean => isClose || !mayOpen || this.#mayOpen(record.order);
+    this.gateway.send(ask, signed, { isClose, leaveBefore, isWanted }, (answer) => {
       if (this.#isStopped || ask.kind === "configure") return;
       if (answer.kind === "accepted") this.#bind(ask.clientId, answer.venueOrderId);
       if (this.names.clientIdOf(record.order) !== ask.clientId) return;
@@ -298,14 +301,36 @@ export class TargetDriver implements VenuePortListener {
     });
   }
 
+  /** Whether no latch stands against an order. */
+  #mayOpen(requestId: number): boolean {
+    const { orderManager, risk } = this.engine;
+    const order = orderManager.store.find(requestId);
+    return order === undefined || risk.latches.blocks(order.symbol) === REJECT.none;
+  }
+
+  /** The ban outlives the process: the next one would make it longer. */
+  #onBanned(until: number): void {
+    if (this.#isStopped || until <= (this.#bannedUntil ?? Number.NEGATIVE_INFINITY)) return;
+    const { journal, clock, onFailed } = this.#parts;
+    this.#bannedUntil = until;
+    try {
+      journal.append("banned", this.key, { at: clock.now(), until });
+      journal.sync();
+    } catch (error) {
+      this.#isStopped = true;
+      onFailed(error);
+    }
+  }
+
   /** Without the venue's clock a request has no fence: it does not leave. */
   #refuse({ kind }: Request["ask"], record: Request["record"]): void {
     if (kind === "configure") return;
     const { clock } = this.#parts;
-    const now = clock.now();
     const text = "The venue's clock is not known yet";
-    const answer = { kind: "refusedForNow", cause: "notSent", until: now, text } as const;
-    clock.at(now, () => this.#onAnswer(record.order, kind === "place", record.fenceAt, answer));
+    const answer = { kind: "refusedForNow", cause: "notSent", waitMs: 0, text } as const;
+    clock.at(clock.now(), () =>
+      this.#onAnswer(record.order, kind === "place", record.fenceAt, answer),
+    );
   }
 
   /** An answer as the news that it is. What is no answer proves nothing. */
@@ -337,63 +362,6 @@ export class TargetDriver implements VenuePortListener {
     if (this.names.venueIdOf(clientId) === venueOrderId) return;
     if (!this.names.bind(clientId, venueOrderId)) return;
     this.#parts.journal.append("bound", this.key, { requestId: clientId, venueOrderId });
-  }
-
-  /** What only asks: look-ups, cuts and prices. */
-  #inquire(command: Command): void {
-    if (command.kind === COMMAND.query) this.#lookUp(command);
-    else if (command.kind === COMMAND.snapshot) this.#cut();
-    else this.#pollPrice(command);
-  }
-
-  #lookUp({ requestId, symbol }: Command): void {
-    const clientId = this.names.clientIdOf(requestId);
-    const slot = this.made.slots[symbol];
-    if (clientId === undefined || slot === undefined || this.#lookups.has(requestId)) return;
-    this.#lookups.add(requestId);
-    lookUpOrder({
-      requestId,
-      name: { clientId, symbol: slot.symbol },
-      begunAt: this.#lastTime,
-      ask: (ask, done) => this.#parts.port.ask(ask, done),
-      tell: (event) => {
-        event.symbol = symbol;
-        this.#step(event);
-      },
-      done: () => this.#lookups.delete(requestId),
-    });
-  }
-
-  #cut(): void {
-    if (this.#isCutting) return;
-    this.#isCutting = true;
-    const { clock, port } = this.#parts;
-    cutAccount({
-      since: this.engine.executionsSince,
-      now: () => Math.max(this.#lastTime, clock.now()),
-      ask: (ask, done) => port.ask(ask, done),
-      done: (outcome) => {
-        this.#isCutting = false;
-        const event = new EngineEvent();
-        event.kind = outcome.kind === "made" ? EVENT.snapshot : EVENT.snapshotFailed;
-        event.snapshot = outcome.kind === "made" ? outcome.snapshot : null;
-        this.#step(event);
-      },
-    });
-  }
-
-  #pollPrice({ symbol }: Command): void {
-    const slot = this.made.slots[symbol];
-    if (slot === undefined) return;
-    this.#parts.port.ask({ kind: "price", symbol: slot.symbol }, (answer) => {
-      if (answer.kind !== "price") return;
-      const event = new EngineEvent();
-      event.kind = EVENT.lastPrice;
-      event.symbol = symbol;
-      event.price = answer.price;
-      event.asOf = answer.asOf;
-      this.#step(event);
-    });
   }
 
   /** The engine is told the time when it wants to be. */

@@ -8,11 +8,11 @@ const AGAIN_MS = 2_000;
 /** How far the clock of a venue is from the engine's, measured by asking it for the time. */
 export class VenueTime {
   readonly #clock: DriverClock;
-  readonly #port: VenuePort;
+  readonly #port: Pick<VenuePort, "ask">;
   readonly #onMeasured: () => void;
   #offset = Number.NaN;
 
-  constructor(clock: DriverClock, port: VenuePort, onMeasured: () => void) {
+  constructor(clock: DriverClock, port: Pick<VenuePort, "ask">, onMeasured: () => void) {
     this.#clock = clock;
     this.#port = port;
     this.#onMeasured = onMeasured;

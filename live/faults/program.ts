@@ -9,6 +9,7 @@ import { type AppendedRecord, type DriverStart, LiveDriver } from "#live/driver/
 import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { MarketIntake } from "#live/driver/market-intake.ts";
 import type { World, WorldTarget } from "#live/faults/world/world.ts";
+import { VENUE_LIMITS } from "#live/gateway/venue-limits.ts";
 import type { DriverClock } from "#live/ports/driver-clock.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
 
@@ -75,6 +76,7 @@ export class Program {
       targets: world.targets.map((target) => ({
         terms: this.#terms(target),
         port: () => parts.portOf?.(target.key) ?? world.port(target.key),
+        limits: VENUE_LIMITS[parseTarget(target.key).exchange],
       })),
       fenceMs: FENCE_MS,
       snapshotEvery: SNAPSHOT_EVERY,

@@ -1,3 +1,4 @@
+import { REJECT } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type { ReconcileClass } from "#engine/reconcile/classes.ts";
 import { agedHeldIn, agedRowsOf } from "#live/faults/checkers/aged-story.ts";
@@ -22,6 +23,7 @@ export const SOMETIMES = [
   "cut older than a fill",
   "two targets failing at once",
   "fence passed, order found after all",
+  "order dropped before it left",
 ] as const;
 export type Sometimes = (typeof SOMETIMES)[number];
 
@@ -89,6 +91,11 @@ class SometimesWatch {
     const before = this.#aged.get(target)?.held ?? [];
     const held = agedHeldIn(record)?.map(({ status }) => status) ?? before;
     this.#aged.set(target, { held, passed: agedRowsOf(record).map(({ status }) => status) });
+    const newest = target.attempts.get(numberOf(record, "requestId", 0))?.at(-1) ?? "";
+    const isBusy = numberOf(record, "reason", 0) === REJECT.venueBusy;
+    if (kind === "orderRejected" && isBusy && this.#unsent.has(newest)) {
+      this.#tell("order dropped before it left");
+    }
     tellOrders(record, this.#tell);
     this.#onOrders(record);
     if (kind === "snapshot") this.#onCut(record);

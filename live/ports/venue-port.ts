@@ -117,13 +117,13 @@ export type Answer =
   /** The venue names this request and says no: a `REJECT` code and the venue's words. */
   | { readonly kind: "rejected"; readonly code: number; readonly text: string }
   /**
-   * Proven that this request was not accepted; the same attempt may be asked again. `until` in epoch ms of the own
-   * clock. It is no proof for the attempt: the network may still hold a copy of it until the fence has passed.
+   * Proven that this request was not accepted; the venue is to be asked again after `waitMs`. It is no proof for the
+   * attempt: the network may still hold a copy of it until the fence has passed, unless it was never sent.
    */
   | {
       readonly kind: "refusedForNow";
       readonly cause: RefusalCause;
-      readonly until: number;
+      readonly waitMs: number;
       readonly text: string;
     }
   /** It may have happened or not. */

@@ -14,6 +14,8 @@ export interface StartRecord {
   readonly names: readonly OrderNameState[];
   /** Rows of `active_positions` of the account. */
   readonly positions: readonly ActivePosition[];
+  /** When the last ban of the venue ends or ended, epoch ms of the engine; missing: there was none. */
+  readonly bannedUntil?: number;
 }
 
 /** A place of the engine with the grid of its numbers: lots and ticks in records are multiples of these. */
@@ -44,9 +46,10 @@ export class StepFold {
   #control: ControlState | null = null;
   readonly #names = new Map<string, [number, string | null]>();
   readonly #positions = new Map<string, ActivePosition>();
+  #bannedUntil: number | undefined;
 
   /** Begins anew from a start record or a snapshot of the fold. */
-  start({ state, names, positions }: StartRecord): void {
+  start({ state, names, positions, bannedUntil }: StartRecord): void {
     this.#orders.clear();
     for (const order of [...state.orders.ended, ...state.orders.working]) {
       this.#orders.set(order.requestId, order);
@@ -62,6 +65,7 @@ export class StepFold {
     }
     this.#positions.clear();
     for (const row of positions) this.#positions.set(positionKey(row.symbol, row.slot), row);
+    this.#bannedUntil = bannedUntil;
   }
 
   apply(step: Step): void {
@@ -84,6 +88,11 @@ export class StepFold {
   bind(requestId: string, venueOrderId: string): void {
     const name = this.#names.get(requestId);
     if (name !== undefined) name[1] = venueOrderId;
+  }
+
+  /** The venue takes nothing until then. */
+  ban(until: number): void {
+    this.#bannedUntil = until;
   }
 
   /** Null before any start record. */
@@ -111,6 +120,7 @@ export class StepFold {
         venueId,
       ]),
       positions: [...this.#positions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
+      ...(this.#bannedUntil !== undefined && { bannedUntil: this.#bannedUntil }),
     };
   }
 

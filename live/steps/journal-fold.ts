@@ -35,7 +35,8 @@ export class JournalFold {
     else if (kind === "bound") {
       const { requestId, venueOrderId } = data as Bound;
       fold.bind(requestId, venueOrderId);
-    } else fold.apply(data as Step);
+    } else if (kind === "banned") fold.ban((data as Ban).until);
+    else fold.apply(data as Step);
   }
 
   stateOf(key: TargetKey): StartRecord | null {
@@ -73,6 +74,10 @@ export class JournalFold {
     }
     return fold;
   }
+}
+
+interface Ban {
+  readonly until: number;
 }
 
 interface Bound {

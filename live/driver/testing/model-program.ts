@@ -4,6 +4,7 @@ import type { SymbolContext } from "#engine/strategy/symbol-context.ts";
 import { LiveDriver } from "#live/driver/live-driver.ts";
 import type { TargetDriver } from "#live/driver/target-driver.ts";
 import type { ModelVenue } from "#live/driver/testing/model-venue.ts";
+import { VENUE_LIMITS } from "#live/gateway/venue-limits.ts";
 import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import { instrumentOf } from "#sim/testing/fixture.ts";
 
@@ -85,7 +86,7 @@ export class ModelProgram {
     const last = bars.length > 0 ? (bars.time[bars.length - 1] as number) : 0;
     const open = Math.max(time, last + MINUTE);
     const row = bars.add({ time: open, open: 100, high: 100, low: 100, close: 100, volume: 1 });
-    target.onBar(0, 0, row);
+    target.onBar({ series: 0, symbol: 0, bars, row });
     target.decide(open + MINUTE);
     this.#act = () => {};
   }
@@ -132,6 +133,7 @@ export class ModelProgram {
           decideFrom: START,
         },
         port: () => this.venue.port(),
+        limits: VENUE_LIMITS.bybit,
       })),
       fenceMs: 5_000,
       snapshotEvery: 20,

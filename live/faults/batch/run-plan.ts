@@ -8,7 +8,7 @@ import { lastRecords, lastSeqOf, segmentsOf } from "#live/faults/batch/journal-t
 import { RunStopped, stopAt } from "#live/faults/batch/stop-at.ts";
 import { ALL_CANARIES } from "#live/faults/canaries/all-canaries.ts";
 import type { Canary } from "#live/faults/canaries/canary.ts";
-import { ALL_CHECKERS, MET_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
+import { ALL_CHECKERS } from "#live/faults/checkers/all-checkers.ts";
 import type { Violation } from "#live/faults/checkers/checker.ts";
 import { Watch } from "#live/faults/checkers/watch.ts";
 import type { Subject } from "#live/faults/program.ts";
@@ -103,7 +103,7 @@ function watchedRun(plan: WorldPlan, options: RunOptions, canary: Canary | null)
   const risk = canary?.risk ?? given?.risk;
   const checkers =
     canary === null
-      ? MET_CHECKERS
+      ? ALL_CHECKERS
       : ALL_CHECKERS.filter(({ invariant }) => invariant === canary.invariant);
   const strategyOf = ({ key }: WorldTarget): Strategy => {
     const strategy = given?.strategy ?? workloadOf(plan, key);

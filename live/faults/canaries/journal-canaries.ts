@@ -249,8 +249,14 @@ export const JOURNAL_CANARIES: readonly Canary[] = [
     invariant: "I57",
     says: "Nothing holds requests back while the address is banned",
     plan: { rates: { X4: 5 } },
-    // The program as it is does so.
-    plant: () => ({}),
+    plant: () => ({
+      onProgram: ({ driver }) => {
+        for (const { gateway } of driver.targets) {
+          patch(gateway.gate, "isBanned", () => () => false);
+          patch(gateway.gate, "ban", () => () => {});
+        }
+      },
+    }),
   },
   {
     name: "does-not-ask-risk",

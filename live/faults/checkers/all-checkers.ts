@@ -99,13 +99,3 @@ export const ALL_CHECKERS: readonly CheckerTerms[] = [
   halt,
   hands,
 ];
-
-/** What the program does not hold yet, and what it would take. */
-export const UNMET: Readonly<Record<string, string>> = {
-  I57: "nothing holds requests back while a venue has told to stay away: the gateways are to",
-};
-
-/** Those that the program is to hold in every run. */
-export const MET_CHECKERS: readonly CheckerTerms[] = ALL_CHECKERS.filter(
-  ({ invariant }) => UNMET[invariant] === undefined,
-);

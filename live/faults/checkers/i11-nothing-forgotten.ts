@@ -2,33 +2,22 @@ import { must } from "#engine/assert.ts";
 import { STATUS } from "#engine/orders/order-status.ts";
 import { RESOLVE_TERMS } from "#engine/orders/unresolved-orders.ts";
 import type { CheckerTerms } from "./checker.ts";
-import { isChanging } from "./i02-written-ahead.ts";
 import type { TargetView } from "./target-view.ts";
 
 /**
  * I11: every order whose outcome is not known is looked for again within the longest pause, and every engine is told the
- * time again within a cut's interval or waits for an answer. At quiet nothing is looked for.
+ * time again within a cut's interval or waits for an answer, be it that its request waits for room. At quiet nothing is
+ * looked for.
  */
 export const nothingForgotten: CheckerTerms = {
   invariant: "I11",
   make: (run, tell) => {
-    const waiting = new Map<TargetView, number>();
     /** The engine's time of the last step of each that has made one in this callback. */
     const stepped = new Map<TargetView, number>();
     const { lastLookupMs } = RESOLVE_TERMS;
     const wait = Math.max(lastLookupMs, run.world.plan.reconcileMs);
-    const clear = (): void => {
-      waiting.clear();
-      stepped.clear();
-    };
     return {
-      onLifeEnd: () => clear(),
-      onAsk: ({ target, ask }) => {
-        if (!isChanging(ask)) waiting.set(target, (waiting.get(target) ?? 0) + 1);
-      },
-      onAnswer: ({ target, ask }) => {
-        if (!isChanging(ask)) waiting.set(target, (waiting.get(target) ?? 1) - 1);
-      },
+      onLifeEnd: () => stepped.clear(),
       onRecord: ({ target, at, isReplay }) => {
         if (!isReplay && target.isConnected && at === at) stepped.set(target, at);
       },
@@ -47,7 +36,7 @@ export const nothingForgotten: CheckerTerms = {
               );
             }
           }
-          const isWaiting = (waiting.get(target) ?? 0) > 0;
+          const isWaiting = (target.driver?.gateway.asking ?? 0) > 0;
           if (isWaiting || engine.nextTimerAt <= at + wait) continue;
           tell(
             `${target.key} is told the time by ${at + wait}: it wants to be at ${engine.nextTimerAt}`,

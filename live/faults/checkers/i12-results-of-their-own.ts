@@ -26,7 +26,7 @@ export const resultsOfTheirOwn: CheckerTerms = {
       const order = target.places.get(ask.clientId)?.record.order;
       // The end of an order that was forgotten or never ours is told under the name that was asked.
       if (order === undefined) return;
-      const told = records.filter(({ kind: name }) => name !== "bound");
+      const told = records.filter(({ step }) => step !== null);
       const isTold = told.some(
         (record) => record.kind === expected && numberOf(record, "requestId", 0) === order,
       );

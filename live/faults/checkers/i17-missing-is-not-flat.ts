@@ -18,7 +18,7 @@ export const missingIsNotFlat: CheckerTerms = {
     onHandled: ({ target, ask, answer }, records) => {
       if (ask.kind !== "page" || answer.kind === "page") return;
       if (!run.world.process.isAlive || target.driver === null) return;
-      const kinds = records.map(({ kind }) => kind);
+      const kinds = records.map(({ kind }) => kind).filter((kind) => kind !== "banned");
       if (kinds.length === 1 && kinds[0] === "snapshotFailed") return;
       tell(
         `The cut fails with its page: the ${ask.of} of ${target.key} were "${answer.kind}", ` +

@@ -15,6 +15,9 @@ export interface KeptRecord extends AppendedRecord {
   readonly time: number;
 }
 
+/** Records that are no steps of an engine. */
+const PLAIN: ReadonlySet<string> = new Set(["bound", "banned", "data.anomaly"]);
+
 /** The whole run as its journal tells it, and the way to what is so. */
 export class RunView {
   readonly simulation: Simulation;
@@ -49,7 +52,7 @@ export class RunView {
   see({ seq, kind, target: key, data, time }: KeptRecord, isReplay: boolean): SeenRecord {
     const target = this.target(must(key, "Every record of a run is of a target"));
     if (kind === "started") return this.#start(target, seq, data as StartRecord, time, isReplay);
-    const isStep = kind !== "bound" && kind !== "data.anomaly";
+    const isStep = !PLAIN.has(kind);
     const step = isStep ? (data as Step) : null;
     if (kind === "restarted") target.isConnected = true;
     const event = step?.event ?? {};

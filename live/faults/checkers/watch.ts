@@ -6,7 +6,7 @@ import type { Simulation } from "#live/faults/simulate.ts";
 import type { LifeEnd, SimulationObserver } from "#live/faults/simulation-observer.ts";
 import { noCounts, type Sometimes, watchSometimes } from "#live/faults/sometimes.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
-import { MET_CHECKERS } from "./all-checkers.ts";
+import { ALL_CHECKERS } from "./all-checkers.ts";
 import type { Checker, CheckerTerms, Moment, SeenAsk, Violation } from "./checker.ts";
 import { type KeptRecord, RunView } from "./run-view.ts";
 import type { SeenRecord } from "./seen-record.ts";
@@ -34,7 +34,7 @@ export class Watch implements SimulationObserver {
   #syncedSeq = 0;
   #pending: readonly Violation[] = [];
 
-  constructor(simulation: Simulation, terms: readonly CheckerTerms[] = MET_CHECKERS) {
+  constructor(simulation: Simulation, terms: readonly CheckerTerms[] = ALL_CHECKERS) {
     this.#simulation = simulation;
     this.#terms = terms;
     this.#run = this.#begin();

@@ -3,6 +3,7 @@ import type { MarketFeed, MarketFeedListener, VenueCandle } from "#live/ports/ma
 import type { CandlePublisher } from "./candle-publisher.ts";
 import type { CrashPoints } from "./crash-points.ts";
 import { KEEPER_TERMS, StreamKeeper } from "./stream-keeper.ts";
+import type { VenueGate } from "./venue-gate.ts";
 import type { MessageSource, VirtualNet } from "./virtual-net.ts";
 import type { VirtualProcess } from "./virtual-process.ts";
 import type { WireRow } from "./wire.ts";
@@ -13,6 +14,8 @@ export interface FeedParts {
   readonly publisher: CandlePublisher;
   readonly process: VirtualProcess;
   readonly points: CrashPoints;
+  /** Candles are asked for at the same address as everything else. */
+  readonly gate: VenueGate;
 }
 
 export interface FeedTerms {
@@ -58,7 +61,7 @@ export class SimMarketFeed implements MarketFeed {
     done: (candles: readonly VenueCandle[] | null) => void,
   ): void {
     this.#parts.points.around("feed.ask", () => {
-      const { net, process, publisher } = this.#parts;
+      const { net, process, publisher, gate } = this.#parts;
       let isAnswered = false;
       const answer = (candles: readonly VenueCandle[] | null): void => {
         if (isAnswered) return;
@@ -67,8 +70,10 @@ export class SimMarketFeed implements MarketFeed {
         done(candles);
       };
       const timer = net.time.after(this.#terms.timeoutMs, () => answer(null), process);
-      net.call(process, () => publisher.rows(range.symbol, range.since, range.until), {
-        onReply: (rows) => answer(rows.map(candleOf)),
+      const handle = (): readonly WireRow[] | null =>
+        gate.servesCandles() ? publisher.rows(range.symbol, range.since, range.until) : null;
+      net.call(process, handle, {
+        onReply: (rows) => answer(rows === null ? null : rows.map(candleOf)),
         onFailed: () => answer(null),
       });
     });

@@ -14,7 +14,6 @@ import type { Callback } from "./virtual-time.ts";
 import { PRIVATE_TOPICS, type WireMessage, type WireReply } from "./wire.ts";
 import { answerOf } from "./wire-answers.ts";
 import { type EngineNames, Unreadable } from "./wire-rows.ts";
-import type { WallClock } from "./world-clocks.ts";
 
 export interface PortTerms {
   readonly timeoutMs: number;
@@ -29,7 +28,6 @@ export interface PortParts {
   readonly net: VirtualNet;
   readonly server: VenueServer;
   readonly process: VirtualProcess;
-  readonly wall: WallClock;
   readonly points: CrashPoints;
   /** The engine's place of a position, −1 where it does not trade it. */
   readonly indexOf: (symbol: string, slot: PositionSlot) => number;
@@ -45,6 +43,15 @@ interface Pending {
 
 /** A client asks again after so long when it found no way to the venue, ms. */
 const RETRY_MS = 1_000;
+const FAILURES: Readonly<Record<"notSent" | "reset", Answer>> = {
+  notSent: {
+    kind: "refusedForNow",
+    cause: "notSent",
+    waitMs: RETRY_MS,
+    text: "No connection to the venue",
+  },
+  reset: { kind: "unknown", why: "connection reset" },
+};
 const SLOTS: readonly PositionSlot[] = ["net", "long", "short"];
 
 /** The port of an account as an adapter would implement it, over the virtual net, for one life of the program. */
@@ -135,7 +142,7 @@ export class SimVenuePort implements VenuePort {
     net.call(process, () => server.handle(request), {
       onReply: (replies) => this.#onReplies(batch, replies),
       onFailed: (why) => {
-        for (const pending of batch) this.#finish(pending, this.#failure(why));
+        for (const pending of batch) this.#finish(pending, FAILURES[why]);
       },
     });
   }
@@ -161,7 +168,7 @@ export class SimVenuePort implements VenuePort {
       : reply.rows;
     const answer = answerOf({ ...reply, rows }, pending.ask, this.#names);
     if (pending.isAnswered) this.#tellLate(pending.ask, answer, reply.asOf);
-    else this.#finish(pending, this.#inOwnTime(answer, reply.asOf));
+    else this.#finish(pending, answer);
   }
 
   #finish(pending: Pending, answer: Answer): void {
@@ -182,17 +189,6 @@ export class SimVenuePort implements VenuePort {
     } else if (answer.kind === "rejected") {
       this.#events.tellLate(EVENT.orderRejected, clientId, symbol, asOf, answer.code);
     }
-  }
-
-  #failure(why: "notSent" | "reset"): Answer {
-    if (why === "reset") return { kind: "unknown", why: "connection reset" };
-    const until = this.#parts.wall.now() + RETRY_MS;
-    return { kind: "refusedForNow", cause: "notSent", until, text: "No connection to the venue" };
-  }
-
-  #inOwnTime(answer: Answer, asOf: number): Answer {
-    if (answer.kind !== "refusedForNow") return answer;
-    return { ...answer, until: this.#parts.wall.now() + Math.max(0, answer.until - asOf) };
   }
 
   #read(message: WireMessage, keeper: StreamKeeper): void {

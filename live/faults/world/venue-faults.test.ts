@@ -34,14 +34,14 @@ test("X3: too many visits are refused until a reset, high load says nothing", ()
   expect(kinds).toEqual(new Set(["rateLimit", "unknown"]));
 });
 
-test("X4: a ban refuses everything for ten minutes, told in the client's own time", () => {
+test("X4: a ban refuses everything for ten minutes, whatever the clock of the client shows", () => {
   const bench = benchPort({ clockSkewMs: 0 });
   bench.world.wall.jump(5_000);
   bench.world.chaos.strike("X4");
   const answer = bench.wait({ kind: "time" });
   expect(answer).toMatchObject({ kind: "refusedForNow", cause: "ban" });
-  const until = answer.kind === "refusedForNow" ? answer.until : 0;
-  expect(Math.abs(until - (START + 5_000 + 10 * MINUTE))).toBeLessThan(100);
+  const waitMs = answer.kind === "refusedForNow" ? answer.waitMs : 0;
+  expect(Math.abs(waitMs - 10 * MINUTE)).toBeLessThan(100);
   bench.go(10 * MINUTE + SECOND);
   expect(bench.wait({ kind: "time" }).kind).toBe("time");
   expect(bench.world.truth("bybit:paper").duringBan).toBe(1);
@@ -139,7 +139,7 @@ test("X12: an order that ended unfilled is forgotten in time; one that filled is
 });
 
 test("X14: a cursor comes back, or a page is left out, that seldom", () => {
-  const bench = benchOf({ rates: { X14: 1 }, terms: { pageSize: 2, ordersPerSecond: 100 } });
+  const bench = benchOf({ rates: { X14: 1 }, terms: { pageSize: 2 } });
   for (let at = 0; at < 6; at++) {
     bench.send(placeAsk(`o${at}`, { type: ORDER_TYPE.limit, priceTicks: 900, qtyLots: 10 }));
   }

@@ -1,3 +1,5 @@
+import { must } from "#engine/assert.ts";
+import { costsOf, type RequestCost, type VenueLimits } from "#live/gateway/venue-limits.ts";
 import type { Ask } from "#live/ports/venue-port.ts";
 import type { Faults } from "./faults.ts";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -7,16 +9,13 @@ import type { VenueClock } from "./world-clocks.ts";
 
 /** How the venue protects itself. */
 export interface GateTerms {
-  /** What changes something, and what reads, per second and account. */
-  readonly ordersPerSecond: number;
-  readonly readsPerSecond: number;
-  /** Per address in five seconds; beyond it the address is banned. */
-  readonly requestsPer5s: number;
+  readonly limits: VenueLimits;
   /** The fence of a request lies so long after its signing, ms; one that is signed in the future is refused. */
   readonly recvWindowMs: number;
 }
 
-const BAN_MS = 600_000;
+/** What a venue says that does not name the end of a wait: come again in a second. */
+const REFUSED_MS = 1_000;
 const FUTURE_MS = 1_000;
 
 /** What the venue takes while its window is not the usual one. */
@@ -31,9 +30,7 @@ export class VenueGate {
   readonly #clock: VenueClock;
   readonly #faults: Faults;
   readonly #terms: GateTerms;
-  readonly #orders: RollingWindow;
-  readonly #reads: RollingWindow;
-  readonly #requests: RollingWindow;
+  readonly #windows: ReadonlyMap<string, RollingWindow>;
   #bannedUntil = Number.NEGATIVE_INFINITY;
   #mode: WindowMode = "open";
   #modeUntil = Number.NEGATIVE_INFINITY;
@@ -52,22 +49,20 @@ export class VenueGate {
     this.#clock = parts.clock;
     this.#faults = parts.faults;
     this.#terms = terms;
-    this.#orders = new RollingWindow(terms.ordersPerSecond, 1_000);
-    this.#reads = new RollingWindow(terms.readsPerSecond, 1_000);
-    this.#requests = new RollingWindow(terms.requestsPer5s, 5_000);
+    this.#windows = new Map(
+      Object.entries(terms.limits.windows).map(([name, { limit, ms }]) => [
+        name,
+        new RollingWindow(limit, ms),
+      ]),
+    );
     this.key = key;
   }
 
   /** The refusal of a request, null when it may pass. */
   check(request: WireRequest): WireReply | null {
-    const now = this.#time.now;
     const asOf = this.#clock.now();
-    if (now < this.#bannedUntil) {
-      this.duringBan += 1;
-      return replyOf("ipBanned", "Access too frequent", asOf, this.#clock.at(this.#bannedUntil));
-    }
-    if (!this.#requests.take(now)) {
-      this.ban();
+    const costs = request.asks.map((ask) => costsOf(this.#terms.limits, ask));
+    if (!this.#takesFromAddress(costs.flat())) {
       return replyOf("ipBanned", "Access too frequent", asOf, this.#clock.at(this.#bannedUntil));
     }
     if (this.#faults.strikes("X1")) return replyOf("serverError", "Bad gateway", asOf);
@@ -76,7 +71,25 @@ export class VenueGate {
     if (this.mode === "closed") {
       return replyOf("maintenance", "System maintenance", asOf, this.#clock.at(this.#modeUntil));
     }
-    return this.#checkRate(request, now, asOf);
+    return this.#checkRate(costs, asOf);
+  }
+
+  /** Candles are everybody's: they count for the address alone. */
+  servesCandles(): boolean {
+    return this.#takesFromAddress(this.#terms.limits.costs.candles);
+  }
+
+  /** Whether the address may ask at all; too much of it, and it may not for a while. */
+  #takesFromAddress(costs: readonly RequestCost[]): boolean {
+    if (this.#time.now < this.#bannedUntil) {
+      this.duringBan += 1;
+      return false;
+    }
+    // A batch is one request of the address.
+    const own = costs.find(({ window }) => this.#excessOf(window) === "banned");
+    if (own === undefined || this.#takes(own)) return true;
+    this.ban();
+    return false;
   }
 
   /** The refusal of one ask whose request has passed. */
@@ -100,7 +113,7 @@ export class VenueGate {
   }
 
   ban(): void {
-    this.#bannedUntil = this.#time.now + BAN_MS;
+    this.#bannedUntil = this.#time.now + this.#terms.limits.banMs;
   }
 
   restrict(mode: WindowMode, ms: number): void {
@@ -114,36 +127,44 @@ export class VenueGate {
     this.#modeUntil = Number.NEGATIVE_INFINITY;
   }
 
-  #checkRate(request: WireRequest, now: number, asOf: number): WireReply | null {
-    const isOver = !request.asks.every((ask) =>
-      ("fenceAt" in ask ? this.#orders : this.#reads).take(now),
-    );
+  #checkRate(costs: readonly (readonly RequestCost[])[], asOf: number): WireReply | null {
+    const counted = costs.flat().filter(({ window }) => this.#excessOf(window) === "refused");
+    const isOver = !counted.every((cost) => this.#takes(cost));
     if (isOver) this.overLimit += 1;
-    if (isOver) return replyOf("tooManyVisits", "Too many visits", asOf, asOf + 1_000);
+    if (isOver) return replyOf("tooManyVisits", "Too many visits", asOf, asOf + REFUSED_MS);
     if (!this.#faults.strikes("X3")) return null;
     // Under high load nobody says what became of the request; nothing has, here.
     if (this.#faults.of("X3").chance(0.3)) return replyOf("highLoad", "Try again later", asOf);
     const wait = this.#faults.delay("X3", 200, 5_000);
     return replyOf("tooManyVisits", "Too many visits", asOf, asOf + wait);
   }
+
+  #takes({ window, weight }: RequestCost): boolean {
+    return must(this.#windows.get(window), "Costs name windows").take(weight, this.#time.now);
+  }
+
+  #excessOf(window: string): "refused" | "banned" | undefined {
+    return this.#terms.limits.windows[window]?.excess;
+  }
 }
 
-/** At most so many in any stretch of that length. */
+/** At most so much in any stretch of that length. */
 class RollingWindow {
   readonly #limit: number;
   readonly #ms: number;
-  readonly #times: number[] = [];
+  readonly #taken: { readonly time: number; readonly weight: number }[] = [];
 
   constructor(limit: number, ms: number) {
     this.#limit = limit;
     this.#ms = ms;
   }
 
-  take(now: number): boolean {
-    const times = this.#times;
-    while (times.length > 0 && (times[0] as number) <= now - this.#ms) times.shift();
-    if (times.length >= this.#limit) return false;
-    times.push(now);
+  take(weight: number, now: number): boolean {
+    const taken = this.#taken;
+    while (taken[0] !== undefined && taken[0].time <= now - this.#ms) taken.shift();
+    const sum = taken.reduce((total, one) => total + one.weight, weight);
+    if (sum > this.#limit) return false;
+    taken.push({ time: now, weight });
     return true;
   }
 }

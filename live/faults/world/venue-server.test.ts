@@ -14,6 +14,7 @@ import {
   benchOf,
   cancelAsk,
   configureAsk,
+  LOOSE,
   lookupAsk,
   MINUTE,
   marketOf,
@@ -130,7 +131,7 @@ test("Leverage and modes are changed and told", () => {
 });
 
 test("Lists come in pages: every row once, the last page without a cursor", () => {
-  const bench = benchOf({ terms: { pageSize: 3, ordersPerSecond: 100 } });
+  const bench = benchOf({ terms: { pageSize: 3 } });
   for (let at = 0; at < 8; at++) {
     bench.send(placeAsk(`o${at}`, { type: ORDER_TYPE.limit, priceTicks: 900, qtyLots: 10 }));
   }
@@ -297,7 +298,7 @@ test.each([
   const bench = benchOf({
     markets,
     settings: { ...venueProfile("bybit"), ...settings },
-    terms: { ordersPerSecond: 1_000 },
+    terms: { limits: LOOSE },
   });
   const symbols = markets.map(({ instrument }) => instrument.symbol);
   const placed = sent.map((command) => {

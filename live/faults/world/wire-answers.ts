@@ -17,13 +17,13 @@ const KEY_RETRY_MS = 60_000;
 
 type Meaning = (reply: WireReply, ask: Ask, names: EngineNames) => Answer;
 
-/** A refusal that proves that the request changed nothing; `until` is still in the venue's clock. */
+/** A refusal that proves that the request changed nothing; the venue names the end of the wait by its own clock. */
 const forNow =
   (cause: RefusalCause): Meaning =>
   ({ until, asOf, text }) => ({
     kind: "refusedForNow",
     cause,
-    until: until === until ? until : asOf + KEY_RETRY_MS,
+    waitMs: until === until ? Math.max(0, until - asOf) : KEY_RETRY_MS,
     text,
   });
 
@@ -44,7 +44,7 @@ const MEANINGS: Readonly<Partial<Record<WireCode, Meaning>>> = {
   badKey: forNow("credentials"),
 };
 
-/** The answer to an ask; its times are still in the venue's clock. */
+/** The answer to an ask. */
 export function answerOf(reply: WireReply, ask: Ask, names: EngineNames): Answer {
   try {
     return (MEANINGS[reply.code] ?? notProven)(reply, ask, names);

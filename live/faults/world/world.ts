@@ -1,7 +1,8 @@
 import { must } from "#engine/assert.ts";
-import type { TargetKey } from "#engine/model/target.ts";
+import { parseTarget, type TargetKey } from "#engine/model/target.ts";
 import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
 import type { EngineSlot } from "#live/driver/requests.ts";
+import { VENUE_LIMITS } from "#live/gateway/venue-limits.ts";
 import type { DriverClock } from "#live/ports/driver-clock.ts";
 import { type VenueSettings, venueProfile } from "#sim/venue-settings.ts";
 import { CandlePublisher } from "./candle-publisher.ts";
@@ -121,12 +122,12 @@ export class World {
   /** The way of the program's present life to an account; `slots`: the engine's places, by default those of the plan. */
   port(key: TargetKey, slots?: readonly EngineSlot[]): SimVenuePort {
     const { server, net, plan } = this.target(key);
-    const { process, wall, points } = this;
+    const { process, points } = this;
     const places = slots ?? engineSlots(plan);
     const indexOf = (symbol: string, slot: PositionSlot): number =>
       places.findIndex((one) => one.symbol === symbol && one.slot === slot);
     return new SimVenuePort(
-      { net, server, process, wall, points, indexOf },
+      { net, server, process, points, indexOf },
       {
         timeoutMs: this.plan.timeoutMs,
         key: SECRET_KEY,
@@ -138,10 +139,13 @@ export class World {
 
   /** The way of the program's present life to the candles of a venue. */
   feed(key: TargetKey): SimMarketFeed {
-    const { net, publisher } = this.target(key);
+    const { net, publisher, server } = this.target(key);
     const { process, points } = this;
     const { timeoutMs, candleMs } = this.plan;
-    return new SimMarketFeed({ net, publisher, process, points }, { timeoutMs, candleMs });
+    return new SimMarketFeed(
+      { net, publisher, process, points, gate: server.gate },
+      { timeoutMs, candleMs },
+    );
   }
 
   truth(key: TargetKey): VenueTruth {
@@ -185,9 +189,7 @@ export class World {
         lagMsMax: plan.lagMsMax,
         cancelledHistoryMs:
           plan.cancelledHistoryMs < 0 ? Number.POSITIVE_INFINITY : plan.cancelledHistoryMs,
-        ordersPerSecond: 10,
-        readsPerSecond: 50,
-        requestsPer5s: 600,
+        limits: VENUE_LIMITS[parseTarget(target.key).exchange],
         recvWindowMs: plan.recvWindowMs,
       },
     );

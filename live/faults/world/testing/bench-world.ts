@@ -1,5 +1,6 @@
 import { makeGrid } from "#engine/model/grid.ts";
 import { BUY, ORDER_TYPE, TIME_IN_FORCE, TRIGGER_BY } from "#engine/model/order-terms.ts";
+import { VENUE_LIMITS, type VenueLimits } from "#live/gateway/venue-limits.ts";
 import type {
   AmendAsk,
   CancelAsk,
@@ -76,6 +77,15 @@ export function marketOf(
 export const quiet = (count: number, price = 100): Row[] =>
   Array.from({ length: count }, () => [price, price + 0.1, price - 0.1, price, 1_000]);
 
+const { windows } = VENUE_LIMITS.bybit;
+/** Limits that nobody comes near. */
+export const LOOSE: VenueLimits = {
+  ...VENUE_LIMITS.bybit,
+  windows: Object.fromEntries(
+    Object.entries(windows).map(([name, terms]) => [name, { ...terms, limit: 1_000_000 }]),
+  ),
+};
+
 export interface BenchOptions {
   readonly rates?: FaultRates;
   readonly markets?: readonly WorldMarket[];
@@ -114,9 +124,7 @@ export function benchOf(options: BenchOptions = {}): Bench {
       pageSize: 50,
       lagMsMax: 2_000,
       cancelledHistoryMs: Number.POSITIVE_INFINITY,
-      ordersPerSecond: 10,
-      readsPerSecond: 50,
-      requestsPer5s: 600,
+      limits: VENUE_LIMITS.bybit,
       recvWindowMs: 5_000,
       ...options.terms,
     },

@@ -1,0 +1,48 @@
+/** From a request that could not be sent to the next try, ms; doubled from try to try. */
+const FIRST_WAIT_MS = 1_000;
+const LAST_WAIT_MS = 30_000;
+
+/**
+ * Positions whose stop, target or close could not be sent because the venue takes no requests: it is tried again, at
+ * longer and longer intervals while that goes on. What a process forgets here its reconcile finds.
+ */
+export class OwedProtection {
+  /** When the next try is due, epoch ms; Infinity while nothing is owed. */
+  nextTimerAt = Number.POSITIVE_INFINITY;
+  /** By symbol. */
+  readonly #dueAt: Float64Array;
+  readonly #waitMs: Float64Array;
+  readonly #triedAt: Float64Array;
+
+  constructor(symbols: number) {
+    this.#dueAt = new Float64Array(symbols).fill(Number.POSITIVE_INFINITY);
+    this.#waitMs = new Float64Array(symbols);
+    this.#triedAt = new Float64Array(symbols).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** A request for the position of a symbol was not sent. Several of one try count as one. */
+  owe(symbol: number, now: number): void {
+    if ((this.#dueAt[symbol] as number) !== Number.POSITIVE_INFINITY) return;
+    const last = this.#waitMs[symbol] as number;
+    const goesOn = now - (this.#triedAt[symbol] as number) < LAST_WAIT_MS;
+    const wait = goesOn ? Math.min(2 * last, LAST_WAIT_MS) : FIRST_WAIT_MS;
+    this.#waitMs[symbol] = wait;
+    this.#dueAt[symbol] = now + wait;
+    this.nextTimerAt = Math.min(this.nextTimerAt, now + wait);
+  }
+
+  /** Tries again what is due. */
+  onTime(now: number, protect: (symbol: number) => void): void {
+    if (now < this.nextTimerAt) return;
+    for (let symbol = 0; symbol < this.#dueAt.length; symbol++) {
+      if (now < (this.#dueAt[symbol] as number)) continue;
+      this.#dueAt[symbol] = Number.POSITIVE_INFINITY;
+      this.#triedAt[symbol] = now;
+      protect(symbol);
+    }
+    this.nextTimerAt = this.#dueAt.reduce(
+      (least, at) => Math.min(least, at),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+}
