@@ -56,7 +56,7 @@ export const SEEDS_NEEDED: Readonly<Record<string, number>> = {
   "books-what-a-cut-repeats": 1,
   "averages-without-sizes": 1,
   "drops-fills-after-a-cancel": 1,
-  "writes-rows-unseen": 1,
+  "forgets-what-it-has-done": 9,
   "values-at-the-next-mark": 11,
   "hands-out-the-next-value": 1,
   "asks-the-socket-alone": 1,

@@ -12,8 +12,8 @@ import { type OpenTrade, TradeLog } from "#engine/ledger/trade-log.ts";
 import { isTerminal } from "#engine/orders/order-status.ts";
 import { Order } from "#engine/orders/order-store.ts";
 import { cancelRace } from "#engine/orders/testing/cancel-race.ts";
-import { ActivePositions } from "#engine/reconcile/active-positions.ts";
 import { ExecutionMemory } from "#engine/reconcile/execution-memory.ts";
+import { type Suspicion, Suspicions } from "#engine/reconcile/suspicions.ts";
 import { newsInAnyOrder } from "#engine/reconcile/testing/news-in-any-order.ts";
 import { sameCutAgain } from "#engine/reconcile/testing/same-cut-again.ts";
 import { IndicatorRun } from "#engine/strategy/indicator-run.ts";
@@ -81,16 +81,21 @@ export const PROPERTY_CANARIES: readonly PropertyCanary[] = [
       ),
   },
   {
-    name: "writes-rows-unseen",
+    name: "forgets-what-it-has-done",
     invariant: "I21",
-    says: "The mirror is written without a look at the row that is there",
+    says: "A difference that lasts is one that was never told or acted on, at every cut anew",
     file: "engine/reconcile/reconcile.model.test.ts",
     property: () => sameCutAgain,
     plant: () =>
-      patch(ActivePositions, "claimPen", (original) => (mirror, account) => {
-        const pen = original(mirror, account);
-        return { ...pen, rows: () => new Map() };
-      }),
+      patch(
+        Suspicions.prototype,
+        "observe",
+        (original) =>
+          function forgets(this: Suspicions, finding, beganAt, activeAt): Suspicion {
+            const suspicion = original.call(this, finding, beganAt, activeAt);
+            return Object.assign(suspicion, { raised: null, actedAt: null, attempts: 0 });
+          },
+      ),
   },
   {
     name: "values-at-the-next-mark",
