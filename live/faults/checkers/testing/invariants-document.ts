@@ -31,6 +31,8 @@ const EXCEPTIONS = `## What the checkers grant
   average entry price, do: a position that is opened, closed and opened again has another entry than one that is enlarged
   and reduced. Entries are compared with the venue's, not between orders of arrival.
 - I18: cuts that were not whole or too old count as not made.
+- I26: the first attempt of a close that is alone may be larger than the position: the venue caps it. Stops, targets and limits
+  that rest are not counted.
 - I29: compared are the deadlines of every aged position over all lives, and each stage with its deadline, instead of a
   second run without crashes: the orders of two such runs differ.
 - I32: a strategy's own reduce-only order may rest before it enters.
