@@ -37,7 +37,9 @@ export const noOldPrice: CheckerTerms = {
           const now = priceOf(target, index);
           const last = seen.get(key) ?? now;
           if (now.asOf < last.asOf) tell(`A price stays until there is a newer one: ${change()}`);
-          if (isTold && asOf <= before && now.price !== last.price)
+          // A candle that nobody decides on may have told a newer one meanwhile.
+          const isCandle = now.asOf > last.asOf && isClose(target, index, now);
+          if (isTold && asOf <= before && now.price !== last.price && !isCandle)
             tell(`A price of ${asOf} is none after one of ${before}: ${change()}`);
           seen.set(key, now);
           function change(): string {
@@ -54,4 +56,15 @@ function priceOf({ engine }: TargetView, index: number): SeenPrice {
     price: engine?.desk.lastPrices[index] ?? Number.NaN,
     asOf: engine?.risk.priceAsOf[index] ?? Number.NaN,
   };
+}
+
+/** Whether it is the close of a candle that the account has. */
+function isClose(
+  { driver, slots }: TargetView,
+  index: number,
+  { price, asOf }: SeenPrice,
+): boolean {
+  const bars = driver?.made.bars.get(slots[index]?.symbol ?? "");
+  const row = bars?.time.lastIndexOf(asOf - bars.intervalMs) ?? -1;
+  return row >= 0 && bars?.close[row] === price;
 }
