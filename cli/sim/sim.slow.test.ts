@@ -181,9 +181,11 @@ describe("sim replay", () => {
     const named = `1@${data.build}`;
     const again = await drydock("sim", "replay", named, ...CANARY, "--json");
     expect(again.exit).toBe(7);
+    const first = { invariant: "I1", record: failure?.record, message: failure?.message };
     expect(parseDocument(again).data).toMatchObject({
       hash: failure?.hash,
-      violations: [{ invariant: "I1", record: failure?.record, message: failure?.message }],
+      // One callback may break a rule more than once.
+      violations: expect.arrayContaining([expect.objectContaining(first)]),
       lastRecords: failure?.lastRecords,
     });
   });
