@@ -6,11 +6,17 @@ import type {
   VenuePosition,
   VenueSnapshot,
 } from "#engine/model/venue-snapshot.ts";
+import { STATUS } from "#engine/orders/order-status.ts";
 import type { ReconcileClass } from "./classes.ts";
 import { type Finding, positionKey } from "./findings.ts";
 import { type InFlight, isExplained, isStuck, reachOf } from "./in-flight.ts";
 import { entryDiffers } from "./is-same.ts";
-import { isUnresolved, type LocalBooks, type LocalProtection } from "./local-books.ts";
+import {
+  isUnresolved,
+  type LocalBooks,
+  type LocalOrder,
+  type LocalProtection,
+} from "./local-books.ts";
 import { protectionState } from "./protection-rests.ts";
 
 /** Appends what is found about positions. Linear in the places, positions and orders. */
@@ -122,18 +128,22 @@ function protectionClass(
     if (isStuck(order, inFlight)) return "stuckUnknown";
     isLate = true;
   }
-  // What closes at the market without having met a price yet, as in a gap of the market, is on its way out.
-  for (const order of resting.values()) {
-    if (order.index === index && closesAtMarket(order, held)) return "inFlight";
-  }
+  // What closes at the market and has not met a price yet, on its way or in a gap of the market, is on its way out.
+  const there = [...resting.values()].filter((order) => order.index === index);
+  const here = books.working(index).filter(({ status }) => status !== STATUS.unknown);
+  if (isClosedBy(there, held) || isClosedBy(here, held)) return "inFlight";
   if (isLate) return "inFlight";
   return state === "missing" ? "missingProtection" : "staleProtection";
 }
 
-function closesAtMarket(order: VenueOrder, held: number): boolean {
-  const { type, reduceOnly, side, qtyLots, filledLots } = order;
-  const closes = type === ORDER_TYPE.market && reduceOnly && side * held < 0;
-  return closes && qtyLots - filledLots >= Math.abs(held);
+/** Whether market orders that only reduce take all of a position. */
+function isClosedBy(orders: readonly (VenueOrder | LocalOrder)[], held: number): boolean {
+  let closing = 0;
+  for (const { type, reduceOnly, side, qtyLots, filledLots } of orders) {
+    if (type === ORDER_TYPE.market && reduceOnly && side * held < 0)
+      closing += qtyLots - filledLots;
+  }
+  return closing >= Math.abs(held);
 }
 
 function ordersById(cut: VenueSnapshot): ReadonlyMap<number, VenueOrder> {

@@ -42,6 +42,27 @@ test("I32: a stop that can not be placed stays an open finding", () => {
   expect(restored).toBeLessThan(9);
 });
 
+test("a position that closes take together, sent and not there yet, misses no stop until they end", () => {
+  const world = holding(4);
+  world.protect(ADA, 190);
+  hearAll(world);
+  world.run(60_000);
+  world.log.length = 0;
+  const closes = [1, 3].map((lots) => {
+    const close = world.books.create(ADA, -1, ORDER_TYPE.market, lots, Number.NaN, true);
+    close.status = STATUS.sent;
+    return close;
+  });
+  world.exchange.cancel([...world.exchange.orders.keys()][0] ?? "");
+  const restored = (): number =>
+    world.log.filter((line) => line.startsWith("restoreProtection")).length;
+  world.run(120_000);
+  expect(restored()).toBe(0);
+  for (const close of closes) close.status = STATUS.rejected;
+  world.run(120_000);
+  expect(restored()).toBeGreaterThan(0);
+});
+
 test("I32: an order of ours that closes nothing any more is cancelled", () => {
   const world = started();
   const order = world.books.create(ADA, -1, ORDER_TYPE.stopMarket, 4, 190, true);
