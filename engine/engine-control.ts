@@ -20,7 +20,7 @@ export type ControlKind = Extract<
 /** Time, connection, cuts of the account and orders of a person: what a backtest seldom or never sees. */
 export class EngineControl {
   readonly #parts: EngineParts;
-  /** The venue's time of the last price that was told of each symbol: one that is not newer is no price. */
+  /** When the last price that was told of each symbol was made: one that is not newer is no price. */
   readonly #toldAsOf: Float64Array;
 
   constructor(parts: EngineParts) {

@@ -146,7 +146,7 @@ export class Executions {
     const bar = event.index >= 0 ? event.index : clock.index + 1;
     const why = order === null ? purpose : purposeOf(order, before, event.side);
     this.#ledger.book(event, bar, why, tag);
-    this.#risk.seePrice(symbol, this.#ledger.price, event.asOf === 0 ? event.time : event.asOf);
+    this.#seePrice(symbol, this.#ledger.price, event);
     this.#orderManager.activityAt[symbol] = event.time;
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
     if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
@@ -161,6 +161,16 @@ export class Executions {
     const barAt = bar < clock.bars.length ? (clock.bars.time[bar] as number) : event.time;
     this.#protect(symbol, before, position, event.time, barAt, order);
     if (this.#aged !== null) this.#aged.onBooked(event, before, order);
+  }
+
+  /**
+   * The price of an execution is the last price where nothing else tells one: live, a ticker does, and the stamp of an
+   * execution is the venue's.
+   */
+  #seePrice(symbol: number, price: number, { asOf, time }: EngineEvent): void {
+    if (asOf === 0) this.#risk.seePrice(symbol, price, time);
+    else if (Number.isNaN(this.#desk.lastPrices[symbol]))
+      this.#risk.seePrice(symbol, price, Number.NEGATIVE_INFINITY);
   }
 
   #protect(

@@ -131,7 +131,7 @@ export class AgedPositions {
     this.#states.move(record, "closed", now, how, record.closePrice);
   }
 
-  /** A price from the stream or a poll. @param asOf its exchange time */
+  /** A price from the stream or a poll. @param asOf when it was made, the engine's time */
   onPrice(symbol: number, price: number, asOf: number, now: number): void {
     const record = this.#held[symbol]?.record ?? null;
     if (record === null || !this.#monitor.take(symbol, price, asOf, now)) return;

@@ -34,7 +34,7 @@ export const EVENT = {
   orderNotFound: 21,
   /** Time has come to `Engine.nextTimerAt`. */
   timer: 22,
-  /** The last price of a ticker: `price`, of the venue's time `asOf`. */
+  /** The last price of a ticker: `price`, made at `asOf` by the engine's clock. */
   lastPrice: 23,
   /** The engine goes on after a restart: what was on its way is unknown. */
   restarted: 24,
@@ -62,7 +62,8 @@ export class EngineEvent {
   kind: EventKind = EVENT.decide;
   time = 0;
   /**
-   * When the venue says that it happened, epoch ms; 0 where it does not. decide: the close of the bars that are decided
+   * When the venue says that it happened, epoch ms; 0 where it does not. Of a price and of the close of a bar by the
+   * engine's clock, which their age is told by; else by the venue's. decide: the close of the bars that are decided
    * on, where the event comes later than that.
    */
   asOf = 0;

@@ -135,12 +135,7 @@ export class RiskManager {
     return basic;
   }
 
-  /**
-   * Takes note of the last price of a slot, unless a newer one is known.
-   *
-   * @param asOf when it was made, by the venue's time, epoch ms
-   * @returns whether it is the last price now
-   */
+  /** Takes note of a price that was made at `asOf`, the engine's time, unless a newer one is known; says which. */
   seePrice(slot: number, price: number, asOf: number): boolean {
     // Nothing is older than a price that is not known: NaN compares as false.
     if (asOf < (this.priceAsOf[slot] as number)) return false;

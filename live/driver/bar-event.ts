@@ -11,7 +11,7 @@ export interface ClosedBar {
   readonly row: number;
 }
 
-/** The news of it: however late it comes, its price is that of its close. */
+/** The news of it: however late it comes, its price is that of its close, here by the venue's clock. */
 export function barEvent({ series, symbol, bars, row }: ClosedBar): EngineEvent {
   const event = new EngineEvent();
   event.kind = EVENT.barClosed;
@@ -22,9 +22,8 @@ export function barEvent({ series, symbol, bars, row }: ClosedBar): EngineEvent 
   return event;
 }
 
-/** Whether an open trade has met prices in it that its books do not know. */
-export function meetsTrade({ ledger }: Engine, bar: ClosedBar): boolean {
+/** Whether an open trade has met prices in it that its books do not know. @param closedAt by the engine's clock */
+export function meetsTrade({ ledger }: Engine, bar: ClosedBar, closedAt: number): boolean {
   const { symbol, bars, row } = bar;
-  const closedAt = (bars.time[row] as number) + bars.intervalMs;
   return ledger.wouldWiden(symbol, bars.low[row] as number, bars.high[row] as number, closedAt);
 }

@@ -190,11 +190,13 @@ export class TargetDriver implements VenuePortListener {
    */
   onHistory(bar: ClosedBar): void {
     const event = barEvent(bar);
-    if (meetsTrade(this.engine, bar)) {
+    const closedAt = this.#ourTime(event.asOf);
+    if (meetsTrade(this.engine, bar, closedAt)) {
       this.#step(event);
       return;
     }
     event.time = this.#lastTime;
+    event.asOf = closedAt;
     this.engine.process(event);
   }
 
@@ -244,6 +246,8 @@ export class TargetDriver implements VenuePortListener {
     try {
       this.#lastTime = Math.max(this.#lastTime, clock.now());
       event.time = this.#lastTime;
+      const isPrice = event.kind === EVENT.lastPrice || event.kind === EVENT.barClosed;
+      if (isPrice) event.asOf = this.#ourTime(event.asOf);
       engine.process(event);
       const commands = this.#takeCommands();
       const requests = commands.flatMap((command) => this.#requestOf(command));
@@ -259,6 +263,12 @@ export class TargetDriver implements VenuePortListener {
       this.#isStopped = true;
       this.#parts.onFailed(error);
     }
+  }
+
+  /** A time of the venue's clock by ours; the same as long as nobody has compared the two. */
+  #ourTime(at: number): number {
+    const { offset } = this.venueTime;
+    return Number.isNaN(offset) ? at : at - offset;
   }
 
   #takeCommands(): readonly Command[] {

@@ -42,7 +42,7 @@ export const SEEDS_NEEDED: Readonly<Record<string, number>> = {
   "does-not-tell-the-account": 1,
   "goes-on-after-a-failed-sync": 1,
   "opens-on-a-full-disk": 1,
-  "takes-every-price-for-fresh": 1,
+  "takes-every-price-for-fresh": 2,
   "stamps-prices-itself": 1,
   "asks-during-a-ban": 1,
   "does-not-ask-risk": 1,

@@ -1,27 +1,24 @@
-import { RECORD } from "#engine/records/record-log.ts";
 import type { CheckerTerms } from "./checker.ts";
-import { numberOf, type SeenRecord } from "./seen-record.ts";
-import type { TargetView } from "./target-view.ts";
+import { numberOf } from "./seen-record.ts";
 
-/** I53: under a limit for the age of prices nothing is sent that opens on an older one, by the venue's time of it. */
+/**
+ * I53: under a limit for the age of prices nothing is sent that opens on an older one, by when the venue made it: what it
+ * stamped, on the engine's clock.
+ */
 export const freshPrices: CheckerTerms = {
   invariant: "I53",
   make: (_run, tell) => {
-    /** The newest price by venue time, by target and index. */
+    /** When the newest price was made, by target and index. */
     const prices = new Map<string, number>();
     return {
       onRecord: (record) => {
-        const { kind, target, requests, at, rows, isReplay } = record;
+        const { kind, target, requests, at, isReplay } = record;
         const symbol = numberOf(record, "symbol", 0);
         const see = (index: number, time: number): void => {
           const key = `${target.key} ${index}`;
           prices.set(key, Math.max(time, prices.get(key) ?? 0));
         };
-        if (kind === "lastPrice") see(symbol, numberOf(record, "asOf", 0));
-        if (kind === "barClosed" && !isReplay) see(symbol, closeOf(target, record));
-        for (const { values } of rows)
-          if (values[0] === RECORD.fill || values[0] === RECORD.external)
-            see(values[2] as number, numberOf(record, "asOf", at));
+        if (kind === "lastPrice" || kind === "barClosed") see(symbol, numberOf(record, "asOf", 0));
         const seconds = isReplay ? undefined : target.engine?.risk.limits.maxPriceAgeSeconds;
         if (seconds === undefined) return;
         for (const request of requests) {
@@ -39,11 +36,3 @@ export const freshPrices: CheckerTerms = {
     };
   },
 };
-
-/** When a candle closed by the venue's clock, whenever it came, in the engine's time. */
-function closeOf({ driver, slots }: TargetView, record: SeenRecord): number {
-  const name = slots[numberOf(record, "series", 0)]?.symbol ?? "";
-  const bars = driver?.made.bars.get(name);
-  const openAt = bars?.time[numberOf(record, "index", 0)] ?? 0;
-  return openAt + (bars?.intervalMs ?? 0);
-}

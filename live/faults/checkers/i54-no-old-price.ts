@@ -2,10 +2,13 @@ import type { CheckerTerms } from "./checker.ts";
 import { numberOf } from "./seen-record.ts";
 import type { TargetView } from "./target-view.ts";
 
+/** A clock of a venue that is further off than this halts entries. */
+const APART_MS = 600_000;
+
 /** What risk and the strategies see. */
 interface SeenPrice {
   readonly price: number;
-  /** Epoch ms by the venue's clock; NaN before the first price. */
+  /** When it was made, epoch ms by the engine's clock; NaN before the first price. */
   readonly asOf: number;
 }
 
@@ -58,13 +61,17 @@ function priceOf({ engine }: TargetView, index: number): SeenPrice {
   };
 }
 
-/** Whether it is the close of a candle that the account has. */
+/** Whether it is the close of a candle that the account has, as far as two clocks may be apart. */
 function isClose(
   { driver, slots }: TargetView,
   index: number,
   { price, asOf }: SeenPrice,
 ): boolean {
   const bars = driver?.made.bars.get(slots[index]?.symbol ?? "");
-  const row = bars?.time.lastIndexOf(asOf - bars.intervalMs) ?? -1;
-  return row >= 0 && bars?.close[row] === price;
+  for (let row = (bars?.length ?? 0) - 1; row >= 0; row--) {
+    const closedAt = (bars?.time[row] ?? 0) + (bars?.intervalMs ?? 0);
+    if (closedAt < asOf - APART_MS) return false;
+    if (closedAt <= asOf + APART_MS && bars?.close[row] === price) return true;
+  }
+  return false;
 }
