@@ -130,6 +130,10 @@ test("journal show selects by number, time, kind, target and tail", async () => 
   expect(
     await seqs("--kind", "halt", "--kind", "step", "--target", "hyperliquid:live"),
   ).toHaveLength(10);
+  const live = await seqs("--target", "hyperliquid:live");
+  expect(await seqs("--target", "hyperliquid:mainnet")).toEqual(live);
+  expect(await seqs("--target", "hyperliquid:both")).toEqual(live);
+  expect((await document("journal", "show", "--target", "hyperliquid:moon")).exit).toBe(2);
   const minutes = ["--from", "2024-03-05T00:03Z", "--to", "2024-03-05T00:05Z", "--kind", "step"];
   expect(await seqs(...minutes)).toHaveLength(2);
   expect(await seqs("--from", "2m", "--kind", "step")).toHaveLength(3);

@@ -7,7 +7,8 @@ export interface Selection {
   readonly to: Bound | null;
   /** Empty for all. */
   readonly kinds: readonly string[];
-  readonly target: string | undefined;
+  /** Empty for all. */
+  readonly targets: readonly string[];
 }
 
 /** A record by its number, or a moment. */
@@ -29,12 +30,12 @@ export function selector(
   selection: Selection,
   end: number,
 ): (record: Pick<RecordLine, "seq" | "ts" | "kind" | "target">) => boolean {
-  const { kinds, target } = selection;
+  const { kinds, targets } = selection;
   const from = selection.from === null ? null : atTime(selection.from, end);
   const to = selection.to === null ? null : atTime(selection.to, end);
   return (record) => {
     if (kinds.length > 0 && !kinds.includes(record.kind)) return false;
-    if (target !== undefined && record.target !== target) return false;
+    if (targets.length > 0 && !targets.includes(record.target ?? "")) return false;
     if (from?.kind === "seq" && record.seq < from.seq) return false;
     if (from?.kind === "at" && record.ts < from.ms) return false;
     if (to?.kind === "seq" && record.seq > to.seq) return false;

@@ -8,6 +8,7 @@ import { damagedError } from "#data/journal/journal-errors.ts";
 import { nodeDisk } from "#data/journal/node-disk.ts";
 import { readLines } from "#data/journal/read-records.ts";
 import { isoTime } from "#data/store/csv-text.ts";
+import { parseTargets, type TargetKey, targetKey } from "#engine/model/target.ts";
 
 interface ShowArgs extends JournalArgs {
   readonly from: string | undefined;
@@ -35,7 +36,7 @@ export async function run(
     from: parseBound(args.from, "--from"),
     to: parseBound(args.to, "--to"),
     kinds: args.kind,
-    target: context.globals.target,
+    targets: targetsOf(context.globals.target),
   };
   const folder = await journalFolderOf(context, args);
   let end = 0;
@@ -70,6 +71,11 @@ export async function run(
     text: (view) => lines(records(), view),
     plain: () => tableOf(records()),
   };
+}
+
+/** Every name of an account stands for the one that its records bear. @throws E_USAGE */
+function targetsOf(name: string | undefined): readonly TargetKey[] {
+  return name === undefined ? [] : parseTargets(name).map(targetKey);
 }
 
 function* shownRecords(
