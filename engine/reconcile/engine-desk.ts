@@ -34,9 +34,12 @@ export class EngineDesk implements ReconcileDesk {
   /** What was found and written since the driver asked last; empty where nobody keeps a journal. */
   readonly notes: (FindingNote | RowChange)[] = [];
   readonly #parts: EngineDeskParts;
+  readonly #isBarred: (index: number) => boolean;
 
-  constructor(parts: EngineDeskParts) {
+  /** @param isBarred whether a finding of reconcile still bars new risk from an index */
+  constructor(parts: EngineDeskParts, isBarred: (index: number) => boolean) {
     this.#parts = parts;
+    this.#isBarred = isBarred;
   }
 
   bookMissedFill(execution: VenueExecution): void {
@@ -138,8 +141,12 @@ export class EngineDesk implements ReconcileDesk {
     risk.latches.quarantine(this.#symbol(index), reason, orderManager.now);
   }
 
+  /** The latch is of the symbol: in hedge mode its other side may still need it. */
   release(index: number): void {
-    this.#parts.risk.latches.clearQuarantine(this.#symbol(index));
+    const symbol = this.#symbol(index);
+    const { instruments, risk } = this.#parts;
+    const isNeeded = instruments.some((one, at) => one.symbol === symbol && this.#isBarred(at));
+    if (!isNeeded) risk.latches.clearQuarantine(symbol);
   }
 
   halt(index: number, reason: string): void {

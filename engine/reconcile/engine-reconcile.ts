@@ -62,7 +62,7 @@ export class EngineReconcile {
       leverage: desk.wantedLeverage,
       instrumentOf: settings.instrumentOf ?? (() => null),
     });
-    this.#desk = new EngineDesk(parts);
+    this.#desk = new EngineDesk(parts, (index) => this.#reconciler.isBarred(index));
     if (settings.cutNow === undefined) {
       parts.risk.latches.closeGate(NOT_RECONCILED, settings.startedAt);
     } else {

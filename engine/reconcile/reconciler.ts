@@ -133,6 +133,11 @@ export class Reconciler {
     return this.#cadence.isGateOpen && !this.#quarantines.isHeld(index);
   }
 
+  /** Whether a finding bars new risk from an index. */
+  isBarred(index: number): boolean {
+    return this.#quarantines.isHeld(index);
+  }
+
   /** Keys of the findings that bar new risk from an index. */
   quarantinedBy(index: number): readonly string[] {
     return this.#quarantines.reasons(index);
