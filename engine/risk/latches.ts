@@ -97,12 +97,16 @@ export class Latches {
     this.#changed();
   }
 
-  haltSymbol(symbol: string, reason: string, now: number): void {
-    this.#setSymbol(this.#haltedSymbols, symbol, reason, now);
+  /** A person has looked: nothing is halted any more, neither the account nor a symbol. */
+  clearHalts(): void {
+    if (!this.hasHalt) return;
+    this.#halt = null;
+    this.#haltedSymbols.clear();
+    this.#changed();
   }
 
-  clearSymbolHalt(symbol: string): void {
-    if (this.#haltedSymbols.delete(symbol)) this.#changed();
+  haltSymbol(symbol: string, reason: string, now: number): void {
+    this.#setSymbol(this.#haltedSymbols, symbol, reason, now);
   }
 
   quarantine(symbol: string, reason: string, now: number): void {

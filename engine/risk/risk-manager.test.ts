@@ -525,7 +525,7 @@ test("latches of one symbol leave the others alone", () => {
   expect(rig.commands()).toEqual([[COMMAND.cancel, own.requestId]]);
   expect(other.status).toBe(STATUS.sent);
   expect(ask(rig, BUY, 1)).toBe("riskHalted");
-  rig.risk.latches.clearSymbolHalt("BTC");
+  rig.risk.resume();
   expect(ask(rig, BUY, 1)).toBe("riskQuarantined");
   rig.risk.latches.clearQuarantine("BTC");
   expect(ask(rig, BUY, 1)).toBe("sent");

@@ -225,9 +225,9 @@ export class RiskManager {
     this.#endEntries();
   }
 
-  /** Lifts the halt. A loss beyond its limit counts anew from the equity of now: it does not halt twice. */
+  /** Lifts every halt, those of symbols too. A loss beyond its limit counts anew from the equity of now: it does not halt twice. */
   resume(): void {
-    this.latches.clearHalt();
+    this.latches.clearHalts();
     this.#loss?.forgive();
   }
 
