@@ -192,6 +192,10 @@ export class OrderManager {
 
   /** The next attempt of an intent whose last one is proven never accepted; risk is asked again. */
   resend(order: Order): void {
+    // A change that was asked for meanwhile has found no order either: what it wanted is sent.
+    order.qtyLots = order.wantedLots;
+    order.priceTicks = order.wantedPriceTicks;
+    order.triggerTicks = order.wantedTriggerTicks;
     const approved = this.risk.approve(order, this.#records.now);
     if (typeof approved === "number") this.transition(order, STATUS.rejected, approved);
     else this.#place(approved);

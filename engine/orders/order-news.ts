@@ -59,7 +59,8 @@ export class OrderNews {
 
   /** The venue has taken an amend or cancel over: when the news of it does not come, it is looked for. */
   onCommandAccepted(order: Order, fenceAt: number): void {
-    if (order.status !== STATUS.amending && order.status !== STATUS.cancelling) return;
+    const isAsked = order.status === STATUS.amending || order.status === STATUS.cancelling;
+    if (!isAsked && !(isResting(order.status) && isChanging(order))) return;
     this.#manager.store.touch(order);
     this.unresolved.begin(order, fenceAt, this.#manager.now);
   }
@@ -102,9 +103,11 @@ export class OrderNews {
         return;
       case EVENT.unknownOutcome:
         if (order.cancel === CANCEL.asked) order.cancel = CANCEL.owed;
-        // A fill may have told more than the lost answer would have; a cancel that was lost is not forgotten.
+        // A fill may have told more than the lost answer would have; a cancel or change that was lost is not forgotten.
         if (!mayBecome(order.status, STATUS.unknown)) {
           if (order.cancel === CANCEL.owed) this.doubt(order);
+          else if (isResting(order.status) && isChanging(order))
+            this.unresolved.begin(order, event.amount, this.#manager.now);
           return;
         }
         this.#manager.transition(order, STATUS.unknown, event.reason);
@@ -140,7 +143,8 @@ export class OrderNews {
     if (isTerminal(order.status)) return;
     this.#manager.store.touch(order);
     order.isAccepted = true;
-    const isOpenQuestion = order.status === STATUS.amending || order.status === STATUS.unknown;
+    const isOpenQuestion =
+      order.status === STATUS.amending || order.status === STATUS.unknown || isChanging(order);
     if (!isOpenQuestion) {
       this.onSeen(order);
       return;
@@ -207,7 +211,8 @@ export class OrderNews {
   #afterEvidence(order: Order): void {
     // What was asked of it is still open: seeing that it rests says nothing of that.
     if (order.status === STATUS.amending || order.status === STATUS.cancelling) return;
-    if (order.nextLookupAt !== Number.POSITIVE_INFINITY) this.unresolved.end(order);
+    const isOver = isTerminal(order.status) || !isChanging(order);
+    if (isOver && order.nextLookupAt !== Number.POSITIVE_INFINITY) this.unresolved.end(order);
     if (order.cancel === CANCEL.owed && isResting(order.status)) this.#manager.cancel(order);
   }
 
@@ -260,6 +265,15 @@ export class OrderNews {
 /** How an order rests. */
 function restingOf({ filledLots }: Order): Status {
   return filledLots > 0 ? STATUS.partiallyFilled : STATUS.accepted;
+}
+
+/** Whether other terms were asked for than are known to rest: the change is on its way, or was lost. */
+function isChanging(order: Order): boolean {
+  return !(
+    order.qtyLots === order.wantedLots &&
+    isSamePrice(order.priceTicks, order.wantedPriceTicks) &&
+    isSamePrice(order.triggerTicks, order.wantedTriggerTicks)
+  );
 }
 
 function isSamePrice(one: number, other: number): boolean {

@@ -183,6 +183,51 @@ describe("a cancel that may not have arrived", () => {
   });
 });
 
+describe("a change that may not have arrived", () => {
+  const FENCE = 2 * MINUTE + 5_000;
+  const SETTLED = FENCE + visibilityGraceMs;
+  const price = { priceTicks: 9_000, referenceTicks: 9_000 };
+
+  test("is looked for although a fill has told that the order rests", () => {
+    const hand = new HandDrivenEngine();
+    let ref = 0;
+    const [order] = hand.decide((ctx) => {
+      ref = ctx.order({ side: "buy", type: "limit", qty: 1, price: 90 });
+    });
+    const { requestId } = order as SentCommand;
+    hand.say(EVENT.orderAccepted, { requestId });
+    hand.decide((ctx) => void ctx.amend(ref, { price: 91 }));
+    hand.say(EVENT.orderPartiallyFilled, { requestId, executionId: 1, qtyLots: 400, ...price });
+    hand.say(EVENT.unknownOutcome, { requestId, amount: FENCE });
+    expect(hand.order(requestId)[0]).toBe(STATUS.partiallyFilled);
+    expect(ring(hand, SETTLED + 1).length).toBeGreaterThan(1);
+    const found = { requestId, qtyLots: 1_000, priceTicks: 9_000 };
+    hand.say(EVENT.orderFoundOpen, { ...found, time: SETTLED });
+    expect(hand.engine.nextTimerAt).toBeLessThan(Number.POSITIVE_INFINITY);
+    hand.say(EVENT.orderFoundOpen, { ...found, time: SETTLED + 1 });
+    expect(hand.engine.nextTimerAt).toBe(Number.POSITIVE_INFINITY);
+    const kept = hand.engine.desk.store.find(requestId);
+    expect([kept?.status, kept?.wantedPriceTicks]).toEqual([STATUS.partiallyFilled, 9_000]);
+  });
+
+  test("is what the next attempt of a stop asks for", () => {
+    const hand = new HandDrivenEngine();
+    const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1, stopLoss: 80 }));
+    const { requestId: bought } = entry as SentCommand;
+    const filled = { requestId: bought, executionId: 1, qtyLots: 1_000, ...price };
+    const [stop] = hand.say(EVENT.orderFilled, filled);
+    const { requestId } = stop as SentCommand;
+    hand.say(EVENT.unknownOutcome, { requestId, amount: FENCE });
+    const moved = hand.decide((ctx) => ctx.protect({ stopLoss: 85 }));
+    expect(moved).toMatchObject([{ kind: "amend", requestId, triggerTicks: 8_500 }]);
+    hand.say(EVENT.unknownOutcome, { requestId, amount: FENCE });
+    let said: readonly SentCommand[] = [];
+    for (let miss = 0; miss < missesNeeded; miss++)
+      said = hand.say(EVENT.orderNotFound, { requestId, amount: SETTLED });
+    expect(said).toMatchObject([{ kind: "place", requestId, attempt: 2, triggerTicks: 8_500 }]);
+  });
+});
+
 test("I10: a cancel and fills end in the same state in any order, told once or more often", () => {
   fc.assert(cancelRace, { numRuns: 200 });
 });
