@@ -48,6 +48,7 @@ export async function run(
   args: RunArgs & Readonly<Record<string, unknown>>,
 ): Promise<CommandResult> {
   const first = parseSeed(args.seed);
+  refuseCanary(args);
   const strategy = await prepareStrategy(context, args);
   return strategy === null
     ? runWorkload(context, args, first)
@@ -100,7 +101,7 @@ async function runWorkload(
   };
 }
 
-/** Exit 0 when no invariant broke, 7 when one did, 6 when the strategy threw. */
+/** Exit 0 when no invariant broke, 7 when one did or an outcome stayed open, 6 when the strategy threw. */
 async function runStrategy(
   context: CommandContext,
   args: RunArgs,
@@ -137,10 +138,18 @@ async function runStrategy(
   const hasThrown = (document.strategy?.exceptions.length ?? 0) > 0;
   return {
     data: document,
-    exit: document.failed > 0 ? 7 : hasThrown ? 6 : 0,
+    exit: document.failed > 0 ? 7 : hasThrown ? 6 : document.passed ? 0 : 7,
     text: (view) => strategyText(document, { ...view, wallMs, out: args.out ?? null }),
     plain: () => batchTable(document),
   };
+}
+
+/** Bugs are planted under the workload, whose orders show them. */
+function refuseCanary({ canary, strategy }: RunArgs): void {
+  if (canary === undefined || strategy === undefined) return;
+  throw new DrydockError("E_USAGE", "--canary plants a bug under the workload, not a strategy", {
+    hint: `drydock sim run --canary ${canary}`,
+  });
 }
 
 function howOf({ single }: RunArgs): "single" | "thorough" {

@@ -111,6 +111,7 @@ describe("sim run", () => {
     [["--seeds", "0"], "--seeds"],
     [["--canary", "none"], 'no planted bug "none"'],
     [["--data", "synthetic"], "--data goes with --strategy"],
+    [["--strategy", "sma-cross", ...CANARY], "--canary plants a bug under the workload"],
     [["--strategy", "no-such-strategy", "--data", "synthetic"], "no-such-strategy"],
     [["--strategy", "sma-cross"], "Which market?"],
     [["--strategy", "sma-cross", "--data", "BTCUSDT"], "names no candles"],

@@ -11,7 +11,7 @@ const ROW: AdviceFacts["rows"][number] = {
   differencePct: 0,
   unprotectedMinutes: 3,
   exposedMinutes: 60,
-  calm: { unprotectedMinutes: 2, orders: 10 },
+  calm: { invariant: null, unprotectedMinutes: 2, orders: 10 },
 };
 const adviceOf = (row: Partial<typeof ROW>, more: Partial<AdviceFacts> = {}): string =>
   strategyAdvice({ about: ABOUT, rows: [ROW, { ...ROW, ...row }], exceptions: [], ...more }).join(
@@ -25,6 +25,7 @@ test("a day on which nothing happened asks for nothing", () => {
 test.each([
   ["I38", { invariant: "I38" }, "use no clock, no Math.random"],
   ["another invariant", { invariant: "I15" }, "I15 broke, which is a fault of drydock"],
+  ["one on a calm day", { calm: { ...ROW.calm, invariant: "I15" } }, "I15 broke"],
   ["a stop missing for long", { unprotectedMinutes: 40 }, "Up to 38 min longer without a stop"],
   ["a costly day", { differencePct: -2.5 }, "cost 2.50 % of the balance more"],
 ])("%s has its line", (_case, row, line) => {
@@ -35,7 +36,11 @@ test("no stops at all are told once there were positions of its own", () => {
   const bare = { ...ROW, unprotectedMinutes: null };
   const facts = { about: ABOUT, exceptions: [] };
   expect(strategyAdvice({ ...facts, rows: [bare] })[0]).toContain("No stop ever rests");
-  const idle = { ...bare, orders: 0, calm: { unprotectedMinutes: null, orders: 0 } };
+  const idle = {
+    ...bare,
+    orders: 0,
+    calm: { invariant: null, unprotectedMinutes: null, orders: 0 },
+  };
   expect(strategyAdvice({ ...facts, rows: [idle] })).toEqual([
     "The strategy never traded: try other candles, a longer --minutes or other parameters",
   ]);

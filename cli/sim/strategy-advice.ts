@@ -17,7 +17,11 @@ interface AdviceRow {
   readonly differencePct: number | null;
   readonly unprotectedMinutes: number | null;
   readonly exposedMinutes: number;
-  readonly calm: { readonly unprotectedMinutes: number | null; readonly orders: number };
+  readonly calm: {
+    readonly invariant: string | null;
+    readonly unprotectedMinutes: number | null;
+    readonly orders: number;
+  };
 }
 
 const LOSS_PCT = 1;
@@ -38,9 +42,8 @@ export function strategyAdvice({ about, rows, exceptions }: AdviceFacts): readon
       "The same day run twice gave two results: use no clock, no Math.random and no variables outside of ctx.state",
     );
   }
-  const broken = [...new Set(rows.flatMap(({ invariant }) => invariant ?? []))].filter(
-    (one) => one !== "I38",
-  );
+  const found = new Set(rows.flatMap(({ invariant, calm }) => [invariant, calm.invariant]));
+  const broken = [...found].filter((one) => one !== null && one !== "I38");
   if (broken.length > 0) {
     advice.push(
       `${broken.join(", ")} broke, which is a fault of drydock: report the replay command`,

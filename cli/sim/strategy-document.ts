@@ -21,7 +21,8 @@ export function strategyDocument(about: StrategyAbout, days: readonly DayTold[])
     .toSorted((a, b) => (a.difference ?? 0) - (b.difference ?? 0))[0];
   const isBroken =
     rows.some(
-      ({ passed, unknownsLeft, doubledOrders }) => !passed || unknownsLeft + doubledOrders > 0,
+      ({ passed, calm, unknownsLeft, doubledOrders }) =>
+        !passed || calm.invariant !== null || unknownsLeft + doubledOrders > 0,
     ) || exceptions.length > 0;
   const isHurt = rows.some(
     ({ differencePct, unprotectedMinutes, calm }) =>
