@@ -63,7 +63,6 @@ export class Engine {
   /** Reconcile, where it hears of every execution; null where its venue is at hand. */
   readonly #hearer: EngineReconcile | null;
   readonly #strategyNames = new Map<number, string>();
-  /** Whether risk asks how old a price is. */
 
   constructor(config: EngineConfig) {
     this.#config = config;

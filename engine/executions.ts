@@ -43,7 +43,6 @@ export class Executions {
   readonly #orderManager: OrderManager;
   readonly #orderNews: OrderNews;
   readonly #risk: RiskManager;
-  /** Whether risk asks how old a price is. */
   readonly #desk: Desk;
   readonly #protections: readonly Protection[];
   readonly #aged: EngineAged | null;
