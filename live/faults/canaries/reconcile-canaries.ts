@@ -102,7 +102,7 @@ export const RECONCILE_CANARIES: readonly Canary[] = [
     name: "convicts-at-first-sight",
     invariant: "I18",
     says: "One cut is enough, whatever has moved since it began",
-    plan: { rates: { O1: 20, O2: 20, X16: 0.5, X9: 0.3 } },
+    plan: { rates: { O1: 20, O2: 20, X16: 0.5, X9: 0.3, X10: 0.5 }, lagMsMax: 4_000 },
     plant: () => {
       const undo = patch(
         Suspicions.prototype,
