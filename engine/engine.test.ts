@@ -324,6 +324,16 @@ describe("a liquidation of a part", () => {
 });
 
 describe("faults", () => {
+  test("a strategy that throws leaves what it has decided on to the next process", () => {
+    const hand = new HandDrivenEngine();
+    hand.decide();
+    hand.decide(() => {
+      throw new Error("no plan");
+    });
+    expect(hand.engine.failures).toHaveLength(1);
+    expect(hand.engine.state().strategies).toEqual([{ strategy: 1, decided: [MINUTE] }]);
+  });
+
   test("a strategy that throws is stopped, and what protects its position goes on", () => {
     const hand = new HandDrivenEngine({ trailing: { pct: 5 }, maxBars: 3 });
     const [entry] = hand.decide((ctx) => ctx.enterLong({ qty: 1 })) as [SentCommand];

@@ -57,6 +57,8 @@ export class Engine {
   readonly liquidationPrices: Float64Array;
   readonly #config: EngineConfig;
   readonly #runners: StrategyRunner[] = [];
+  /** Of strategies that threw: what they have decided on is not decided on again by another process. */
+  readonly #stopped: RunnerState[] = [];
   readonly #protections: readonly Protection[];
   readonly #outcomes: OrderOutcomes;
   readonly #control: EngineControl;
@@ -131,7 +133,8 @@ export class Engine {
   }
 
   strategyStates(): readonly RunnerState[] {
-    return this.#runners.map((runner) => runner.state());
+    const running = this.#runners.map((runner) => runner.state());
+    return [...running, ...this.#stopped].sort((a, b) => a.strategy - b.strategy);
   }
 
   accountState(): AccountState {
@@ -302,6 +305,7 @@ export class Engine {
         // A fault of ours is not the strategy's: it stops the run.
         if (error instanceof AssertionFailed) throw error;
         this.failures.push({ strategy: runner.index, time, error });
+        this.#stopped.push(runner.state());
         this.#runners.splice(at, 1);
         at -= 1;
       }
