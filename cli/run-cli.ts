@@ -219,7 +219,7 @@ function enterFolder(folder: string | undefined): void {
 }
 
 function checkTarget(target: string | undefined): void {
-  if (target === undefined || /^[a-z][a-z0-9-]*:[a-z]+$/.test(target)) return;
+  if (target === undefined || /^[a-z][a-z0-9-]*:[a-z]+$/i.test(target)) return;
   throw new DrydockError("E_USAGE", `--target must be exchange:env, not "${target}"`, {
     hint: "Such as bybit:paper",
   });

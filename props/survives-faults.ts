@@ -88,12 +88,13 @@ export function survivesFaults(
     fired: {} as Record<string, number>,
   };
   for (const seed of seeds) {
+    const thrown: Thrown[] = [];
     const drawn = seedPlan(String(seed), { profile, minutes, tieBreak: TIE_BREAK });
     const plan = planFor(strategy, drawn, options);
     const ran = run(plan, {
-      strategy: { strategy },
+      strategy: { strategy: toldThrows(strategy, thrown) },
       terms,
-      look: (simulation) => lookAt(simulation, report),
+      look: (simulation) => lookAt(simulation, report, thrown),
     });
     if (ran.violations.length > 0)
       throw failure(strategy, plan, { strategy: { strategy }, terms }, run);
@@ -114,22 +115,41 @@ export function survivesFaults(
   return report;
 }
 
-/** What came of it at the exchange. @throws InvariantBroken when the strategy threw */
-function lookAt({ world, program }: Simulation, seen: Seen): void {
+interface Thrown {
+  readonly error: unknown;
+  readonly time: number;
+}
+
+/** The same strategy; what it throws is kept, also of a process that dies later. */
+function toldThrows(strategy: Strategy, thrown: Thrown[]): Strategy {
+  const telling = <T extends { readonly time: number }>(decide: (ctx: T) => void) => {
+    return (ctx: T): void => {
+      try {
+        decide(ctx);
+      } catch (error) {
+        thrown.push({ error, time: ctx.time });
+        throw error;
+      }
+    };
+  };
+  return { ...strategy, onBar: telling(strategy.onBar), onBars: telling(strategy.onBars) };
+}
+
+/** What came of it at the exchange. @throws InvariantBroken when the strategy threw, in whichever life */
+function lookAt({ world }: Simulation, seen: Seen, [thrown]: readonly Thrown[]): void {
   for (const { key } of world.targets) {
     const { orders, executions } = world.truth(key);
     seen.orders += orders.length;
     seen.executions += executions.length;
-    const [failure] = program?.engine(key)?.failures ?? [];
-    if (failure === undefined) continue;
-    const { error, time } = failure;
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : "no error";
-    throw new InvariantBroken(
-      "runsToItsEnd",
-      `The strategy threw ${what} at ${isoTime(time)} in world ${world.plan.seed}`,
-      { cause: error },
-    );
   }
+  if (thrown === undefined) return;
+  const { error, time } = thrown;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : "no error";
+  throw new InvariantBroken(
+    "runsToItsEnd",
+    `The strategy threw ${what} at ${isoTime(time)} in world ${world.plan.seed}`,
+    { cause: error },
+  );
 }
 
 function termsOf(strategy: Strategy, options: FaultOptions): Partial<EngineTerms> {

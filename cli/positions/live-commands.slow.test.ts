@@ -108,7 +108,7 @@ test("a target has many names, and both environments one", async () => {
   for (const name of [
     "bybit:paper",
     "bybit:demo",
-    "Bybit:PAPER".toLowerCase(),
+    "Bybit:PAPER",
     "bybit:both",
     "bybit:live",
     "bybit:real",

@@ -72,11 +72,17 @@ function tilesOf(document: BatchDocument, strategy: StrategyDocument): FaultRepo
     { label: "Orders", value: String(strategy.orders), note: `${strategy.doubledOrders} doubled` },
     {
       label: "Positions at quiet",
-      value: strategy.positionsEqualAtQuiet ? "equal" : "not equal",
+      value: EQUALITY[String(strategy.positionsEqualAtQuiet)] ?? "",
       note: "to the exchange's own",
     },
   ];
 }
+
+const EQUALITY: Readonly<Record<string, string>> = {
+  true: "equal",
+  false: "not equal",
+  null: "not compared",
+};
 
 function dayOf(day: DayDocument): FaultReportDay {
   const { calm, ...rest } = day;

@@ -12,6 +12,8 @@ export interface AdviceFacts {
 
 interface AdviceRow {
   readonly invariant: string | null;
+  readonly from: string;
+  readonly to: string;
   readonly orders: number;
   readonly restarts: number;
   readonly differencePct: number | null;
@@ -21,11 +23,16 @@ interface AdviceRow {
     readonly invariant: string | null;
     readonly unprotectedMinutes: number | null;
     readonly orders: number;
+    /** Quote units. */
+    readonly pnl: number;
   };
 }
 
 const LOSS_PCT = 1;
 const BARE_MINUTES = 5;
+/** Orders an hour, counted without any fault: more than one a minute and a half all day long. */
+const BUSY_PER_HOUR = 40;
+const HOUR = 3_600_000;
 
 /** What to change, the most pressing first; never empty. */
 export function strategyAdvice({ about, rows, exceptions }: AdviceFacts): readonly string[] {
@@ -78,6 +85,17 @@ export function strategyAdvice({ about, rows, exceptions }: AdviceFacts): readon
       `The worst day cost ${(-worst).toFixed(2)} % of the balance more than without faults: smaller positions or closer stops`,
     );
   }
+  const busiest = Math.max(0, ...rows.map(ordersPerHour));
+  if (busiest > BUSY_PER_HOUR) {
+    advice.push(
+      `Up to ${Math.round(busiest)} orders an hour without any fault: each of them pays fees and meets the limits of the exchange; decide less often`,
+    );
+  }
+  if (rows.length > 1 && rows.every(({ calm }) => calm.pnl < 0)) {
+    advice.push(
+      "It lost on every day also without any fault: surviving bad days does not make it earn",
+    );
+  }
   if (rows.every(({ orders, calm }) => orders + calm.orders === 0)) {
     advice.push(
       "The strategy never traded: try other candles, a longer --minutes or other parameters",
@@ -85,4 +103,9 @@ export function strategyAdvice({ about, rows, exceptions }: AdviceFacts): readon
   }
   if (advice.length === 0) advice.push("Nothing that these days showed");
   return advice;
+}
+
+function ordersPerHour({ from, to, calm }: AdviceRow): number {
+  const hours = (Date.parse(to) - Date.parse(from)) / HOUR;
+  return hours > 0 ? calm.orders / hours : 0;
 }

@@ -50,7 +50,12 @@ export function strategyDocument(about: StrategyAbout, days: readonly DayTold[])
     restarts: sum(rows.map(({ restarts }) => restarts)),
     faults: sum(rows.map(({ faults }) => faults)),
     findings: findingsOf(days),
-    positionsEqualAtQuiet: !rows.some(({ invariant }) => invariant === "I15"),
+    // A day that broke another rule ended there: nothing was compared.
+    positionsEqualAtQuiet: rows.some(({ invariant }) => invariant === "I15")
+      ? false
+      : rows.some(({ passed }) => passed)
+        ? true
+        : null,
     days: rows,
   };
 }

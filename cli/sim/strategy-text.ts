@@ -47,10 +47,19 @@ function happened(document: BatchDocument, strategy: StrategyDocument, view: Str
   const lines = [
     `${formatCount(faults)} faults struck, ${plural(restarts, "restart")}, ${formatDuration(view.wallMs)} for ${plural(document.runs, "run")}`,
     `${plural(orders, "order")}, ${doubledOrders} doubled; ${plural(unknowns, "unknown outcome")}, ${unknownsLeft} unresolved`,
-    `positions ${strategy.positionsEqualAtQuiet ? "equal" : "NOT equal"} to the exchange's at the end of every day`,
+    positionsLine(strategy),
     `reconcile found ${found.length === 0 ? "nothing" : found.join(", ")}`,
   ];
   return lines.map((line) => `  ${line}`).join("\n");
+}
+
+function positionsLine({ positionsEqualAtQuiet: areEqual, days }: StrategyDocument): string {
+  if (areEqual === null) return "positions were not compared: no day reached its end";
+  if (!areEqual) return "positions NOT equal to the exchange's at the end of every day";
+  const ended = days.filter(({ passed }) => passed).length;
+  const which =
+    ended === days.length ? "every day" : `the ${ended} of ${days.length} that reached it`;
+  return `positions equal to the exchange's at the end of ${which}`;
 }
 
 function table(days: readonly DayDocument[], view: StrategyView): string {

@@ -95,8 +95,10 @@ export class EngineDesk implements ReconcileDesk {
     if (order !== undefined) this.#parts.orderManager.cancel(order);
   }
 
+  /** Nothing is sent to a contract that is not traded here: what was found of it stays told. */
   cancelVenueOrder({ index, requestId, clientId, venueOrderId }: VenueOrder): void {
-    this.#parts.orderManager.cancelForeign(Math.max(0, index), requestId, clientId, venueOrderId);
+    if (index < 0) return;
+    this.#parts.orderManager.cancelForeign(index, requestId, clientId, venueOrderId);
   }
 
   closeReduceOnly({ index, qtyLots }: VenuePosition): void {
