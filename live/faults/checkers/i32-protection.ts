@@ -1,14 +1,15 @@
 import { must } from "#engine/assert.ts";
-import { PURPOSE } from "#engine/model/order-terms.ts";
+import { BUY, PURPOSE, SELL } from "#engine/model/order-terms.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
+import { protectiveTicks } from "#engine/orders/protective-orders.ts";
 import { positionKey } from "#engine/reconcile/findings.ts";
 import type { CheckerTerms } from "./checker.ts";
 import { rowsOf } from "./i15-convergence.ts";
 
 /**
  * I32: at quiet no order that can only close rests for a position that is flat, be it the engine's own or an entry that
- * risk marked as one that only reduces, and the stop and target that a position is to have rest at the venue, or a
- * finding says that they do not. What a strategy itself marked as reduce-only may rest before it enters.
+ * risk marked as one that only reduces, and the stop and target that a position is to have rest at the venue at
+ * their price, or a finding says that they do not. What a strategy itself marked as reduce-only may rest before it enters.
  */
 export const protection: CheckerTerms = {
   invariant: "I32",
@@ -42,11 +43,17 @@ export const protection: CheckerTerms = {
             if (price === null || wanted.isClosing) continue;
             const clientId = target.attempts.get(id)?.at(-1) ?? "";
             const there = target.trueOrder(clientId);
-            if (there?.isLive === true && there.qtyLots - there.filledLots >= Math.abs(lots))
-              continue;
+            const ticks = protectiveTicks(
+              target.instrument(index).tick,
+              price,
+              lots > 0 ? SELL : BUY,
+            );
+            const at = what === "stop" ? there?.triggerTicks : there?.priceTicks;
+            const isLarge = there !== null && there.qtyLots - there.filledLots >= Math.abs(lots);
+            if (there?.isLive === true && isLarge && at === ticks) continue;
             tell(
-              `The ${what} of ${target.key} ${key} rests for ${lots} lots at ${price}: ` +
-                `"${clientId}" is ${there?.status ?? "nowhere"} with ${there?.qtyLots ?? 0}`,
+              `The ${what} of ${target.key} ${key} rests for ${lots} lots at ${ticks}: "${clientId}" is ` +
+                `${there?.status ?? "nowhere"} with ${there?.qtyLots ?? 0} at ${at ?? "no price"}`,
             );
           }
         });
