@@ -58,6 +58,10 @@ export const journalRepair = defineCommand({
   options: {
     dir,
     yes: { kind: "flag", alias: ["y"], describe: "Do it; without this it is only shown" },
+    "begin-anew": {
+      kind: "flag",
+      describe: "Where nothing leads to the state before the damage: take everything out",
+    },
     ...configOptions("dataDir"),
   },
   examples: [

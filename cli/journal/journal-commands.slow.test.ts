@@ -202,16 +202,122 @@ test("damage: check exits 4, show stops before it, repair asks and then keeps ev
   expect(asked.stdout).toContain(`drydock journal repair "${folder}" --yes`);
   expect(contents(folder)).toEqual(before);
   const done = await document("journal", "repair", folder, "--yes");
-  expect(done).toMatchObject({ exit: 0, data: { isDone: true, keptTo: damage.seqBefore } });
-  expect(sizeOf(contents(folder))).toBe(sizeOf(before));
+  expect(done).toMatchObject({
+    exit: 0,
+    data: { isDone: true, keptTo: damage.seqBefore, beginsAnew: false, haltsNextStart: true },
+  });
+  const { data } = await document("journal", "show", folder, "--tail", "1", "--kind", "cut");
+  const [cut] = (data as { records: { seq: number; data: unknown }[] }).records;
+  expect(cut).toMatchObject({ data: { keptTo: damage.seqBefore } });
+  const cutLine = readFileSync(join(folder, "000002.jsonl"), "utf8").trimEnd().split("\n").at(-1);
+  expect(sizeOf(contents(folder))).toBe(sizeOf(before) + (cutLine?.length ?? 0) + 1);
   expect(await document("journal", "check", folder)).toMatchObject({
     exit: 0,
-    data: { sound: true, lastSeq: damage.seqBefore, snapshot: null },
+    data: { sound: true, lastSeq: damage.seqBefore + 1, snapshot: null },
   });
   expect(await document("journal", "repair", folder, "--yes")).toMatchObject({
     exit: 0,
     data: { state: "sound", isDone: false },
   });
+});
+
+test("no start is left: repair refuses and says why, and only --begin-anew takes everything out", async () => {
+  const folder = copyOf("no-start", (path) => {
+    rmSync(join(path, "000001.jsonl"));
+    flip(path, "000002.jsonl", 1_200);
+  });
+  const before = contents(folder);
+  for (const words of [[], ["--yes"]]) {
+    const { exit, error } = await document("journal", "repair", folder, ...words);
+    expect({ exit, error }).toMatchObject({
+      exit: 4,
+      error: {
+        code: "E_JOURNAL_DAMAGED",
+        hint: expect.stringContaining("Put the segments that were moved away back") as unknown,
+      },
+    });
+    expect(error?.message).toContain("Nothing that is left leads to a state before the damage");
+    expect(contents(folder)).toEqual(before);
+  }
+  const asked = await drydock("journal", "repair", folder, "--begin-anew");
+  expect(asked.exit).toBe(9);
+  expect(asked.stdout).toContain("no repair, the engine begins anew");
+  expect(asked.stdout).toContain(`drydock journal repair "${folder}" --begin-anew --yes`);
+  expect(contents(folder)).toEqual(before);
+  expect(await document("journal", "repair", folder, "--begin-anew", "--yes")).toMatchObject({
+    exit: 0,
+    data: { isDone: true, keptTo: 0, beginsAnew: true, haltsNextStart: true },
+  });
+  expect(await document("journal", "check", folder)).toMatchObject({
+    exit: 0,
+    data: { sound: true, firstSeq: 1, lastSeq: 2, counts: expect.anything() as unknown },
+  });
+  expect(await document("journal", "repair", folder, "--yes")).toMatchObject({
+    exit: 0,
+    data: { state: "sound" },
+  });
+});
+
+test("--begin-anew is refused where a state is left", async () => {
+  const folder = copyOf("has-start", (path) => flip(path, "000002.jsonl", 700));
+  const before = contents(folder);
+  const { exit, error } = await document("journal", "repair", folder, "--begin-anew", "--yes");
+  expect({ exit, error }).toMatchObject({ exit: 2, error: { code: "E_USAGE" } });
+  expect(error?.message).toContain("of which no state is left");
+  expect(contents(folder)).toEqual(before);
+});
+
+test("repair names the latches and bans that stood in what it takes out", async () => {
+  const folder = join(root, "latched", "journal");
+  mkdirSync(join(root, "latched"));
+  const { journal } = open(nodeDisk, { folder, now: () => START, limits: { ballastBytes: 0 } });
+  const control = (halt: unknown, quarantined: readonly unknown[]) => ({
+    control: { risk: { latches: { halt, gate: null, haltedSymbols: [], quarantined } } },
+  });
+  const latch = { reason: "by hand", since: START, clearsAt: null };
+  journal.append("step", "bybit:paper", { text: "before" });
+  journal.append("step", "bybit:paper", { text: "damaged" });
+  journal.append("operator", "bybit:paper", control(latch, []));
+  const orphan = { ...latch, reason: "orphan", symbol: "BTCUSDT" };
+  journal.append("snapshot", "bybit:paper", control(latch, [orphan]));
+  journal.append("banned", "bybit:paper", { at: START, until: START + MINUTE });
+  journal.append("operator", "hyperliquid:live", control(latch, []));
+  journal.append("operator", "hyperliquid:live", control(null, []));
+  journal.sync();
+  journal.close();
+  flip(folder, "000001.jsonl", readFileSync(join(folder, "000001.jsonl")).indexOf("damaged"));
+  expect(await document("journal", "repair", folder)).toMatchObject({
+    exit: 9,
+    data: {
+      latches: [
+        { target: "bybit:paper", latches: { halt: latch, quarantined: [orphan] } },
+        { target: "hyperliquid:live", latches: { halt: null }, bannedUntil: null },
+      ],
+    },
+  });
+  const asked = await drydock("journal", "repair", folder);
+  expect(asked.exit).toBe(9);
+  const done = await drydock("journal", "repair", folder, "--yes");
+  for (const { stdout } of [asked, done]) {
+    expect(stdout).toContain("  bybit:paper halted since 2024-03-05T00:00:00Z: by hand\n");
+    expect(stdout).toContain(
+      "  bybit:paper BTCUSDT in quarantine since 2024-03-05T00:00:00Z: orphan",
+    );
+    expect(stdout).toContain("  bybit:paper banned by the venue until 2024-03-05T00:01:00Z");
+    expect(stdout).not.toContain("hyperliquid");
+    expect(stdout).toContain("the next start begins halted");
+  }
+});
+
+test("a folder with the name of a segment is named, and nothing is offered to be cut", async () => {
+  const folder = copyOf("folder-as-segment", (path) => mkdirSync(join(path, "000099.jsonl")));
+  for (const words of [["check"], ["repair"], ["repair", "--yes"]]) {
+    const { exit, error } = await document("journal", words[0] ?? "", folder, ...words.slice(1));
+    expect({ exit, error }).toMatchObject({ exit: 4, error: { code: "E_JOURNAL_DAMAGED" } });
+    expect(error?.message).toBe(
+      `"${join(folder, "000099.jsonl")}" is a folder where a file of the journal belongs`,
+    );
+  }
 });
 
 test("a journal of a newer format is refused by all three and left as it is", async () => {

@@ -49,10 +49,20 @@ export function planCut(disk: Disk, folder: JournalFolder, place: CutPlace): rea
   return pieces;
 }
 
+/** What a journal ends with after it was cut: bytes that follow the first `keep` bytes of a segment. */
+export interface CutEnding {
+  readonly segment: number;
+  readonly keep: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Takes everything from a place on out of a journal and keeps it aside, the last first, so that a crash in between
  * leaves a journal that is cut at the same place by the next attempt. Pieces are named by their content: a second
  * attempt writes the same file. Files without a byte are removed.
+ *
+ * With an ending the last segment is replaced in one step by what stays of it and the ending: at no moment is there a
+ * journal that is whole and lacks both.
  *
  * @throws DiskFailed
  */
@@ -60,10 +70,24 @@ export function cutJournal(
   disk: Disk,
   folder: JournalFolder,
   place: CutPlace,
+  ending: CutEnding | null = null,
 ): readonly CutPiece[] {
   const pieces = planCut(disk, folder, place);
   const { path } = folder;
+  const last = segmentName(place.segment);
   if (pieces.some(({ bytes }) => bytes > 0)) ensureFolder(disk, join(path, CUT_FOLDER));
+  takeOut(disk, path, ending === null ? pieces : pieces.filter(({ from }) => from !== last));
+  if (ending !== null) {
+    const rest = pieces.filter(({ from }) => from === last);
+    const isReplaced = ending.segment === place.segment;
+    if (isReplaced) for (const piece of rest) if (piece.bytes > 0) copyAside(disk, path, piece);
+    writeEnding(disk, path, ending);
+    if (!isReplaced) takeOut(disk, path, rest);
+  }
+  return pieces.filter(({ bytes }) => bytes > 0);
+}
+
+function takeOut(disk: Disk, path: string, pieces: readonly CutPiece[]): void {
   for (const piece of pieces) {
     const source = join(path, piece.from);
     if (piece.bytes === 0) disk.remove(source);
@@ -77,7 +101,14 @@ export function cutJournal(
     // Each step lasts before the next: what is left is always a journal with the end gone.
     disk.syncFolder(path);
   }
-  return pieces.filter(({ bytes }) => bytes > 0);
+}
+
+function writeEnding(disk: Disk, path: string, { segment, keep, bytes }: CutEnding): void {
+  const name = segmentName(segment);
+  writeWhole(disk, { folder: path, name }, (write) => {
+    if (keep > 0) readBlocks(disk, join(path, name), { from: 0, to: keep }, write);
+    write(bytes);
+  });
 }
 
 function copyAside(disk: Disk, path: string, piece: CutPiece): void {

@@ -25,7 +25,8 @@ export interface Disk {
   /** Bytes of a file; null where there is nothing; 0 for a folder. */
   size(path: string): number | null;
   /**
-   * `create` refuses a name that is taken. `append` and `read` refuse one that is not there. A file may be open for
+   * `create` refuses a name that is taken. `append` and `read` refuse one that is not there
+   * or is a folder. A file may be open for
    * reading while it is open for appending; it is not renamed while it is open.
    */
   open(path: string, use: "create" | "append" | "read"): DiskFile;

@@ -4,7 +4,7 @@ import { inspectJournal } from "./inspect-journal.ts";
 import { openJournal } from "./open-journal.ts";
 import { repairJournal } from "./repair-journal.ts";
 import { faultOf, isCrash, runScript, type Told } from "./testing/journal-script.ts";
-import { clock, FOLDER, fold, HEADER, open, randomFrom } from "./testing/journals.ts";
+import { clock, FOLDER, fold, HEADER, open, randomFrom, START } from "./testing/journals.ts";
 import { CRASH_MODES, type CrashMode, type Fault, MemoryDisk } from "./testing/memory-disk.ts";
 
 /** Of so many first crashes one is followed by second ones: prime, so that all kinds have their turn. */
@@ -126,8 +126,9 @@ test("a crash at every call of a repair: repeated, it ends at the same record an
   const bytes = healthy.read(path);
   bytes[bytes.indexOf(10) + 20] = 0;
   healthy.put(path, bytes);
-  const total = kept(healthy);
-  const wanted = repairFully(healthy.clone());
+  const repaired = healthy.clone();
+  const wanted = repairFully(repaired);
+  const total = kept(repaired);
   let count = 0;
   for (const fault of CRASHES) {
     for (let call = 0; ; call++) {
@@ -160,7 +161,7 @@ test("a crash at every call of a repair: repeated, it ends at the same record an
 function repairFully(disk: MemoryDisk): readonly unknown[] {
   const found = inspectJournal(disk, FOLDER);
   if (found === null) throw new Error("There is a journal");
-  repairJournal(disk, found);
+  repairJournal(disk, found, START);
   const repaired = disk.clone();
   const opened = openJournal({
     folder: FOLDER,

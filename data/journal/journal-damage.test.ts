@@ -1,10 +1,11 @@
 /** What a journal that was damaged on the disk gives back: a prefix, or nothing at all; never other data. */
 import { expect, test } from "vitest";
+import { must } from "#engine/assert.ts";
 import { inspectJournal } from "./inspect-journal.ts";
 import { checksum, recordTail } from "./record-line.ts";
 import { planRepair, repairJournal } from "./repair-journal.ts";
 import { FIRST, isPrefix, openAny, reopen, sample } from "./testing/damaged-journals.ts";
-import { FOLDER, fold, HEADER, open } from "./testing/journals.ts";
+import { FOLDER, fold, HEADER, open, START } from "./testing/journals.ts";
 import { MemoryDisk } from "./testing/memory-disk.ts";
 
 test("a record that was left out, doubled or swapped breaks the chain", () => {
@@ -135,15 +136,27 @@ test.each(cases)("$name: quarantine, and repair keeps everything", ({ harm, reas
   if (found === null) throw new Error("There is a journal");
   const plan = planRepair(disk, found);
   expect(disk.contents()).toEqual(before);
-  expect(repairJournal(disk, found)).toEqual({
+  expect(repairJournal(disk, found, START)).toEqual({
     ...plan,
     pieces: plan?.pieces.filter(({ bytes }) => bytes > 0),
   });
   const { recovery } = open(disk.clone());
-  expect(isPrefix(fold(recovery), state)).toBe(true);
-  expect(recovery.lastSeq).toBe(plan?.lastSeq);
-  expect(sizeOf(disk.contents())).toBe(sizeOf(before));
+  const folded = fold(recovery);
+  expect(folded.at(-1)).toEqual({ keptTo: plan?.lastSeq });
+  expect(isPrefix(folded.slice(0, -1), state)).toBe(true);
+  expect([...recovery.records()].at(-1)).toMatchObject({ kind: "cut", target: null, ts: START });
+  expect(withoutCut(disk)).toBe(sizeOf(before));
+  expect(planRepair(disk, must(inspectJournal(disk, FOLDER), "It is there"))).toBeNull();
 });
+
+/** Bytes of all files without the records that a repair wrote: its own header and the one of kind `cut`. */
+function withoutCut(disk: MemoryDisk): number {
+  const own = Object.entries(disk.contents())
+    .filter(([path]) => path.endsWith(".jsonl"))
+    .flatMap(([, text]) => (text ?? "").split("\n"))
+    .filter((line) => /"kind":"cut"|"id":"repair"/.test(line));
+  return sizeOf(disk.contents()) - own.reduce((sum, line) => sum + line.length + 1, 0);
+}
 
 function sizeOf(contents: Record<string, string | null>): number {
   return Object.values(contents).reduce((sum, text) => sum + (text?.length ?? 0), 0);
@@ -177,8 +190,9 @@ test("a journal that does not reach its snapshot has lost records: quarantine", 
   });
   const found = inspectJournal(disk, FOLDER);
   if (found === null) throw new Error("There is a journal");
-  repairJournal(disk, found);
-  expect(open(disk).recovery).toMatchObject({ lastSeq: 11, snapshot: null });
+  repairJournal(disk, found, START);
+  expect(open(disk).recovery).toMatchObject({ lastSeq: 12, snapshot: null });
+  expect(fold(open(disk).recovery)).toHaveLength(11);
 });
 
 test.each([
@@ -215,4 +229,58 @@ test("unfinished files are cleared, files of others are left alone", () => {
   expect(fold(recovery)).toEqual(state);
   expect(disk.list(FOLDER)).toEqual(["0000001.jsonl", "000001.jsonl", "cut", "notes.txt"]);
   expect(disk.list(`${FOLDER}/cut`)).toEqual([]);
+});
+
+test("segments moved away and damage before the kept snapshot: no start is left, and everything goes in one step", () => {
+  const disk = new MemoryDisk();
+  const { journal } = open(disk, { limits: SEGMENTED });
+  for (let index = 0; index < 20; index++) {
+    const seq = journal.append("step", null, index);
+    if (index === 17) journal.writeSnapshot([index], seq);
+    journal.sync();
+  }
+  journal.close();
+  disk.erase(segment(1));
+  const bytes = disk.read(segment(2));
+  bytes[bytes.indexOf(10) + 20] = 0;
+  disk.put(segment(2), bytes);
+  const before = sizeOf(disk.contents());
+  const found = must(inspectJournal(disk, FOLDER), "It is there");
+  expect(found.damage?.seqBefore).toBeGreaterThan(0);
+  expect(planRepair(disk, found)).toMatchObject({
+    hasStart: false,
+    losesRecords: true,
+    lastSeq: 0,
+  });
+  repairJournal(disk, found, START);
+  const after = must(inspectJournal(disk, FOLDER), "It is there");
+  expect(after).toMatchObject({ damage: null, tail: null, lastSeq: 2, snapshot: null });
+  expect(planRepair(disk, after)).toBeNull();
+  expect(fold(open(disk.clone()).recovery)).toEqual([{ keptTo: 0 }]);
+  expect(withoutCut(disk)).toBe(before);
+});
+
+test("a snapshot before the damage is a start, also without the first segments", () => {
+  const disk = new MemoryDisk();
+  const { journal } = open(disk, { limits: SEGMENTED });
+  for (let index = 0; index < 20; index++) {
+    const seq = journal.append("step", null, index);
+    if (index === 9) journal.writeSnapshot([index], seq);
+    journal.sync();
+  }
+  journal.close();
+  disk.erase(segment(1));
+  const last = disk.list(FOLDER).findLast((name) => name.endsWith(".jsonl")) ?? "";
+  const path = `${FOLDER}/${last}`;
+  const bytes = disk.read(path);
+  bytes[20] = 0;
+  disk.put(path, bytes);
+  const found = must(inspectJournal(disk, FOLDER), "It is there");
+  expect(found.damage).not.toBeNull();
+  const plan = planRepair(disk, found);
+  expect(plan).toMatchObject({ hasStart: true, lastSeq: found.damage?.seqBefore });
+  repairJournal(disk, found, START);
+  const { recovery } = open(disk);
+  expect(recovery.snapshot).not.toBeNull();
+  expect(fold(recovery).at(-1)).toEqual({ keptTo: plan?.lastSeq });
 });

@@ -58,6 +58,20 @@ export function damagedError(damage: JournalDamage): DrydockError {
   );
 }
 
+/** E_JOURNAL_DAMAGED: what stands before the damage leads to no state, so no repair can keep any of it. */
+export function noStartError(damage: JournalDamage): DrydockError {
+  const { folder } = damage;
+  return new DrydockError(
+    "E_JOURNAL_DAMAGED",
+    `${damagedError(damage).message}. Nothing that is left leads to a state before the damage: neither the first record nor a snapshot`,
+    {
+      while: `repairing the journal "${folder}"`,
+      hint: `Put the segments that were moved away back into "${folder}", or restore it from a backup; nothing was changed`,
+      or: `drydock journal repair "${folder}" --begin-anew: forgets every order, position and latch, and begins halted`,
+    },
+  );
+}
+
 /** E_JOURNAL_NEWER: the state is left as it is. */
 export function newerError(folder: string, name: string, format: number): DrydockError {
   return new DrydockError(
@@ -90,6 +104,10 @@ export class JournalFailed extends DrydockError {
   }
 }
 
+function isFolderCode(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "EISDIR";
+}
+
 /** Turns the failure of a disk outside the writer into an error that a person can act upon. */
 export function toJournalError(error: unknown, folder: string, what: string): unknown {
   if (!(error instanceof DiskFailed)) return error;
@@ -101,6 +119,18 @@ export function toJournalError(error: unknown, folder: string, what: string): un
       hint: "Free some space and start again: nothing of the journal was lost",
       cause: error,
     });
+  }
+  if (isFolderCode(error.cause)) {
+    return new DrydockError(
+      "E_JOURNAL_DAMAGED",
+      `"${error.path}" is a folder where a file of the journal belongs`,
+      {
+        while: work.while,
+        hint: "Move it out of the folder of the journal, then repeat the command; nothing was changed",
+        or: "restore the folder from a backup",
+        cause: error,
+      },
+    );
   }
   const known = toStoreError(error.cause, work);
   if (known instanceof DrydockError) return known;

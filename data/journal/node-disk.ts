@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -44,7 +45,7 @@ export const nodeDisk: Disk = {
     }),
   open: (path, use) =>
     fileOf(
-      attempt(use === "read" ? "read" : "write", path, () => openSync(path, FLAGS[use], 0o644)),
+      attempt(use === "read" ? "read" : "write", path, () => openFile(path, use)),
       path,
     ),
   rewrite: (path) =>
@@ -103,6 +104,14 @@ function attempt<T>(operation: string, path: string, work: () => T): T {
     const kind = code === "ENOSPC" || code === "EDQUOT" ? "full" : "failed";
     throw new DiskFailed(kind, { operation, path, cause });
   }
+}
+
+/** The system opens a folder for reading as well and refuses only to read it, which an empty file never comes to. */
+function openFile(path: string, use: keyof typeof FLAGS): number {
+  const descriptor = openSync(path, FLAGS[use], 0o644);
+  if (use !== "read" || !fstatSync(descriptor).isDirectory()) return descriptor;
+  closeSync(descriptor);
+  throw Object.assign(new Error("EISDIR: it is a folder"), { code: "EISDIR" });
 }
 
 function isFolder(path: string): boolean {

@@ -23,6 +23,8 @@ export interface SegmentFacts {
   /** Epoch ms of the header. */
   readonly startedAt: number;
   readonly header: HeaderData;
+  /** `prev` of the header: the checksum of the last record before this segment. */
+  readonly prev: string;
   /** Of the whole file. */
   readonly sha256: string;
 }
@@ -123,6 +125,7 @@ class Scan {
       lastSeq: this.#lastSeq,
       startedAt: header.record.ts,
       header: header.data,
+      prev: header.record.prev,
       sha256: hash.digest("hex"),
     });
   }
@@ -217,6 +220,7 @@ class Scan {
     const last = this.#segments.at(-1);
     assert(last !== undefined, () => "A seal is checked against a segment");
     this.#lastSeq = last.firstSeq - 1;
+    this.#lastCrc = last.prev;
     this.#mark("other-segment", last.number, 0, header.seq);
   }
 

@@ -58,7 +58,7 @@ export type RequestRow = Readonly<z.infer<typeof requestSchema>>;
 
 const latchSchema = z.object({ reason: z.string(), since: ms, clearsAt: maybe });
 const symbolLatchSchema = latchSchema.extend({ symbol: z.string() });
-const latchesSchema = z.object({
+export const latchesSchema = z.object({
   halt: latchSchema.nullable(),
   gate: latchSchema.nullable(),
   haltedSymbols: z.array(symbolLatchSchema),

@@ -150,7 +150,8 @@ export class LiveDriver {
       onFailed: (error) => this.#fail(error),
     });
     this.#targets.push(driver);
-    driver.start(fold.stateOf(targetKey(terms.target)));
+    const key = targetKey(terms.target);
+    driver.start(fold.stateOf(key), fold.haltOf(key));
   }
 
   #append(kind: string, target: string | null, data: unknown): number {

@@ -89,9 +89,13 @@ export class TargetDriver implements VenuePortListener {
     return this.#parts.made;
   }
 
-  /** Goes on from what a journal kept, or begins anew with null. Nothing leaves before `connect`. */
-  start(kept: StartRecord | null): void {
-    const { journal } = this.#parts;
+  /**
+   * Goes on from what a journal kept, or begins anew with null. Nothing leaves before `connect`.
+   *
+   * @param halt Why nothing may be opened, whatever was kept; null: what was kept holds
+   */
+  start(kept: StartRecord | null, halt: string | null = null): void {
+    const { journal, clock } = this.#parts;
     const { engine, recorder } = this.made;
     if (kept !== null) {
       engine.restore(kept.state);
@@ -99,6 +103,7 @@ export class TargetDriver implements VenuePortListener {
       if (kept.bannedUntil !== undefined) this.gateway.ban(kept.bannedUntil);
       this.#bannedUntil = kept.bannedUntil;
     }
+    if (halt !== null) engine.risk.latches.setHalt(halt, Math.floor(clock.now()));
     recorder.follow(engine);
     journal.append("started", this.key, this.told());
     journal.sync();

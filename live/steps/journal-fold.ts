@@ -1,3 +1,4 @@
+import { CUT_KIND, cutReason } from "#data/journal/cut-record.ts";
 import type { TargetKey } from "#engine/model/target.ts";
 import type { ActivePosition } from "#engine/reconcile/active-positions.ts";
 import type { TargetUse } from "#engine/reconcile/targets.ts";
@@ -21,6 +22,10 @@ export interface FoldedRecord {
 /** State of all accounts as the fold of a journal: of a snapshot and the records after it, or of all of them. */
 export class JournalFold {
   readonly #targets = new Map<string, StepFold>();
+  /** Why every account is to begin halted; null: no repair cut the journal. */
+  #cut: string | null = null;
+  /** Accounts that began since. */
+  readonly #begunSinceCut = new Set<string>();
 
   /** Begins from a snapshot; returns its time. */
   resume({ at, targets }: KeptStates): number {
@@ -29,10 +34,16 @@ export class JournalFold {
   }
 
   apply({ kind, target, data }: FoldedRecord): void {
+    if (target === null && kind === CUT_KIND) {
+      this.#cut = cutReason(data);
+      this.#begunSinceCut.clear();
+    }
     if (target === null || kind === "data.anomaly") return;
     const fold = this.#of(target);
-    if (kind === "started") fold.start(data as StartRecord);
-    else if (kind === "bound") {
+    if (kind === "started") {
+      fold.start(data as StartRecord);
+      this.#begunSinceCut.add(target);
+    } else if (kind === "bound") {
       const { requestId, venueOrderId } = data as Bound;
       fold.bind(requestId, venueOrderId);
     } else if (kind === "banned") fold.ban((data as Ban).until);
@@ -41,6 +52,11 @@ export class JournalFold {
 
   stateOf(key: TargetKey): StartRecord | null {
     return this.#targets.get(key)?.result() ?? null;
+  }
+
+  /** Why an account is to begin halted: a repair took records away, and it has not begun since. */
+  haltOf(key: TargetKey): string | null {
+    return this.#begunSinceCut.has(key) ? null : this.#cut;
   }
 
   /** Where something of ours may still be open, whether or not it is to be run: sorted by key. */
