@@ -206,7 +206,7 @@ const startedSchema = z.object({
     orders: z.object({ working: z.array(orderSchema), ended: z.array(orderSchema) }),
     control: controlSchema,
   }),
-  names: z.array(z.tuple([z.string(), whole, z.string().nullable()])),
+  names: z.array(z.tuple([z.string(), whole, z.string().nullable(), z.number().optional()])),
   positions: z.array(positionSchema),
   /** Missing in journals of earlier builds. */
   runKey: z.string().nullable().default(null),

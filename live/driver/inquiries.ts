@@ -2,9 +2,9 @@ import { COMMAND, type Command } from "#engine/model/command.ts";
 import { EngineEvent, EVENT } from "#engine/model/event.ts";
 import { cutAccount } from "#live/driver/cut-account.ts";
 import { lookUpOrder } from "#live/driver/look-up-order.ts";
-import type { OrderNames } from "#live/driver/order-names.ts";
 import type { EngineSlot } from "#live/driver/requests.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
+import type { OrderNames } from "#live/steps/order-names.ts";
 
 export interface InquiryParts {
   readonly port: Pick<VenuePort, "ask">;

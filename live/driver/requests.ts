@@ -3,10 +3,10 @@ import { assert, must } from "#engine/assert.ts";
 import { COMMAND, type Command } from "#engine/model/command.ts";
 import { type Target, targetKey } from "#engine/model/target.ts";
 import type { PositionSlot } from "#engine/model/venue-snapshot.ts";
-import type { OrderNames } from "#live/driver/order-names.ts";
 import { intentIdOf, requestId } from "#live/driver/request-ids.ts";
 import { toJson } from "#live/json-value.ts";
 import type { AmendAsk, CancelAsk, ConfigureAsk, PlaceAsk } from "#live/ports/venue-port.ts";
+import type { OrderNames } from "#live/steps/order-names.ts";
 import type { RequestRecord } from "#live/steps/step.ts";
 
 /** A place of the engine at the venue: a symbol, or one side of it in hedge mode. */

@@ -7,7 +7,6 @@ import { barEvent, type ClosedBar, meetsTrade } from "#live/driver/bar-event.ts"
 import type { BarAnomaly } from "#live/driver/bar-intake.ts";
 import { Inquiries } from "#live/driver/inquiries.ts";
 import type { MadeEngine } from "#live/driver/make-engine.ts";
-import { OrderNames } from "#live/driver/order-names.ts";
 import { type ChangingAsk, type Request, Requests } from "#live/driver/requests.ts";
 import { VenueTime } from "#live/driver/venue-time.ts";
 import { Gateway } from "#live/gateway/gateway.ts";
@@ -16,6 +15,7 @@ import type { DriverClock, Scheduled } from "#live/ports/driver-clock.ts";
 import type { Answer, VenuePort, VenuePortListener } from "#live/ports/venue-port.ts";
 import { eventName } from "#live/steps/event-json.ts";
 import type { StartRecord, ToldStart } from "#live/steps/fold-steps.ts";
+import { OrderNames } from "#live/steps/order-names.ts";
 
 /** Where steps are kept; `sync` returns once all of them last. */
 export interface StepJournal {
@@ -99,7 +99,7 @@ export class TargetDriver implements VenuePortListener {
     const { engine, recorder } = this.made;
     if (kept !== null) {
       engine.restore(kept.state);
-      this.names.restore(kept.names);
+      this.names.restore(kept.names, kept.state);
       if (kept.bannedUntil !== undefined) this.gateway.ban(kept.bannedUntil);
       this.#bannedUntil = kept.bannedUntil;
     }
@@ -257,7 +257,9 @@ export class TargetDriver implements VenuePortListener {
       const commands = this.#takeCommands();
       const requests = commands.flatMap((command) => this.#requestOf(command));
       const records = requests.map(({ record }) => record);
-      journal.append(eventName(event.kind), this.key, recorder.take(event, records));
+      const step = recorder.take(event, records);
+      journal.append(eventName(event.kind), this.key, step);
+      this.names.follow(step);
       // A latch lasts before anybody hears that it is set.
       if (requests.length > 0 || event.kind === EVENT.operator) journal.sync();
       for (const request of requests) this.#send(request);

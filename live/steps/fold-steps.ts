@@ -5,7 +5,7 @@ import { isTerminal } from "#engine/orders/order-status.ts";
 import { ENDED_KEPT, slotOf } from "#engine/orders/order-store.ts";
 import type { ActivePosition, RowChange } from "#engine/reconcile/active-positions.ts";
 import { positionKey } from "#engine/reconcile/findings.ts";
-import type { OrderNameState } from "#live/driver/order-names.ts";
+import { type OrderNameState, OrderNames } from "#live/steps/order-names.ts";
 import type { Step } from "#live/steps/step.ts";
 
 /** How the engine of a target and the names of its orders stood when a process began to run them. */
@@ -44,7 +44,7 @@ export class StepFold {
   #account: EngineState["account"] | null = null;
   #strategies: EngineState["strategies"] = [];
   #control: ControlState | null = null;
-  readonly #names = new Map<string, [number, string | null]>();
+  readonly #names = new OrderNames();
   readonly #positions = new Map<string, ActivePosition>();
   #bannedUntil: number | undefined;
 
@@ -59,10 +59,7 @@ export class StepFold {
     this.#account = state.account;
     this.#strategies = state.strategies;
     this.#control = state.control;
-    this.#names.clear();
-    for (const [clientId, requestId, venueId] of names) {
-      this.#names.set(clientId, [requestId, venueId]);
-    }
+    this.#names.restore(names, state);
     this.#positions.clear();
     for (const row of positions) this.#positions.set(positionKey(row.symbol, row.slot), row);
     this.#bannedUntil = bannedUntil;
@@ -79,15 +76,12 @@ export class StepFold {
       this.#control = { ...this.#control, ...step.control };
     }
     for (const note of step.notes ?? []) if ("row" in note) this.#takeRow(note);
-    for (const { kind, order, requestId } of step.requests ?? []) {
-      if (kind === "place") this.#names.set(requestId, [order, null]);
-    }
+    this.#names.follow(step);
   }
 
   /** The venue's id of an attempt became known. */
   bind(requestId: string, venueOrderId: string): void {
-    const name = this.#names.get(requestId);
-    if (name !== undefined) name[1] = venueOrderId;
+    this.#names.bind(requestId, venueOrderId);
   }
 
   /** The venue takes nothing until then. */
@@ -114,11 +108,7 @@ export class StepFold {
         strategies: this.#strategies,
         control: this.#control,
       },
-      names: [...this.#names].map(([clientId, [requestId, venueId]]) => [
-        clientId,
-        requestId,
-        venueId,
-      ]),
+      names: this.#names.state(),
       positions: [...this.#positions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
       ...(this.#bannedUntil !== undefined && { bannedUntil: this.#bannedUntil }),
     };

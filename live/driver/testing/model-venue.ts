@@ -315,7 +315,7 @@ class ModelPort implements VenuePort {
   tellExecution(execution: VenueExecution, order: ModelOrder | null): void {
     const requestId = order === null ? -1 : (this.listener?.requestOf(order.clientId) ?? -1);
     const event = new EngineEvent();
-    event.kind = order === null ? EVENT.externalFill : EVENT.orderPartiallyFilled;
+    event.kind = requestId < 0 ? EVENT.externalFill : EVENT.orderPartiallyFilled;
     event.time = execution.time;
     event.requestId = requestId;
     event.index = -1;

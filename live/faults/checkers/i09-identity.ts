@@ -1,5 +1,5 @@
-import type { OrderNameState } from "#live/driver/order-names.ts";
 import type { StartRecord } from "#live/steps/fold-steps.ts";
+import type { OrderNameState } from "#live/steps/order-names.ts";
 import type { CheckerTerms } from "./checker.ts";
 
 /** I9: client ids and the venue's ids are bound one to one, as the venue has them, and for ever. */
