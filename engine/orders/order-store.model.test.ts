@@ -36,7 +36,8 @@ function expectAgreement(model: Model, store: OrderStore): void {
     const isRight =
       found === undefined
         ? !isKept
-        : found.requestId === one.requestId &&
+        : isKept &&
+          found.requestId === one.requestId &&
           found.symbol === one.symbol &&
           found.status === one.status;
     if (!isRight) wrong.push(one);
@@ -219,4 +220,17 @@ test("a slot that is used again forgets what its last order protected", () => {
     namesTarget: false,
     isInForce: false,
   });
+});
+
+test("an order that is forgotten stays so in a store that was restored", () => {
+  const store = new OrderStore(1);
+  const orders = Array.from({ length: ENDED_KEPT + 1 }, () => store.create(0));
+  const requestIds = orders.map(({ requestId }) => requestId);
+  for (const order of orders) store.transition(order, STATUS.rejected);
+  const restored = new OrderStore(1);
+  restored.restore(store.state());
+  for (const one of [store, restored]) {
+    const found = requestIds.filter((requestId) => one.find(requestId) !== undefined);
+    expect(found).toEqual(requestIds.slice(1));
+  }
 });

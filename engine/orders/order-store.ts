@@ -61,7 +61,7 @@ export class Order {
   lookups = 0;
   misses = 0;
   nextLookupAt = Number.POSITIVE_INFINITY;
-  /** The how-manieth order to end it was; −1 while it works. */
+  /** The how-manieth order to end it was; −1 while it works, `FORGOTTEN` once it can not be found any more. */
   endSequence = -1;
   /** Index in the list of working orders of its symbol, −1 when it is not in it. */
   workingIndex = -1;
@@ -106,6 +106,8 @@ export class Order {
 const SLOTS_MAX = 2 ** 20;
 /** An ended order can still be found by its request id until this many later ones have ended: late messages name it. */
 export const ENDED_KEPT = 256;
+/** The end of an order whose object is free: a process that began since knows nothing of it, so nobody finds it. */
+const FORGOTTEN = -2;
 
 /**
  * All orders of the engine. Objects are used again, oldest ended first, so that a backtest of a million orders
@@ -211,7 +213,7 @@ export class OrderStore {
       this.#endedCount = endSequence + 1;
     }
     for (let slot = this.#slots.length - 1; slot >= 0; slot--) {
-      if (!used.has(slot)) this.#free.push(slot);
+      if (!used.has(slot)) this.#forget(slot);
     }
   }
 
@@ -227,7 +229,8 @@ export class OrderStore {
   /** The order of a request id, also when it ended lately; undefined when it is not known (any more). */
   find(requestId: number): Order | undefined {
     const order = this.#slots[slotOf(requestId)];
-    return order !== undefined && order.requestId === requestId ? order : undefined;
+    if (order === undefined || order.requestId !== requestId) return undefined;
+    return order.endSequence === FORGOTTEN ? undefined : order;
   }
 
   /** Moves an order along the table. Repeated news of a terminal state changes nothing and returns false. */
@@ -255,10 +258,15 @@ export class OrderStore {
     }
     order.workingIndex = -1;
     const ring = this.#endedCount % ENDED_KEPT;
-    if (this.#endedCount >= ENDED_KEPT) this.#free.push(this.#ended[ring] as number);
+    if (this.#endedCount >= ENDED_KEPT) this.#forget(this.#ended[ring] as number);
     this.#ended[ring] = order.slot;
     order.endSequence = this.#endedCount;
     this.#endedCount += 1;
+  }
+
+  #forget(slot: number): void {
+    (this.#slots[slot] as Order).endSequence = FORGOTTEN;
+    this.#free.push(slot);
   }
 }
 
