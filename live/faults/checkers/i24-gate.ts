@@ -1,4 +1,5 @@
 import type { CheckerTerms } from "./checker.ts";
+import type { OrderChange } from "./seen-record.ts";
 import type { TargetView } from "./target-view.ts";
 
 interface Gate {
@@ -9,7 +10,7 @@ interface Gate {
 
 /**
  * I24: from the loss of an account's own stream, and from a start, nothing leaves that could enlarge a position before a
- * cut has been applied that began after the stream was back.
+ * cut has been applied that began after the stream was back. An order that rests may be made smaller where it stands.
  */
 export const gate: CheckerTerms = {
   invariant: "I24",
@@ -23,7 +24,7 @@ export const gate: CheckerTerms = {
       return made;
     };
     return {
-      onRecord: ({ kind, target, at, event, requests }) => {
+      onRecord: ({ kind, target, at, event, requests, orders }) => {
         if (kind === "started") gates.delete(target);
         const state = gateOf(target);
         if (kind === "connectionLost") Object.assign(state, { isConnected: false, isOpen: false });
@@ -37,6 +38,8 @@ export const gate: CheckerTerms = {
         for (const request of requests) {
           const isRisk = request.kind === "place" || request.kind === "amend";
           if (!isRisk || request.reduceOnly) continue;
+          const change = orders.find(({ after }) => after.requestId === request.order);
+          if (request.kind === "amend" && change !== undefined && isNoLarger(change)) continue;
           tell(
             `The gate of ${target.key} is closed (${JSON.stringify(state)}): ${kind} sends ` +
               JSON.stringify(request),
@@ -46,3 +49,15 @@ export const gate: CheckerTerms = {
     };
   },
 };
+
+/** Whether a change leaves an order at its prices and no larger than it rested and was to rest. */
+function isNoLarger({ before, after }: OrderChange): boolean {
+  if (before === null || Number(after.wantedLots) > before.qtyLots) return false;
+  return (
+    Number(after.wantedLots) <= Number(before.wantedLots) &&
+    [before.priceTicks, before.wantedPriceTicks].every((one) => one === after.wantedPriceTicks) &&
+    [before.triggerTicks, before.wantedTriggerTicks].every(
+      (one) => one === after.wantedTriggerTicks,
+    )
+  );
+}
