@@ -267,48 +267,6 @@ test("--begin-anew is refused where a state is left", async () => {
   expect(contents(folder)).toEqual(before);
 });
 
-test("repair names the latches and bans that stood in what it takes out", async () => {
-  const folder = join(root, "latched", "journal");
-  mkdirSync(join(root, "latched"));
-  const { journal } = open(nodeDisk, { folder, now: () => START, limits: { ballastBytes: 0 } });
-  const control = (halt: unknown, quarantined: readonly unknown[]) => ({
-    control: { risk: { latches: { halt, gate: null, haltedSymbols: [], quarantined } } },
-  });
-  const latch = { reason: "by hand", since: START, clearsAt: null };
-  journal.append("step", "bybit:paper", { text: "before" });
-  journal.append("step", "bybit:paper", { text: "damaged" });
-  journal.append("operator", "bybit:paper", control(latch, []));
-  const orphan = { ...latch, reason: "orphan", symbol: "BTCUSDT" };
-  journal.append("snapshot", "bybit:paper", control(latch, [orphan]));
-  journal.append("banned", "bybit:paper", { at: START, until: START + MINUTE });
-  journal.append("operator", "hyperliquid:live", control(latch, []));
-  journal.append("operator", "hyperliquid:live", control(null, []));
-  journal.sync();
-  journal.close();
-  flip(folder, "000001.jsonl", readFileSync(join(folder, "000001.jsonl")).indexOf("damaged"));
-  expect(await document("journal", "repair", folder)).toMatchObject({
-    exit: 9,
-    data: {
-      latches: [
-        { target: "bybit:paper", latches: { halt: latch, quarantined: [orphan] } },
-        { target: "hyperliquid:live", latches: { halt: null }, bannedUntil: null },
-      ],
-    },
-  });
-  const asked = await drydock("journal", "repair", folder);
-  expect(asked.exit).toBe(9);
-  const done = await drydock("journal", "repair", folder, "--yes");
-  for (const { stdout } of [asked, done]) {
-    expect(stdout).toContain("  bybit:paper halted since 2024-03-05T00:00:00Z: by hand\n");
-    expect(stdout).toContain(
-      "  bybit:paper BTCUSDT in quarantine since 2024-03-05T00:00:00Z: orphan",
-    );
-    expect(stdout).toContain("  bybit:paper banned by the venue until 2024-03-05T00:01:00Z");
-    expect(stdout).not.toContain("hyperliquid");
-    expect(stdout).toContain("the next start begins halted");
-  }
-});
-
 test("a folder with the name of a segment is named, and nothing is offered to be cut", async () => {
   const folder = copyOf("folder-as-segment", (path) => mkdirSync(join(path, "000099.jsonl")));
   for (const words of [["check"], ["repair"], ["repair", "--yes"]]) {

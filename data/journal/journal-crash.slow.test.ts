@@ -157,6 +157,42 @@ test("a crash at every call of a repair: repeated, it ends at the same record an
   expect(count).toBeGreaterThan(200);
 });
 
+test("a crash at every call of a repair that leaves no state: what is whole then ends with a cut, and no byte is lost", () => {
+  const healthy = new MemoryDisk();
+  runScript(healthy, { appended: [], acknowledged: 0 });
+  const names = healthy.list(FOLDER);
+  for (const name of names.filter((one) => /^snapshot|^000001/.test(one))) {
+    healthy.erase(`${FOLDER}/${name}`);
+  }
+  const segments = healthy.list(FOLDER).filter((name) => name.endsWith(".jsonl"));
+  const before = segments.map((name) => healthy.read(`${FOLDER}/${name}`).toString("latin1"));
+  expect(before.length).toBeGreaterThan(1);
+  let count = 0;
+  for (const fault of CRASHES) {
+    for (let call = 0; ; call++) {
+      const disk = healthy.clone();
+      disk.plan = ({ number }) => (number === call ? fault : null);
+      try {
+        repairFully(disk);
+        break;
+      } catch (error) {
+        if (!isCrash(error)) throw error;
+      }
+      for (const mode of CRASH_MODES) {
+        count += 1;
+        const after = disk.reboot(mode, randomFrom(count));
+        const state = repairFully(after);
+        expect(state.length).toBeGreaterThan(0);
+        for (const one of state) expect(one).toHaveProperty("keptTo");
+        const cut = after.list(`${FOLDER}/cut`).filter((name) => !name.endsWith(".tmp"));
+        const there = cut.map((name) => after.read(`${FOLDER}/cut/${name}`).toString("latin1"));
+        expect(there.filter((text) => before.includes(text)).sort()).toEqual(before.toSorted());
+      }
+    }
+  }
+  expect(count).toBeGreaterThan(100);
+});
+
 /** Repairs and returns the state that the journal then has. */
 function repairFully(disk: MemoryDisk): readonly unknown[] {
   const found = inspectJournal(disk, FOLDER);
