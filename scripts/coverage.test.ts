@@ -5,11 +5,11 @@ test("linesByFolder() sums the files of a folder and of those in it", () => {
   const lines = (covered: number, total: number) => ({ lines: { covered, total } });
   const summary = {
     total: lines(100, 100),
-    "/root/live/driver/a.ts": lines(3, 4),
-    "/root/live/b.ts": lines(1, 2),
-    "/root/engine/c.ts": lines(0, 0),
+    "/project/live/driver/a.ts": lines(3, 4),
+    "/project/live/b.ts": lines(1, 2),
+    "/project/engine/c.ts": lines(0, 0),
   };
-  expect([...linesByFolder(summary, "/root")]).toEqual([
+  expect([...linesByFolder(summary, "/project")]).toEqual([
     ["engine", { covered: 0, total: 0 }],
     ["live", { covered: 4, total: 6 }],
     ["live/driver", { covered: 3, total: 4 }],

@@ -31,7 +31,7 @@ export async function run(
   const folder = await journalFolderOf(context, args);
   const found = inspect(folder);
   const plan = planRepair(nodeDisk, found);
-  if (plan === null) return nothingToDo(folder, found.lastSeq);
+  if (plan === null) return alreadyWhole(folder, found.lastSeq);
   refuseOther(found, plan, args["begin-anew"]);
   if (!args.yes) {
     // A torn end is cut by the next start as well, so only damage asks for a decision.
@@ -43,7 +43,7 @@ export async function run(
     // Looked at again: until the lock was held, an engine may have started and ended.
     const now = inspect(folder);
     const next = planRepair(nodeDisk, now);
-    if (next === null) return nothingToDo(folder, now.lastSeq);
+    if (next === null) return alreadyWhole(folder, now.lastSeq);
     refuseOther(now, next, args["begin-anew"]);
     const latches = latchesIn(readCutPart(nodeDisk, now));
     const done = repairJournal(nodeDisk, now, Date.now()) ?? next;
@@ -68,7 +68,7 @@ function lockFolderOf(folder: string): string {
   return basename(folder) === "journal" ? dirname(folder) : folder;
 }
 
-function nothingToDo(folder: string, lastSeq: number): CommandResult {
+function alreadyWhole(folder: string, lastSeq: number): CommandResult {
   return {
     data: {
       folder,
