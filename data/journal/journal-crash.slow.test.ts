@@ -129,31 +129,10 @@ test("a crash at every call of a repair: repeated, it ends at the same record an
   const repaired = healthy.clone();
   const wanted = repairFully(repaired);
   const total = kept(repaired);
-  let count = 0;
-  for (const fault of CRASHES) {
-    for (let call = 0; ; call++) {
-      const disk = healthy.clone();
-      disk.plan = ({ number }) => (number === call ? fault : null);
-      try {
-        repairFully(disk);
-        break;
-      } catch (error) {
-        if (!isCrash(error)) throw error;
-      }
-      for (const mode of CRASH_MODES) {
-        count += 1;
-        const after = disk.reboot(mode, randomFrom(count));
-        expect(repairFully(after)).toEqual(wanted);
-        expect(kept(after)).toEqual(total);
-      }
-      // Only the process died; it is started again, and then the power goes.
-      disk.restart();
-      expect(repairFully(disk)).toEqual(wanted);
-      const after = disk.reboot("drop", () => 0);
-      expect(repairFully(after)).toEqual(wanted);
-      expect(kept(after)).toEqual(total);
-    }
-  }
+  const count = repairWithCrashes(healthy, (after, state) => {
+    expect(state).toEqual(wanted);
+    expect(kept(after)).toEqual(total);
+  });
   expect(count).toBeGreaterThan(200);
 });
 
@@ -167,6 +146,21 @@ test("a crash at every call of a repair that leaves no state: what is whole then
   const segments = healthy.list(FOLDER).filter((name) => name.endsWith(".jsonl"));
   const before = segments.map((name) => healthy.read(`${FOLDER}/${name}`).toString("latin1"));
   expect(before.length).toBeGreaterThan(1);
+  const count = repairWithCrashes(healthy, (after, state) => {
+    expect(state.length).toBeGreaterThan(0);
+    for (const one of state) expect(one).toHaveProperty("keptTo");
+    const cut = after.list(`${FOLDER}/cut`).filter((name) => !name.endsWith(".tmp"));
+    const there = cut.map((name) => after.read(`${FOLDER}/cut/${name}`).toString("latin1"));
+    expect(there.filter((text) => before.includes(text)).sort()).toEqual(before.toSorted());
+  });
+  expect(count).toBeGreaterThan(100);
+});
+
+/** A repair dies at each of its calls in turn and is repeated; returns how many losses of power it went through. */
+function repairWithCrashes(
+  healthy: MemoryDisk,
+  judge: (after: MemoryDisk, state: readonly unknown[]) => void,
+): number {
   let count = 0;
   for (const fault of CRASHES) {
     for (let call = 0; ; call++) {
@@ -181,17 +175,17 @@ test("a crash at every call of a repair that leaves no state: what is whole then
       for (const mode of CRASH_MODES) {
         count += 1;
         const after = disk.reboot(mode, randomFrom(count));
-        const state = repairFully(after);
-        expect(state.length).toBeGreaterThan(0);
-        for (const one of state) expect(one).toHaveProperty("keptTo");
-        const cut = after.list(`${FOLDER}/cut`).filter((name) => !name.endsWith(".tmp"));
-        const there = cut.map((name) => after.read(`${FOLDER}/cut/${name}`).toString("latin1"));
-        expect(there.filter((text) => before.includes(text)).sort()).toEqual(before.toSorted());
+        judge(after, repairFully(after));
       }
+      // Only the process died; it is started again, and then the power goes.
+      disk.restart();
+      judge(disk, repairFully(disk));
+      const after = disk.reboot("drop", () => 0);
+      judge(after, repairFully(after));
     }
   }
-  expect(count).toBeGreaterThan(100);
-});
+  return count;
+}
 
 /** Repairs and returns the state that the journal then has. */
 function repairFully(disk: MemoryDisk): readonly unknown[] {

@@ -232,15 +232,7 @@ test("unfinished files are cleared, files of others are left alone", () => {
 });
 
 test("segments moved away and damage before the kept snapshot: no start is left, and everything goes in one step", () => {
-  const disk = new MemoryDisk();
-  const { journal } = open(disk, { limits: SEGMENTED });
-  for (let index = 0; index < 20; index++) {
-    const seq = journal.append("step", null, index);
-    if (index === 17) journal.writeSnapshot([index], seq);
-    journal.sync();
-  }
-  journal.close();
-  disk.erase(segment(1));
+  const disk = withoutFirstSegment(17);
   const bytes = disk.read(segment(2));
   bytes[bytes.indexOf(10) + 20] = 0;
   disk.put(segment(2), bytes);
@@ -261,15 +253,7 @@ test("segments moved away and damage before the kept snapshot: no start is left,
 });
 
 test("a snapshot before the damage is a start, also without the first segments", () => {
-  const disk = new MemoryDisk();
-  const { journal } = open(disk, { limits: SEGMENTED });
-  for (let index = 0; index < 20; index++) {
-    const seq = journal.append("step", null, index);
-    if (index === 9) journal.writeSnapshot([index], seq);
-    journal.sync();
-  }
-  journal.close();
-  disk.erase(segment(1));
+  const disk = withoutFirstSegment(9);
   const last = disk.list(FOLDER).findLast((name) => name.endsWith(".jsonl")) ?? "";
   const path = `${FOLDER}/${last}`;
   const bytes = disk.read(path);
@@ -284,3 +268,17 @@ test("a snapshot before the damage is a start, also without the first segments",
   expect(recovery.snapshot).not.toBeNull();
   expect(fold(recovery).at(-1)).toEqual({ keptTo: plan?.lastSeq });
 });
+
+/** Segments of which the first was moved away, and a snapshot at one of 20 records. */
+function withoutFirstSegment(snapshotAt: number): MemoryDisk {
+  const disk = new MemoryDisk();
+  const { journal } = open(disk, { limits: SEGMENTED });
+  for (let index = 0; index < 20; index++) {
+    const seq = journal.append("step", null, index);
+    if (index === snapshotAt) journal.writeSnapshot([index], seq);
+    journal.sync();
+  }
+  journal.close();
+  disk.erase(segment(1));
+  return disk;
+}
