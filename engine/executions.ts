@@ -148,7 +148,11 @@ export class Executions {
     this.#seePrice(symbol, this.#ledger.price, event);
     this.#orderManager.activityAt[symbol] = event.time;
     // The mark known last may be as old as the bar before: a position that begins is worth what it cost.
-    if (before === 0) this.#desk.marks[symbol] = fromUnits(tick, event.referenceTicks);
+    if (before === 0) {
+      const { priceTicks, referenceTicks } = event;
+      this.#desk.marks[symbol] =
+        referenceTicks === priceTicks ? this.#ledger.price : fromUnits(tick, referenceTicks);
+    }
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.ledger, symbol, order);
     rows[at] = this.#ledger.realised;

@@ -26,9 +26,13 @@ export function makeGrid(step: number): Grid {
 
 /** Units of the nearest grid point. */
 export function toUnits(grid: Grid, value: number): number {
-  const scaled = value * grid.denominator;
-  // Most steps are a power of ten: a division by one is a division all the same.
-  return Math.round(grid.numerator === 1 ? scaled : scaled / grid.numerator);
+  return Math.round(scaled(grid, value));
+}
+
+/** Most steps are a power of ten: a division by one is a division all the same. */
+function scaled({ numerator, denominator }: Grid, value: number): number {
+  const product = value * denominator;
+  return numerator === 1 ? product : product / numerator;
 }
 
 /** The value of a whole number of units, correctly rounded. */
@@ -41,7 +45,7 @@ const ON_GRID = 1e-9;
 
 /** Units as a fraction; a value that lies on the grid up to rounding gives its whole number. */
 export function exactUnits(grid: Grid, value: number): number {
-  const exact = (value * grid.denominator) / grid.numerator;
+  const exact = scaled(grid, value);
   const nearest = Math.round(exact);
   return Math.abs(exact - nearest) <= ON_GRID * Math.max(1, Math.abs(exact) * 1e-6)
     ? nearest

@@ -231,8 +231,10 @@ export class Desk implements OrderDesk {
   }
 
   exitingQty(symbol: number): number {
+    const working = this.store.working(symbol);
+    if (working.length === 0) return 0;
     const held = (this.#ledger.positions[symbol] as Position).qtyLots;
-    const left = closableLots(held, this.store.working(symbol), null);
+    const left = closableLots(held, working, null);
     return fromUnits((this.#instruments[symbol] as Instrument).lot, Math.abs(held) - left);
   }
 

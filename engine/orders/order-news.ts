@@ -211,8 +211,8 @@ export class OrderNews {
   #afterEvidence(order: Order): void {
     // What was asked of it is still open: seeing that it rests says nothing of that.
     if (order.status === STATUS.amending || order.status === STATUS.cancelling) return;
-    const isOver = isTerminal(order.status) || !isChanging(order);
-    if (isOver && order.nextLookupAt !== Number.POSITIVE_INFINITY) this.unresolved.end(order);
+    const isLookedFor = order.nextLookupAt !== Number.POSITIVE_INFINITY;
+    if (isLookedFor && (isTerminal(order.status) || !isChanging(order))) this.unresolved.end(order);
     if (order.cancel === CANCEL.owed && isResting(order.status)) this.#manager.cancel(order);
   }
 

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { assert } from "#engine/assert.ts";
 import { isTerminal, NEXT_STATUS, STATUS, type Status, statusName } from "./order-status.ts";
-import { type Order, OrderStore } from "./order-store.ts";
+import { type Order, OrderStore, SLOTS_MAX } from "./order-store.ts";
 
 const SYMBOLS = 3;
 /** As the store promises: an ended order is found until this many later ones have ended. */
@@ -202,7 +202,7 @@ test.each(NAMES)(
 test("find() knows neither references of nobody nor numbers that are none", () => {
   const store = new OrderStore(1);
   store.create(0);
-  for (const id of [-1, 0.5, 1, 2 ** 20, Number.NaN, Number.POSITIVE_INFINITY]) {
+  for (const id of [-1, 0.5, 1, SLOTS_MAX, Number.NaN, Number.POSITIVE_INFINITY]) {
     expect(store.find(id)).toBeUndefined();
   }
 });
@@ -214,7 +214,7 @@ test("a slot that is used again forgets what its last order protected", () => {
   first.protection.isInForce = true;
   store.transition(first, STATUS.rejected);
   for (let at = 0; at < ENDED_KEPT + 1; at++) store.transition(store.create(0), STATUS.rejected);
-  expect(store.find(first.requestId - 2 ** 20)).toBeUndefined();
+  expect(store.find(first.requestId - SLOTS_MAX)).toBeUndefined();
   expect(first.protection).toMatchObject({
     namesStop: false,
     namesTarget: false,

@@ -102,8 +102,11 @@ export class Order {
   }
 }
 
-/** Orders that may be alive or recently ended at once; the slot is the lower part of a request id. */
-const SLOTS_MAX = 2 ** 20;
+/**
+ * Orders that may be alive or recently ended at once; the slot is the lower part of a request id. What is left below
+ * 2³¹ is for generations: a larger number is an object of its own wherever it is kept.
+ */
+export const SLOTS_MAX = 2 ** 16;
 /** An ended order can still be found by its request id until this many later ones have ended: late messages name it. */
 export const ENDED_KEPT = 256;
 /** The end of an order whose object is free: a process that began since knows nothing of it, so nobody finds it. */

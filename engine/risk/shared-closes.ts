@@ -23,10 +23,12 @@ export class SharedCloses {
 
   /** Takes from a new close what others take already; false, and nothing is changed, when they leave nothing. */
   fit(order: Order): boolean {
+    const isFirst = order.status === STATUS.planned;
+    if (isFirst && this.#working(order.symbol).length === 1) return true;
     if (!isClose(order) || !this.#reduces(order)) return true;
     const left = this.#left(order);
     if (left === 0) return false;
-    const isAlone = left === Math.abs(this.#held(order)) && order.status === STATUS.planned;
+    const isAlone = isFirst && left === Math.abs(this.#held(order));
     if (!isAlone && order.wantedLots > left) {
       order.qtyLots = left;
       order.wantedLots = left;
