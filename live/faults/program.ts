@@ -45,13 +45,14 @@ const SEGMENT_BYTES = 400_000;
 const BALLAST_BYTES = 65_536;
 const FENCE_MS = 5_000;
 const HOUR = 3_600_000;
-/** Aged within minutes, so that runs of hours see every stage. */
+/** Aged within minutes, so that runs of less than an hour see every stage. */
 const AGED_TERMS = {
   takerFeePct: 0.055,
-  maxAgeHours: 0.25,
-  graceHours: 0.5,
-  emergencyAfterHours: 2,
-  detectEveryMinutes: 5,
+  maxAgeHours: 0.1,
+  graceHours: 0.15,
+  emergencyAfterHours: 0.4,
+  detectEveryMinutes: 2,
+  closeAttempts: 2,
 };
 /** Where a program keeps its journal on the disk of its world. */
 export const JOURNAL = "/journal";

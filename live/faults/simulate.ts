@@ -2,8 +2,10 @@ import { JournalFailed } from "#data/journal/journal-errors.ts";
 import { AssertionFailed, assert } from "#engine/assert.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { TargetKey } from "#engine/model/target.ts";
+import { RECORD } from "#engine/records/record-log.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 import type { Strategy } from "#engine/strategy/define-strategy.ts";
+import type { AppendedRecord } from "#live/driver/live-driver.ts";
 import type { EngineTerms } from "#live/driver/make-engine.ts";
 import { Program, type Subject } from "#live/faults/program.ts";
 import type { LifeEnd, SimulationObserver, Tamper } from "#live/faults/simulation-observer.ts";
@@ -16,6 +18,7 @@ import {
 import { World, type WorldMaterial, type WorldTarget } from "#live/faults/world/world.ts";
 import type { WorldPlan } from "#live/faults/world/world-plan.ts";
 import type { VenuePort } from "#live/ports/venue-port.ts";
+import type { Step } from "#live/steps/step.ts";
 
 export interface SimulationParts {
   readonly plan: WorldPlan;
@@ -45,6 +48,9 @@ const QUIET_STEP_MS = 5_000;
 /** A crash during recovery strikes at one of its first calls of a port; a recovery with fewer lives. */
 const RECOVERY_CALLS_MAX = 60;
 
+/** A crash is so many times as likely between a record that moves an aged position and the next: few tell of one. */
+const AGED_WEIGHT = 100;
+
 /** A restart loop: so many lives at most, each at most that long, ms. */
 const LOOPS_MAX = 8;
 const LOOP_LIFE_MS_MAX = 3_000;
@@ -60,6 +66,8 @@ export class Simulation {
   readonly #parts: SimulationParts;
   #program: Program | null = null;
   #isQuiet = false;
+  /** The newest record has moved an aged position. */
+  #isAgedMoving = false;
   /** Restarts that are still to die young. */
   #loopsLeft = 0;
   /** The limits of an edited configuration; null: nobody has edited it. */
@@ -130,14 +138,19 @@ export class Simulation {
         terms,
         strategyOf: (target) => this.#strategyOf(target),
         onFailed: (error) => this.#onFailed(error),
-        onRecord: (record) => observer?.onRecord(record),
+        onRecord: (record) => {
+          this.#isAgedMoving = movesAged(record);
+          observer?.onRecord(record);
+        },
         portOf: (key) => this.#portOf(key),
       });
       this.#program = program;
       observer?.onLife(program);
       const started = program.start();
       tamper?.onProgram?.(program, world);
-      world.points.plan = crashesOf(world.faults, "P1");
+      world.points.plan = crashesOf(world.faults, "P1", () =>
+        this.#isAgedMoving ? AGED_WEIGHT : 1,
+      );
       observer?.onStarted(started);
       if (started.kind === "quarantined") {
         this.#end({ kind: "quarantined", why: started.error.message });
@@ -253,6 +266,11 @@ export class Simulation {
     const wait = this.world.streams.of("restarts").integer(RESTART_MS_LOW, RESTART_MS_HIGH);
     this.world.time.after(wait, () => this.startProgram());
   }
+}
+
+function movesAged({ data }: AppendedRecord): boolean {
+  const { records } = data as Partial<Step>;
+  return records?.some(([kind]) => kind === RECORD.aged) === true;
 }
 
 /** Three reconcile intervals, the fence, and the longest backoffs. */

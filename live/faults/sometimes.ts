@@ -1,6 +1,7 @@
 import { REJECT } from "#engine/model/order-terms.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
 import type { ReconcileClass } from "#engine/reconcile/classes.ts";
+import { RECORD } from "#engine/records/record-log.ts";
 import { agedHeldIn, agedRowsOf } from "#live/faults/checkers/aged-story.ts";
 import type { Checker, SeenAnswer, SeenAsk } from "#live/faults/checkers/checker.ts";
 import type { RunView } from "#live/faults/checkers/run-view.ts";
@@ -48,6 +49,9 @@ export function zeroCounters(batch: readonly RunCounters[]): readonly (FaultCode
   );
   return [...codes, ...names];
 }
+
+/** Where a ledger row has the size of the position. */
+const LOTS_AFTER = 8;
 
 const FILLS: ReadonlySet<string> = new Set(["orderPartiallyFilled", "orderFilled"]);
 const FOUND: ReadonlySet<string> = new Set([...FILLS, "orderAccepted", "orderFoundOpen"]);
@@ -156,7 +160,8 @@ class SometimesWatch {
     this.#raised.set(target, raised);
     const has = (name: ReconcileClass): boolean =>
       [...raised].some((one) => one.startsWith(`${name} `));
-    if (has("orphanPosition") && has("ghostPosition")) this.#tell("orphan and ghost in one cycle");
+    const isGhost = has("ghostPosition") || closesGhost(record);
+    if (isGhost && has("orphanPosition")) this.#tell("orphan and ghost in one cycle");
   }
 }
 
@@ -182,6 +187,15 @@ function tellOrders(record: SeenRecord, tell: (name: Sometimes) => void): void {
     if (isLate) tell("retry scheduled, then late ack");
     if (FOUND.has(kind) && at > before.fenceAt) tell("fence passed, order found after all");
   }
+}
+
+/** Whether a cut brings the execution that somebody else has ended a position of ours with: it never gets to be raised. */
+function closesGhost({ rows }: SeenRecord): boolean {
+  return rows.some(({ kind }, at) => {
+    // The row of the ledger follows that of its execution.
+    const lotsAfter = rows[at + 1]?.values[LOTS_AFTER];
+    return kind === RECORD.external && lotsAfter === 0;
+  });
 }
 
 /** What a cut leaves raised, as `class key`. */

@@ -14,7 +14,7 @@ export const SEEDS_NEEDED: Readonly<Record<string, number>> = {
   "attributes-to-a-sibling": 1,
   "books-a-fill-twice": 2,
   "closes-twice": 1,
-  "retries-at-once": 2,
+  "retries-at-once": 1,
   "writes-rows-on-a-fill": 1,
   "reads-positions-once": 1,
   "leaves-an-account-out": 1,

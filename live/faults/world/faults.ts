@@ -44,19 +44,19 @@ export class Faults {
     return this.rate(code) > 0;
   }
 
-  /** Whether the fault strikes at this opportunity. */
-  strikes(code: FaultCode): boolean {
-    if (!this.tempts(code)) return false;
+  /** Whether the fault strikes at this opportunity, which may be so many times as tempting as another. */
+  strikes(code: FaultCode, weight = 1): boolean {
+    if (!this.tempts(code, weight)) return false;
     this.#fired[code] += 1;
     return true;
   }
 
   /** The same without counting: whether it has struck shows later. */
-  tempts(code: FaultCode): boolean {
+  tempts(code: FaultCode, weight = 1): boolean {
     const rate = this.rate(code);
     if (rate <= 0) return false;
     // Drawn in any case: what else is drawn from the stream stays as it is.
-    const isDrawn = this.of(code).chance(rate);
+    const isDrawn = this.of(code).chance(Math.min(1, rate * weight));
     if (this.#script === null && this.log === null) return isDrawn;
     const at = (this.#chances[code] ?? 0) + 1;
     this.#chances[code] = at;

@@ -31,7 +31,7 @@ export class Operator {
     return this.#reduce("O1", "operator", "trade");
   }
 
-  /** O2: something is opened or added to, whether or not the engine trades it. */
+  /** O2: something is opened or added to, whether or not the engine trades it, often out of what is held elsewhere. */
   opens(): boolean {
     const stream = this.#faults.of("O2");
     const open = this.#server.matcher.slots.filter(
@@ -43,6 +43,8 @@ export class Operator {
     const isLong = slot.slot === "net" ? stream.chance(0.5) : slot.slot === "long";
     const by = { origin: "operator", cause: "trade", closes: false } as const;
     this.#server.placeByHand(slot, isLong ? lots : -lots, by);
+    const other = this.#held().find((one) => one.symbol !== slot.symbol);
+    if (other !== undefined && stream.chance(0.5)) this.#closeWhole(other);
     return true;
   }
 
@@ -133,6 +135,11 @@ export class Operator {
     const lots = someOf(stream, Math.abs(qtyLots));
     this.#server.placeByHand(slot, qtyLots > 0 ? -lots : lots, { origin, cause, closes: true });
     return true;
+  }
+
+  #closeWhole(slot: VenueSlot): void {
+    const by = { origin: "operator", cause: "trade", closes: true } as const;
+    this.#server.placeByHand(slot, -slot.sim.position.qtyLots, by);
   }
 
   #held(): readonly VenueSlot[] {
