@@ -122,7 +122,7 @@ export class EngineReconcile {
     this.#reconciler.onFill(executionOf(event), event.time);
   }
 
-  /** The stream tells of an execution that no order of ours made. */
+  /** The stream tells of an execution that no order of ours made, or one that is forgotten. */
   onExternal(event: EngineEvent): void {
     this.#books.lastMoneyAt = event.time;
     this.#reconciler.onExternalExecution(executionOf(event), event.time);

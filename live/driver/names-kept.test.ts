@@ -37,22 +37,22 @@ class Desk {
   }
 
   /** An order that rests; its client id. */
-  place(): string {
+  place(pauseMs = MINUTE): string {
     this.program.decide((ctx) => ctx.order({ side: "buy", type: "limit", qty: 0.004, price: 90 }));
-    this.pass(MINUTE);
+    this.pass(pauseMs);
     return this.venue.orders.at(-1)?.clientId ?? "";
   }
 
-  cancelAll(): void {
+  cancelAll(pauseMs = MINUTE): void {
     this.program.decide((ctx) => ctx.cancelAll());
-    this.pass(MINUTE);
+    this.pass(pauseMs);
   }
 
-  /** So many orders that rest for a minute and are cancelled. */
-  rounds(count: number): void {
+  /** So many orders that rest for a while and are cancelled. */
+  rounds(count: number, pauseMs = MINUTE): void {
     for (let round = 0; round < count; round++) {
-      this.place();
-      this.cancelAll();
+      this.place(pauseMs);
+      this.cancelAll(pauseMs);
     }
   }
 
@@ -116,4 +116,20 @@ test("a message of an order whose names are gone books nothing for a second time
   desk.releaseFills();
   expect(desk.lots).toBe(2);
   expect(desk.program.failures).toEqual([]);
+});
+
+test("I7: an execution that is told again once its order is forgotten, minutes later, is booked once", () => {
+  const desk = new Desk();
+  const clientId = desk.place();
+  desk.holdsFills = true;
+  desk.venue.fill(2);
+  desk.cancelAll();
+  expect(desk.lots).toBe(2);
+  desk.rounds(ENDED_KEPT + 1, 500);
+  const { names, engine } = desk.program.target;
+  const requestId = names.requestIdOf(clientId);
+  expect(requestId).toBeGreaterThanOrEqual(0);
+  expect(engine.orderManager.store.find(requestId)).toBeUndefined();
+  desk.releaseFills();
+  expect(desk.lots).toBe(2);
 });
