@@ -41,12 +41,18 @@ export async function runSeeds(
       if (day !== null) days.set(at, day);
       const { seeds, virtualMs, events } = count.totals;
       const virtual = `${(virtualMs / DAY).toFixed(1)} days`;
-      progress.update(seeds, `${failed.size} failed  ${virtual}  ${formatCount(events)} events`);
+      progress.update(seeds, `${failedWords(failed)}  ${virtual}  ${formatCount(events)} events`);
       void emit({ kind: "seed", seed: report.seed, failure: report.failure, hash: report.hash });
     },
   });
   progress.done();
   return { count, failed: inOrder(failed), days: inOrder(days) };
+}
+
+/** With the newest that failed: a long run is looked into before it ends. */
+function failedWords(failed: ReadonlyMap<number, SeedReport>): string {
+  const newest = [...failed.values()].at(-1);
+  return newest === undefined ? "0 failed" : `${failed.size} failed (seed ${newest.seed})`;
 }
 
 function inOrder<T>(found: ReadonlyMap<number, T>): readonly T[] {

@@ -1,6 +1,8 @@
 import { RECORD } from "#engine/records/record-log.ts";
+import type { ServerExecution } from "#live/faults/world/venue-books.ts";
 import type { CheckerTerms } from "./checker.ts";
 import { numberOf } from "./seen-record.ts";
+import type { TargetView } from "./target-view.ts";
 
 /** I23: an execution is booked to the order whose id the venue names, for ever, and to nobody's where it names none. */
 export const attribution: CheckerTerms = {
@@ -23,14 +25,26 @@ export const attribution: CheckerTerms = {
         }
       }
       if (isReplay) return;
+      // A fill that is booked may bring ones of somebody else that were held until it came, and so may a cut.
+      const isOfEvent = rows.every(({ kind }) => kind !== RECORD.fill);
+      const told = isOfEvent ? target.execution(numberOf(record, "executionId", 0)) : undefined;
       for (const { kind, values } of rows) {
         if (kind !== RECORD.external || values[8] === 1) continue;
-        const id = numberOf(record, "executionId", 0);
-        const clientId = target.execution(id)?.order?.terms.clientId ?? "";
-        const owner = target.places.get(clientId)?.record.order ?? -1;
-        if (target.engine?.orderManager.store.find(owner) === undefined) continue;
-        tell(`Execution ${id} is of order ${owner} ("${clientId}"): it is booked as external`);
+        const [, , , , , signedLots, priceTicks] = values;
+        const candidates =
+          told === undefined ? target.executionsOf(signedLots, priceTicks) : [told];
+        if (candidates.some((one) => !isOfOurs(target, one))) continue;
+        const what = `${signedLots} lots at ${priceTicks} ticks`;
+        const [one] = candidates;
+        if (one === undefined) tell(`Nobody has executed ${what}: it is booked as external`);
+        else tell(`${what} are of "${one.order?.terms.clientId}": they are booked as external`);
       }
     },
   }),
 };
+
+/** Whether an execution is of an order that the engine knows. */
+function isOfOurs(target: TargetView, { order }: ServerExecution): boolean {
+  const owner = target.places.get(order?.terms.clientId ?? "")?.record.order ?? -1;
+  return target.engine?.orderManager.store.find(owner) !== undefined;
+}

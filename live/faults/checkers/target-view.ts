@@ -74,6 +74,13 @@ export class TargetView {
     return this.slots.findIndex((one) => one.symbol === symbol && one.slot === slot);
   }
 
+  /** Executions of the venue of this size and price. */
+  executionsOf(signedLots?: number, priceTicks?: number): readonly ServerExecution[] {
+    return this.world.server.books.executions.filter(
+      (one) => one.signedLots === signedLots && one.priceTicks === priceTicks,
+    );
+  }
+
   /** An execution of the venue by its number. */
   execution(id: number): ServerExecution | undefined {
     const { executions } = this.world.server.books;
