@@ -31,7 +31,7 @@ export function namedSeed(
   const named = parseSeedAtBuild(args.seed);
   parseSeed(named.seed);
   const build = simBuild();
-  const isOther = named.build !== null && !build.startsWith(named.build.slice(0, build.length));
+  const isOther = named.build !== null && !build.startsWith(named.build);
   if (isOther && !args["any-build"]) {
     throw new DrydockError(
       "E_REFUSED",

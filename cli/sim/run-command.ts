@@ -19,7 +19,7 @@ import {
 } from "#cli/sim/strategy-offer.ts";
 import { strategyText } from "#cli/sim/strategy-text.ts";
 import { strategyWords } from "#cli/sim/strategy-words.ts";
-import { writeBatch } from "#cli/sim/write-batch.ts";
+import { makeBatchFolder, writeBatch } from "#cli/sim/write-batch.ts";
 import { DrydockError } from "#engine/errors.ts";
 import type { SeedReport } from "#live/faults/batch/check-seed.ts";
 import type { Regression } from "#live/faults/batch/regression.ts";
@@ -49,6 +49,7 @@ export async function run(
 ): Promise<CommandResult> {
   const first = parseSeed(args.seed);
   refuseCanary(args);
+  if (args.out !== undefined) makeBatchFolder(args.out);
   const strategy = await prepareStrategy(context, args);
   return strategy === null
     ? runWorkload(context, args, first)

@@ -74,4 +74,10 @@ test("a replay takes over what decides the run, quoted, and nothing of the batch
     "--file",
     "'my candles.csv'",
   ]);
+  expect(strategyWords("sim run --minutes 5 --nightly --strategy grid".split(" "))).toEqual([
+    "--minutes",
+    "0",
+    "--strategy",
+    "grid",
+  ]);
 });

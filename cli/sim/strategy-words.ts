@@ -6,7 +6,6 @@ const OF_BATCH: Readonly<Record<string, number>> = {
   "-j": 1,
   "--out": 1,
   "--single": 0,
-  "--nightly": 0,
   "--json": 0,
   "--jsonl": 0,
   "--plain": 0,
@@ -15,13 +14,17 @@ const OF_BATCH: Readonly<Record<string, number>> = {
   "--progress": 1,
 };
 
+/** A night has its own length. */
+const OF_NIGHT: Readonly<Record<string, number>> = { "--nightly": 0, "--minutes": 1 };
+
 /** What of a command line `sim run …` its replay needs as well, quoted for a shell where it has to be. */
 export function strategyWords(words: readonly string[]): readonly string[] {
-  const kept: string[] = [];
+  const isNightly = words.includes("--nightly");
+  const kept: string[] = isNightly ? ["--minutes", "0"] : [];
   for (let at = 2; at < words.length; at++) {
     const word = words[at] as string;
     const name = word.split("=")[0] as string;
-    const follow = OF_BATCH[name];
+    const follow = isNightly ? (OF_NIGHT[name] ?? OF_BATCH[name]) : OF_BATCH[name];
     if (follow === undefined) kept.push(word);
     else if (!word.includes("=")) at += follow;
   }
