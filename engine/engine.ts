@@ -212,10 +212,7 @@ export class Engine {
         return;
       case EVENT.orderPartiallyFilled:
       case EVENT.orderFilled:
-        // Of an order that is forgotten only reconcile remembers which executions were told.
-        if (this.#hearer === null || this.desk.store.find(event.requestId) !== undefined)
-          this.executions.onFill(event);
-        else this.#hearer.onExternal(event);
+        this.executions.onFill(event);
         if (this.flattening.isActive) this.flattening.onOrderEnded(event.time);
         return;
       case EVENT.positionChanged:

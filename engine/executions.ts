@@ -70,13 +70,23 @@ export class Executions {
     this.#reconcile = reconcile;
   }
 
-  /** An execution of an order of ours; one of an order that ended too long ago to be known is told like a stranger's. */
+  /** An execution of an order of ours. */
   onFill(event: EngineEvent): void {
     const order = this.#orderManager.store.find(event.requestId);
-    if (order === undefined) {
-      this.onExternalFill(event, false);
-      return;
-    }
+    if (order !== undefined) this.#onFillOf(order, event);
+    // Of an order that is forgotten only reconcile remembers which executions were told.
+    else if (this.#reconcile?.hearsNews === true) this.#reconcile.onExternal(event);
+    else this.onExternalFill(event, false);
+  }
+
+  /** One that is told for the first time; of an order that is forgotten it is booked like a stranger's. */
+  onMissedFill(event: EngineEvent): void {
+    const order = this.#orderManager.store.find(event.requestId);
+    if (order === undefined) this.onExternalFill(event, false);
+    else this.#onFillOf(order, event);
+  }
+
+  #onFillOf(order: Order, event: EngineEvent): void {
     if (!order.takeExecution(event.executionId)) return;
     order.filledLots += event.qtyLots;
     if (order.filledLots > order.qtyLots) this.#onBeyond(order);

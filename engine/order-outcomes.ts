@@ -1,7 +1,7 @@
 import type { EngineAged } from "#engine/aged/engine-aged.ts";
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
-import { type EngineEvent, EVENT } from "#engine/model/event.ts";
+import { type EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
 import { ORDER_TYPE, PURPOSE, type Purpose, REJECT } from "#engine/model/order-terms.ts";
 import { isClose, needsPosition } from "#engine/orders/closes.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
@@ -20,6 +20,9 @@ export interface OrderOutcomeParts {
   readonly protections: readonly Protection[];
   readonly aged: EngineAged | null;
 }
+
+/** News of an end that leaves a rest. */
+const ENDS: readonly EventKind[] = [EVENT.orderRejected, EVENT.orderCancelled, EVENT.orderExpired];
 
 /** What follows for a position from the news of its orders: a stop that was refused, a close that never arrived. */
 export class OrderOutcomes {
@@ -69,23 +72,37 @@ export class OrderOutcomes {
       if (this.#orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
       return;
     }
+    const hadEnded = isTerminal(order.status);
     this.#orderNews.onNews(event, order);
     if (event.kind === EVENT.orderAccepted) {
       this.#dropStale(order);
       return;
     }
-    const isGone = event.kind === EVENT.orderRejected || event.kind === EVENT.orderCancelled;
-    if (isGone && order.filledLots < order.qtyLots && event.reason !== 0) {
-      // The venue ends a stop with its position, and may tell of that before it tells of the close.
-      if (event.kind === EVENT.orderCancelled && this.#isOnItsWayOut(order)) return;
-      const protection = this.#protections[event.symbol] as Protection;
-      if (event.reason !== REJECT.venueBusy) {
-        protection.onRejected(order.requestId, order.purpose as Purpose);
-      } else if (protection.owns(order.requestId) || isClosing(order)) {
-        protection.onNotSent(order.requestId);
-        this.owed.owe(order.symbol, event.time);
-      }
+    const isEnd = ENDS.includes(event.kind) && order.filledLots < order.qtyLots;
+    if (isEnd) this.#onEnded(event, order, hadEnded);
+  }
+
+  /** An order has ended that has not filled whole. */
+  #onEnded(event: EngineEvent, order: Order, isTold: boolean): void {
+    const protection = this.#protections[event.symbol] as Protection;
+    if (isClosing(order)) {
+      // Whatever the venue had against it: what it was to close is still there, and is to be closed or protected.
+      if (!isTold && isTerminal(order.status)) this.#owe(protection, order, event.time);
+      return;
     }
+    if (event.kind === EVENT.orderExpired || event.reason === 0) return;
+    // The venue ends a stop with its position, and may tell of that before it tells of the close.
+    if (event.kind === EVENT.orderCancelled && this.#isOnItsWayOut(order)) return;
+    if (event.reason !== REJECT.venueBusy) {
+      protection.onRejected(order.requestId, order.purpose as Purpose);
+    } else if (protection.owns(order.requestId)) {
+      this.#owe(protection, order, event.time);
+    }
+  }
+
+  #owe(protection: Protection, { requestId, symbol }: Order, time: number): void {
+    protection.onNotSent(requestId);
+    this.owed.owe(symbol, time);
   }
 
   /** Whether the venue has closes for all of the position that the order protected. */

@@ -77,15 +77,39 @@ describe("a stop that could not be sent", () => {
   });
 });
 
-test("a close of the exit rules that could not be sent leaves the position protected", () => {
-  const { hand, stop } = protectedLong();
-  const refused = { requestId: stop.requestId, reason: REJECT.triggerAlreadyPassed };
+/** The close at market that follows from a stop whose trigger has passed. */
+function refuseStop(hand: HandDrivenEngine, { requestId }: SentCommand): SentCommand {
+  const refused = { requestId, reason: REJECT.triggerAlreadyPassed };
   const [close] = hand.say(EVENT.orderRejected, refused) as [SentCommand];
   expect(close).toMatchObject({ type: ORDER_TYPE.market, reduceOnly: true });
-  expect(hand.say(EVENT.orderRejected, notSent(close))).toEqual([]);
-  const [[, again] = []] = ring(hand, 10 * MINUTE);
-  expect(again).toMatchObject({ kind: "place", triggerTicks: 9_500, qtyLots: 1_000 });
-  expect(hand.engine.desk.store.find(again?.requestId ?? -1)?.purpose).toBe(PURPOSE.stopLoss);
+  return close;
+}
+
+describe("I32: a close of the exit rules leaves the position protected", () => {
+  test.each([
+    ["could not be sent", EVENT.orderRejected, REJECT.venueBusy],
+    ["is refused", EVENT.orderRejected, REJECT.insufficientMargin],
+    ["is cancelled by the venue", EVENT.orderCancelled, REJECT.none],
+    ["expires", EVENT.orderExpired, REJECT.none],
+  ])("when it %s", (_how, kind, reason) => {
+    const { hand, stop } = protectedLong();
+    const close = refuseStop(hand, stop);
+    expect(hand.say(kind, { requestId: close.requestId, reason })).toEqual([]);
+    const [[, again] = []] = ring(hand, 10 * MINUTE);
+    expect(again).toMatchObject({ kind: "place", triggerTicks: 9_500, qtyLots: 1_000 });
+    expect(hand.engine.desk.store.find(again?.requestId ?? -1)?.purpose).toBe(PURPOSE.stopLoss);
+    // The price is still beyond: the close is asked for once more.
+    expect(refuseStop(hand, again as SentCommand).qtyLots).toBe(1_000);
+  });
+
+  test("of which it has filled a part, for the rest", () => {
+    const { hand, stop } = protectedLong();
+    const close = refuseStop(hand, stop);
+    hand.say(EVENT.orderPartiallyFilled, { ...fill(close, 400), executionId: 7 });
+    hand.say(EVENT.orderCancelled, { requestId: close.requestId });
+    const [[, again] = []] = ring(hand, 10 * MINUTE);
+    expect(again).toMatchObject({ kind: "place", triggerTicks: 9_500, qtyLots: 600 });
+  });
 });
 
 test("a cancel that could not be sent is sent again once the order has been seen", () => {

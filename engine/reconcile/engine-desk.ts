@@ -43,7 +43,7 @@ export class EngineDesk implements ReconcileDesk {
   }
 
   bookMissedFill(execution: VenueExecution): void {
-    this.#parts.executions.onFill(this.#eventOf(execution));
+    this.#parts.executions.onMissedFill(this.#eventOf(execution));
   }
 
   bookExternalExecution(execution: VenueExecution): void {
