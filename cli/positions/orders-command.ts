@@ -1,16 +1,15 @@
 import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult } from "#cli/command-result.ts";
-import type { Table } from "#cli/output/table.ts";
-import { listResult } from "#cli/positions/list-result.ts";
-import { withLiveTables } from "#cli/positions/open-tables.ts";
+import { listRows } from "#cli/live-tables/list-rows.ts";
+import { withLiveTables } from "#cli/live-tables/open-tables.ts";
 import {
-  type RowDocument,
-  rowDocument,
-  shown,
-  shownContract,
-  shownTime,
-} from "#cli/positions/row-document.ts";
-import { oneOf } from "#cli/positions/sql-filter.ts";
+  CONTRACT_COLUMN,
+  column,
+  numberColumn,
+  type RowColumn,
+  timeColumn,
+} from "#cli/live-tables/row-columns.ts";
+import { oneOf } from "#cli/live-tables/sql-filter.ts";
 import { TABLES } from "#data/projection/tables.ts";
 
 interface Args {
@@ -48,61 +47,40 @@ const COLUMNS = {
   updated_at: intents.columns.updated_at,
 } as const;
 
+const SHOWN: readonly RowColumn[] = [
+  timeColumn("sent", "sentAt"),
+  column("target", "target"),
+  CONTRACT_COLUMN,
+  column("side", "side"),
+  column("type", "type"),
+  column("purpose", "purpose"),
+  numberColumn("qty", "qty"),
+  numberColumn("filled", "filledQty"),
+  numberColumn("price", "price"),
+  numberColumn("trigger", "trigger", { whenNarrow: "dropIfZero" }),
+  column("status", "status"),
+  column("request id", "requestId", { shrink: true }),
+  column("venue id", "venueOrderId", { shrink: true }),
+];
+
 export async function run(
   context: CommandContext,
   args: Args & Readonly<Record<string, unknown>>,
 ): Promise<CommandResult> {
-  return withLiveTables(context, args, async (tables) => {
-    const { all, limit, only } = args;
-    const working = all ? "true" : "is_working";
-    const found = await tables.rows(
-      `SELECT *, count(*) OVER () AS total FROM orders
-       WHERE ${tables.ofTargets} AND ${oneOf("symbol", only)} AND ${working}
-       ORDER BY sent_at DESC NULLS LAST, target, order_no DESC, attempt DESC LIMIT ${limit}`,
-    );
-    return listResult(tables, {
+  const { all, limit, only } = args;
+  return withLiveTables(context, args, (tables) =>
+    listRows(tables, {
       name: "orders",
-      rows: found.map((row) => rowDocument(row, COLUMNS)).toReversed(),
-      total: Number(found[0]?.["total"] ?? 0),
-      table: orderTable,
+      from: "orders",
+      columns: COLUMNS,
+      where: [oneOf("symbol", only), all ? "true" : "is_working"],
+      orderBy: "sent_at DESC NULLS LAST, target, order_no DESC, attempt DESC",
+      limit,
+      isNewestLast: true,
+      shown: SHOWN,
       whenEmpty: all
         ? "No order was ever sent%. See what was decided with: drydock intents"
         : "No order is working%. Those that have ended: drydock orders --all",
-    });
-  });
-}
-
-function orderTable(rows: readonly RowDocument[]): Table {
-  return {
-    columns: [
-      { name: "sent (UTC)" },
-      { name: "target" },
-      { name: "contract" },
-      { name: "side" },
-      { name: "type" },
-      { name: "purpose" },
-      { name: "qty", align: "right" },
-      { name: "filled", align: "right" },
-      { name: "price", align: "right" },
-      { name: "trigger", align: "right", whenNarrow: "dropIfZero" },
-      { name: "status" },
-      { name: "request id", shrink: true },
-      { name: "venue id", shrink: true },
-    ],
-    rows: rows.map((row) => [
-      shownTime(row["sentAt"]),
-      shown(row["target"]),
-      shownContract(row),
-      shown(row["side"]),
-      shown(row["type"]),
-      shown(row["purpose"]),
-      shown(row["qty"]),
-      shown(row["filledQty"]),
-      shown(row["price"]),
-      shown(row["trigger"]),
-      shown(row["status"]),
-      shown(row["requestId"]),
-      shown(row["venueOrderId"]),
-    ]),
-  };
+    }),
+  );
 }

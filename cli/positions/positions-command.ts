@@ -1,16 +1,10 @@
 import type { CommandContext } from "#cli/command-context.ts";
 import type { CommandResult } from "#cli/command-result.ts";
-import type { Table } from "#cli/output/table.ts";
-import { listResult } from "#cli/positions/list-result.ts";
-import { withLiveTables } from "#cli/positions/open-tables.ts";
-import {
-  type RowDocument,
-  rowDocument,
-  shown,
-  shownContract,
-  shownTime,
-} from "#cli/positions/row-document.ts";
-import { oneOf } from "#cli/positions/sql-filter.ts";
+import { listRows, type RowList } from "#cli/live-tables/list-rows.ts";
+import { withLiveTables } from "#cli/live-tables/open-tables.ts";
+import { CONTRACT_COLUMN, column, numberColumn, timeColumn } from "#cli/live-tables/row-columns.ts";
+import type { RowDocument } from "#cli/live-tables/row-document.ts";
+import { oneOf } from "#cli/live-tables/sql-filter.ts";
 import { TABLES } from "#data/projection/tables.ts";
 
 interface Args {
@@ -23,84 +17,54 @@ export async function run(
   context: CommandContext,
   args: Args & Readonly<Record<string, unknown>>,
 ): Promise<CommandResult> {
-  return withLiveTables(context, args, async (tables) => {
-    const { history, limit, only } = args;
-    const name = history ? "position_changes" : "active_positions";
-    const where = `${tables.ofTargets} AND ${oneOf("symbol", only)}`;
-    const newest = history ? "seq DESC, place DESC" : "target, symbol, slot, user_id";
-    const found = await tables.rows(
-      `SELECT *, count(*) OVER () AS total FROM ${name} WHERE ${where} ORDER BY ${newest} LIMIT ${limit}`,
-    );
-    const rows = found.map((row) => rowDocument(row, TABLES[name].columns));
-    return listResult(tables, {
-      name: history ? "changes" : "positions",
-      rows: history ? rows.toReversed() : rows,
-      total: Number(found[0]?.["total"] ?? 0),
-      table: history ? changeTable : positionTable,
-      whenEmpty: history
-        ? "No position was ever seen%. Reconcile writes one when a venue shows it"
-        : "Nothing is open%. See how positions came and went with: drydock positions --history",
-    });
-  });
+  const { history, limit, only } = args;
+  const list = history ? CHANGES : POSITIONS;
+  return withLiveTables(context, args, (tables) =>
+    listRows(tables, { ...list, where: [oneOf("symbol", only)], limit }),
+  );
 }
 
-function positionTable(rows: readonly RowDocument[]): Table {
-  return {
-    columns: [
-      { name: "target" },
-      { name: "contract" },
-      { name: "side" },
-      { name: "size", align: "right" },
-      { name: "entry", align: "right" },
-      { name: "mark", align: "right" },
-      { name: "stop", align: "right" },
-      { name: "take profit", align: "right" },
-      { name: "opened by", shrink: true },
-      { name: "opened (UTC)", whenNarrow: "drop" },
-      { name: "remarks", shrink: true },
-    ],
-    rows: rows.map((row) => [
-      shown(row["target"]),
-      shownContract(row),
-      shown(row["side"]),
-      shown(row["size"]),
-      shown(row["entryPrice"]),
-      shown(row["markPrice"]),
-      shown(row["stopLoss"]),
-      shown(row["takeProfit"]),
-      shown(row["openedBy"] ?? row["strategy"]),
-      shownTime(row["openedAt"]),
-      remarksOf(row),
-    ]),
-  };
-}
+const POSITIONS: Omit<RowList, "where" | "limit"> = {
+  name: "positions",
+  from: "active_positions",
+  columns: TABLES.active_positions.columns,
+  orderBy: "target, symbol, slot, user_id",
+  isNewestLast: false,
+  shown: [
+    column("target", "target"),
+    CONTRACT_COLUMN,
+    column("side", "side"),
+    numberColumn("size", "size"),
+    numberColumn("entry", "entryPrice"),
+    numberColumn("mark", "markPrice"),
+    numberColumn("stop", "stopLoss"),
+    numberColumn("take profit", "takeProfit"),
+    column("opened by", ["openedBy", "strategy"], { shrink: true }),
+    timeColumn("opened", "openedAt", { whenNarrow: "drop" }),
+    { name: "remarks", shrink: true, cell: remarksOf },
+  ],
+  whenEmpty: "Nothing is open%. See how positions came and went with: drydock positions --history",
+};
 
-function changeTable(rows: readonly RowDocument[]): Table {
-  return {
-    columns: [
-      { name: "time (UTC)" },
-      { name: "target" },
-      { name: "contract" },
-      { name: "change" },
-      { name: "side" },
-      { name: "size", align: "right" },
-      { name: "entry", align: "right" },
-      { name: "mark", align: "right" },
-      { name: "record", align: "right", whenNarrow: "drop" },
-    ],
-    rows: rows.map((row) => [
-      shownTime(row["time"]),
-      shown(row["target"]),
-      shownContract(row),
-      shown(row["reason"]),
-      shown(row["side"]),
-      shown(row["size"]),
-      shown(row["entryPrice"]),
-      shown(row["markPrice"]),
-      shown(row["seq"]),
-    ]),
-  };
-}
+const CHANGES: Omit<RowList, "where" | "limit"> = {
+  name: "changes",
+  from: "position_changes",
+  columns: TABLES.position_changes.columns,
+  orderBy: "seq DESC, place DESC",
+  isNewestLast: true,
+  shown: [
+    timeColumn("time", "time"),
+    column("target", "target"),
+    CONTRACT_COLUMN,
+    column("change", "reason"),
+    column("side", "side"),
+    numberColumn("size", "size"),
+    numberColumn("entry", "entryPrice"),
+    numberColumn("mark", "markPrice"),
+    numberColumn("record", "seq", { whenNarrow: "drop" }),
+  ],
+  whenEmpty: "No position was ever seen%. Reconcile writes one when a venue shows it",
+};
 
 function remarksOf(row: RowDocument): string {
   const remarks = [];
