@@ -26,6 +26,8 @@ export const resultsOfTheirOwn: CheckerTerms = {
       const order = target.places.get(ask.clientId)?.record.order;
       // The end of an order that was forgotten or never ours is told under the name that was asked.
       if (order === undefined) return;
+      // Nobody asks any more what became of an attempt that is proven never accepted.
+      if (target.attempts.get(order)?.at(-1) !== ask.clientId) return;
       const told = records.filter(({ step }) => step !== null);
       const isTold = told.some(
         (record) => record.kind === expected && numberOf(record, "requestId", 0) === order,
