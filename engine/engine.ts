@@ -233,8 +233,7 @@ export class Engine {
       case EVENT.orderNotFound:
       case EVENT.orderFoundOpen:
       case EVENT.commandAccepted:
-        // Nothing has happened on the account: a cut that is being made stays good.
-        this.#outcomes.onNews(event);
+        this.#onAnswer(event);
         return;
       case EVENT.timer:
       case EVENT.lastPrice:
@@ -250,6 +249,12 @@ export class Engine {
       default:
         assertNever(event.kind, "event kind");
     }
+  }
+
+  /** Nothing has happened on the account: a cut that is being made stays good. */
+  #onAnswer(event: EngineEvent): void {
+    if (event.kind === EVENT.orderFoundOpen) this.#hearer?.onOrderFound(event);
+    this.#outcomes.onNews(event);
   }
 
   #onBarClosed(event: EngineEvent): void {

@@ -128,6 +128,11 @@ export class EngineReconcile {
     this.#reconciler.onExternalExecution(executionOf(event), event.time);
   }
 
+  /** A look-up has found an order of ours resting. */
+  onOrderFound(event: EngineEvent): void {
+    this.#reconciler.onOrderFound(event.requestId);
+  }
+
   onMoney(time: number): void {
     this.#books.lastMoneyAt = time;
   }

@@ -177,6 +177,24 @@ test("an order that should rest is looked for at the first cut without it, and e
   ]);
 });
 
+test("an order that a look-up finds after a cut without it is ended by two cuts more, not by one", () => {
+  const world = started();
+  const order = world.books.create(ADA, 1, ORDER_TYPE.stopMarket, 4, 210, false);
+  order.status = STATUS.accepted;
+  const ended = (): boolean => world.log.some((line) => line.startsWith("endOrder 0"));
+  const cutLater = (): void => {
+    world.now += 30_000;
+    cut(world);
+  };
+  cutLater();
+  expect(world.log.map((line) => line.split(" (")[0])).toEqual(["doubtOrder 0"]);
+  world.reconciler.onOrderFound(order.requestId);
+  cutLater();
+  expect(ended()).toBe(false);
+  cutLater();
+  expect(ended()).toBe(true);
+});
+
 test("halt is told once, and what can be adopted is adopted all the same", () => {
   const world = holding(4, { sizeDrift: "halt", balanceDrift: "halt" });
   world.manual(ADA, 2);

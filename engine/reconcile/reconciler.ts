@@ -10,7 +10,7 @@ import { diff } from "./diff.ts";
 import { WALLET_KEY } from "./diff-account.ts";
 import { ExecutionMemory, type ExecutionMemoryState } from "./execution-memory.ts";
 import { ExternalExecutions, type ExternalExecutionsState, inTime } from "./external-executions.ts";
-import type { Finding } from "./findings.ts";
+import { type Finding, orderKey } from "./findings.ts";
 import type { LocalBooks } from "./local-books.ts";
 import { MirrorKeeper, type MirrorKeeperState } from "./mirror-keeper.ts";
 import { Quarantines } from "./quarantines.ts";
@@ -166,6 +166,11 @@ export class Reconciler {
   /** The stream tells of an execution that no order of ours made: it is booked here or held, never by the engine itself. */
   onExternalExecution(execution: VenueExecution, now: number): void {
     this.#takeExecution(execution, now);
+  }
+
+  /** A look-up has found an order of ours resting: a cut without it was wrong, or older. */
+  onOrderFound(requestId: number): void {
+    if (this.#suspicions.size > 0) this.#suspicions.contradicted(orderKey(requestId, ""));
   }
 
   /** A cut could not be made whole: nothing follows from it but that it is tried again. */

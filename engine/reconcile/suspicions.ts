@@ -69,6 +69,12 @@ export class Suspicions {
     suspicion.count = 0;
   }
 
+  /** Something else than a cut has shown that it was not so: it takes two new cuts to convict. */
+  contradicted(key: string): void {
+    const suspicion = this.#keys.get(key);
+    if (suspicion !== undefined) suspicion.count = 0;
+  }
+
   delete(key: string): void {
     this.#keys.delete(key);
   }
