@@ -73,7 +73,7 @@ export class EngineControl {
   #onTimer(now: number): void {
     if (this.#parts.risk.isAwake) this.#parts.risk.onTime(now);
     this.#parts.orderNews.onTime(now);
-    this.#parts.outcomes.onTime(now);
+    this.#parts.outcomes.onTime(now, this.#parts.flattening.isActive);
     this.#parts.reconcile?.onTime(now);
     if (this.#parts.flattening.isActive) {
       this.#parts.flattening.onTime(now);

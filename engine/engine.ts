@@ -288,6 +288,9 @@ export class Engine {
     // A decision on bars that became complete late is made now all the same.
     if (this.risk.isAwake) this.risk.onTime(this.records.now);
     if (this.flattening.isActive) this.flattening.onTime(this.records.now);
+    // A backtest has no timer: what is owed is tried again at the close after.
+    if (time >= this.#outcomes.owed.nextTimerAt)
+      this.#outcomes.onTime(this.records.now, this.flattening.isActive);
     const { ruleSeries } = this.#config;
     for (let symbol = 0; symbol < ruleSeries.length; symbol++) {
       const protection = this.#protections[symbol] as Protection;

@@ -1,9 +1,10 @@
 import type { EngineAged } from "#engine/aged/engine-aged.ts";
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
+import type { OpenTrade } from "#engine/ledger/trade-log.ts";
 import { type EngineEvent, EVENT, type EventKind } from "#engine/model/event.ts";
 import { ORDER_TYPE, PURPOSE, type Purpose, REJECT } from "#engine/model/order-terms.ts";
-import { isClose, needsPosition } from "#engine/orders/closes.ts";
+import { isClose, isExitClose, needsPosition } from "#engine/orders/closes.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
 import type { OrderNews } from "#engine/orders/order-news.ts";
@@ -42,9 +43,11 @@ export class OrderOutcomes {
     this.owed = new OwedProtection(parts.protections.length);
   }
 
-  /** Protects anew what could not be protected when it was due. */
-  onTime(now: number): void {
-    this.owed.onTime(now, (symbol) => (this.#protections[symbol] as Protection).restore(now));
+  /** Protects anew what could not be protected when it was due; what is being flattened needs no stop. */
+  onTime(now: number, isFlattening: boolean): void {
+    this.owed.onTime(now, (symbol) => {
+      if (!isFlattening) (this.#protections[symbol] as Protection).restore(now);
+    });
   }
 
   onNews(event: EngineEvent): void {
@@ -52,12 +55,12 @@ export class OrderOutcomes {
     // News of an order that ended long ago (a duplicate, a late cancel) changes nothing.
     if (order === undefined) return;
     const hadEnded = isTerminal(order.status);
-    this.#takeNews(event, order);
+    this.#takeNews(event, order, hadEnded);
     const isAged = this.#aged !== null && order.purpose === PURPOSE.aged;
     if (isAged && !hadEnded && isTerminal(order.status)) this.#aged?.onOrderEnded(order, event);
   }
 
-  #takeNews(event: EngineEvent, order: Order): void {
+  #takeNews(event: EngineEvent, order: Order, hadEnded: boolean): void {
     if (event.kind === EVENT.commandAccepted) {
       this.#orderNews.onCommandAccepted(order, event.amount);
       return;
@@ -72,7 +75,6 @@ export class OrderOutcomes {
       if (this.#orderNews.unresolved.isProvenAbsent(order, event.amount)) this.#onAbsent(order);
       return;
     }
-    const hadEnded = isTerminal(order.status);
     this.#orderNews.onNews(event, order);
     if (event.kind === EVENT.orderAccepted) {
       this.#dropStale(order);
@@ -82,27 +84,35 @@ export class OrderOutcomes {
     if (isEnd) this.#onEnded(event, order, hadEnded);
   }
 
-  /** An order has ended that has not filled whole. */
-  #onEnded(event: EngineEvent, order: Order, isTold: boolean): void {
-    const protection = this.#protections[event.symbol] as Protection;
-    if (isClosing(order)) {
+  /** An order has ended, now or as was told before, that has not filled whole. */
+  #onEnded(event: EngineEvent, order: Order, hadEnded: boolean): void {
+    const { kind, reason } = event;
+    const isNotSent = reason === REJECT.venueBusy;
+    if (isExitClose(order)) {
       // Whatever the venue had against it: what it was to close is still there, and is to be closed or protected.
-      if (!isTold && isTerminal(order.status)) this.#owe(protection, order, event.time);
+      if (!hadEnded) this.#owe(order, isNotSent);
       return;
     }
-    if (event.kind === EVENT.orderExpired || event.reason === 0) return;
+    if (kind === EVENT.orderExpired || reason === 0) return;
     // The venue ends a stop with its position, and may tell of that before it tells of the close.
-    if (event.kind === EVENT.orderCancelled && this.#isOnItsWayOut(order)) return;
-    if (event.reason !== REJECT.venueBusy) {
-      protection.onRejected(order.requestId, order.purpose as Purpose);
+    if (kind === EVENT.orderCancelled && this.#isOnItsWayOut(order)) return;
+    const protection = this.#protections[order.symbol] as Protection;
+    if (!isNotSent) {
+      this.#onRefused(order);
     } else if (protection.owns(order.requestId)) {
-      this.#owe(protection, order, event.time);
+      protection.onGone(order.requestId);
+      this.#owe(order, true);
     }
   }
 
-  #owe(protection: Protection, { requestId, symbol }: Order, time: number): void {
-    protection.onNotSent(requestId);
-    this.owed.owe(symbol, time);
+  /** A stop or target that the venue does not have: its position goes at market, or is protected anew. */
+  #onRefused(order: Order): void {
+    const protection = this.#protections[order.symbol] as Protection;
+    if (protection.onRejected(order.requestId, order.purpose as Purpose)) this.#owe(order, false);
+  }
+
+  #owe({ symbol }: Order, isNotSent: boolean): void {
+    this.owed.owe(symbol, this.#orderManager.now, isNotSent ? "notSent" : "refused");
   }
 
   /** Whether the venue has closes for all of the position that the order protected. */
@@ -125,13 +135,15 @@ export class OrderOutcomes {
     const protection = this.#protections[symbol] as Protection;
     const isOwn = order.strategy === ENGINE_STRATEGY && order.type !== ORDER_TYPE.market;
     const isOrphan = isOwn && !this.#isOwned(order, protection);
-    const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan;
-    if (isWanted && !order.isAccepted) {
-      this.#orderNews.resend(order);
-      return;
-    }
-    this.#orderNews.onAbsent(order);
-    protection.onRejected(order.requestId, order.purpose as Purpose);
+    // What was to close an earlier position is not to close the one of now.
+    const { openedAt } = this.#ledger.trades.open[symbol] as OpenTrade;
+    const isOld = isClose(order) && order.decidedAt <= openedAt;
+    const isWanted = order.reduceOnly && order.side * held < 0 && !isOrphan && !isOld;
+    if (isWanted && !order.isAccepted) this.#orderNews.resend(order);
+    else this.#orderNews.onAbsent(order);
+    if (!isTerminal(order.status)) return;
+    if (isExitClose(order)) this.#owe(order, false);
+    else this.#onRefused(order);
   }
 
   onRestarted(time: number): void {
@@ -157,10 +169,4 @@ export class OrderOutcomes {
   #isOwned(order: Order, protection: Protection): boolean {
     return protection.owns(order.requestId) || this.#aged?.owns(order) === true;
   }
-}
-
-/** Whether an order is a close at market of the exit rules; the aged rules and the kill switch try theirs again themselves. */
-function isClosing({ strategy, type, purpose }: Order): boolean {
-  if (strategy !== ENGINE_STRATEGY || type !== ORDER_TYPE.market) return false;
-  return purpose !== PURPOSE.aged && purpose !== PURPOSE.flatten;
 }

@@ -390,3 +390,29 @@ test("monthly bars are refused: their close can not be told from their open", ()
   const symbol = { ...symbolOf(barsOf([flat])), higher: new Map([["1M", month]]) };
   expect(() => new Backtest(configOf([symbol], scripted({})))).toThrow(/not traded/);
 });
+
+test.each([null, HOUR])(
+  "a stop that the venue refuses, and whose close it refuses, is asked for again; reconciled every %s ms",
+  (reconcileMs) => {
+    const low: Candle = [90, 91, 80, 81];
+    const candles = [flat, flat, flat, flat, low, low, low, low, low, low];
+    // So many orders rest that the venue takes no more.
+    const crowd: Script[number] = (ctx) => {
+      for (let at = 0; at < 500; at++)
+        ctx.order({ side: "buy", type: "limit", qty: 0.001, price: 10 });
+    };
+    const script: Script = {
+      0: (ctx) => ctx.enterLong({ qty: 1 }),
+      1: crowd,
+      2: (ctx) => ctx.protect({ stopLoss: 95 }),
+      5: (ctx) => ctx.cancelAll(),
+    };
+    const symbols = [symbolOf(barsOf(candles), {})];
+    const config = configOf(symbols, scripted(script), { balance: 1_000_000 });
+    const backtest = finished(new Backtest({ ...config, reconcileMs }));
+    expect(shortFills(backtest)).toEqual([
+      [1, "open", "buy", 1, 100, "entry"],
+      [6, "open", "sell", 1, 90, "stopLoss"],
+    ]);
+  },
+);

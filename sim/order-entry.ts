@@ -260,6 +260,7 @@ export class OrderEntry {
   #refuse(symbol: SimSymbol, command: Command, reason: number): void {
     const event = this.#events.begin(EVENT.commandRejected, symbol);
     event.requestId = command.requestId;
+    event.amount = command.time;
     event.reason = reason;
     this.#events.deliver(event);
   }

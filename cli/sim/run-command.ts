@@ -120,7 +120,7 @@ async function runStrategy(
   const { count, failed, days } = await runSeeds(context, tasks, { total: wanted, jobs, offer });
   if (days.length === 0)
     throw new DrydockError("E_INTERRUPTED", "Interrupted before the first day was over");
-  const own = strategyWords(process.argv.slice(2));
+  const own = strategyWords(process.argv.slice(2), args.nightly);
   const document = batchDocument({
     build: simBuild(),
     terms: { profile, minutes: args.minutes ?? null, tieBreak },

@@ -60,7 +60,7 @@ test("a strategy is tried for a day, for more where its candles are long", () =>
 test("a replay takes over what decides the run, quoted, and nothing of the batch", () => {
   const line =
     "sim run --seeds 3 --strategy ./my.ts --seed=4 -j 2 --param a=1 --data synthetic --single --out x --minutes 60 --json";
-  expect(strategyWords(line.split(" "))).toEqual([
+  expect(strategyWords(line.split(" "), false)).toEqual([
     "--strategy",
     "./my.ts",
     "--param",
@@ -70,14 +70,11 @@ test("a replay takes over what decides the run, quoted, and nothing of the batch
     "--minutes",
     "60",
   ]);
-  expect(strategyWords(["sim", "run", "--file", "my candles.csv"])).toEqual([
+  expect(strategyWords(["sim", "run", "--file", "my candles.csv"], false)).toEqual([
     "--file",
     "'my candles.csv'",
   ]);
-  expect(strategyWords("sim run --minutes 5 --nightly --strategy grid".split(" "))).toEqual([
-    "--minutes",
-    "0",
-    "--strategy",
-    "grid",
-  ]);
+  expect(
+    strategyWords("sim run --minutes 5 --nightly=true --strategy grid".split(" "), true),
+  ).toEqual(["--minutes", "0", "--strategy", "grid"]);
 });

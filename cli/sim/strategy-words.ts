@@ -6,6 +6,7 @@ const OF_BATCH: Readonly<Record<string, number>> = {
   "-j": 1,
   "--out": 1,
   "--single": 0,
+  "--nightly": 0,
   "--json": 0,
   "--jsonl": 0,
   "--plain": 0,
@@ -15,11 +16,10 @@ const OF_BATCH: Readonly<Record<string, number>> = {
 };
 
 /** A night has its own length. */
-const OF_NIGHT: Readonly<Record<string, number>> = { "--nightly": 0, "--minutes": 1 };
+const OF_NIGHT: Readonly<Record<string, number>> = { "--minutes": 1 };
 
 /** What of a command line `sim run …` its replay needs as well, quoted for a shell where it has to be. */
-export function strategyWords(words: readonly string[]): readonly string[] {
-  const isNightly = words.includes("--nightly");
+export function strategyWords(words: readonly string[], isNightly: boolean): readonly string[] {
   const kept: string[] = isNightly ? ["--minutes", "0"] : [];
   for (let at = 2; at < words.length; at++) {
     const word = words[at] as string;

@@ -21,6 +21,7 @@ export const EVENT = {
   orderFilled: 10,
   orderCancelled: 11,
   orderExpired: 12,
+  /** An amend or cancel, asked for at `amount` by the engine's time (0: not known), is refused. */
   commandRejected: 13,
   unknownOutcome: 14,
   positionChanged: 15,

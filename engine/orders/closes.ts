@@ -28,6 +28,12 @@ export function needsPosition({
   return reduceOnly && (strategy === ENGINE_STRATEGY || purpose === PURPOSE.entry);
 }
 
+/** Whether it is a close at market of the exit rules; the aged rules and the kill switch try theirs again themselves. */
+export function isExitClose({ strategy, type, purpose, reduceOnly }: Order): boolean {
+  if (strategy !== ENGINE_STRATEGY || type !== ORDER_TYPE.market || !reduceOnly) return false;
+  return purpose !== PURPOSE.aged && purpose !== PURPOSE.flatten;
+}
+
 /**
  * Lots of a position of `held` (signed) that no close takes which may still be filled: on its way, at work, being
  * cancelled, unknown. `itself` is not counted. All who want a position closed share what this leaves.
@@ -36,12 +42,13 @@ export function closableLots(
   held: number,
   working: readonly Order[],
   itself: Order | null,
+  counts: (order: Order) => boolean = isClose,
 ): number {
   let left = Math.abs(held);
   for (let at = 0; at < working.length; at++) {
     const order = working[at] as Order;
     if (order === itself || order.side * held >= 0 || !mayFill(order)) continue;
-    if (isClose(order)) left -= Math.max(order.qtyLots, order.wantedLots) - order.filledLots;
+    if (counts(order)) left -= Math.max(order.qtyLots, order.wantedLots) - order.filledLots;
   }
   return Math.max(0, left);
 }

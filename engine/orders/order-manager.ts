@@ -263,6 +263,7 @@ export class OrderManager {
   #command(kind: CommandKind, order: Order): Command {
     this.store.touch(order);
     this.activityAt[order.symbol] = this.#records.now;
+    if (kind === COMMAND.amend || kind === COMMAND.cancel) order.changedAt = this.#records.now;
     const command = this.#outbox.add();
     command.kind = kind;
     command.time = this.#records.now;

@@ -217,9 +217,9 @@ export class OrderNews {
   }
 
   #onCommandRejected(event: EngineEvent, order: Order): void {
-    order.wantedLots = order.qtyLots;
-    order.wantedPriceTicks = order.priceTicks;
-    order.wantedTriggerTicks = order.triggerTicks;
+    // A later change is on its way: this one is not what is waited for.
+    if (event.amount !== 0 && event.amount < order.changedAt) return;
+    wantAsKnown(order);
     const { status } = order;
     const isUnknownThere = event.reason === REJECT.unknownOrder;
     const isNotSent = event.reason === REJECT.venueBusy && order.cancel === CANCEL.asked;
@@ -243,6 +243,7 @@ export class OrderNews {
       if (event.asOf < order.termsAsOf) return;
       order.termsAsOf = event.asOf;
     }
+    const isSettled = !isChanging(order);
     order.qtyLots = event.qtyLots;
     order.priceTicks = event.priceTicks;
     order.triggerTicks = event.triggerTicks;
@@ -254,12 +255,20 @@ export class OrderNews {
     // What is told of rests: an amend whose answer was lost has come through.
     else if (order.status === STATUS.unknown) this.#manager.transition(order, restingOf(order), 0);
     if (isTerminal(order.status) || order.status === STATUS.sent) return;
-    // The venue resized it by itself: nobody here had asked for anything else.
     const isByItself = event.reason === REJECT.groupFilled;
+    // The venue resized it by itself, or did what it had refused: nobody here is asking for anything else.
     if (isByItself) order.wantedLots = order.qtyLots;
+    else if (isSettled) wantAsKnown(order);
     if (this.#manager.risk.isCounting) this.#manager.risk.onTerms(order, !isByItself);
     this.#afterEvidence(order);
   }
+}
+
+/** The terms that are known are those that are wanted. */
+function wantAsKnown(order: Order): void {
+  order.wantedLots = order.qtyLots;
+  order.wantedPriceTicks = order.priceTicks;
+  order.wantedTriggerTicks = order.triggerTicks;
 }
 
 /** How an order rests. */

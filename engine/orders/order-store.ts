@@ -54,6 +54,8 @@ export class Order {
   /** The venue has shown that it took the order: an acknowledgement, a fill, a row of a list. */
   isAccepted = false;
   cancel: CancelState = CANCEL.none;
+  /** When an amend or cancel was asked for last, the engine's time; of this life alone. */
+  changedAt = 0;
   /** The venue's time of the terms known, epoch ms: older news of them is late. */
   termsAsOf = 0;
   /** While it is looked for (`unresolved-orders.ts`): the fence, look-ups so far and those without a trace in a row. */
@@ -171,6 +173,7 @@ export class OrderStore {
     order.status = STATUS.planned;
     order.isAccepted = false;
     order.cancel = CANCEL.none;
+    order.changedAt = 0;
     order.termsAsOf = 0;
     order.endSequence = -1;
     const list = this.#working[symbol] as Order[];

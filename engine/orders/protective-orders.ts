@@ -10,6 +10,7 @@ import {
   type Purpose,
   SELL,
 } from "#engine/model/order-terms.ts";
+import { closableLots, isExitClose } from "#engine/orders/closes.ts";
 import { ENGINE_STRATEGY } from "#engine/orders/engine-strategy.ts";
 import type { OrderManager } from "#engine/orders/order-manager.ts";
 import { isTerminal, STATUS } from "#engine/orders/order-status.ts";
@@ -54,9 +55,15 @@ export class ProtectiveOrders implements ProtectionDesk {
     if (order?.status === STATUS.sent) this.#orderManager.cancel(order);
   }
 
-  closeAtMarket(symbol: number, purpose: Purpose): boolean {
-    if ((this.#ledger.positions[symbol] as Position).qtyLots === 0) return false;
-    return this.sendClose(this.#closing(symbol, ORDER_TYPE.market, purpose));
+  isClosing(symbol: number): boolean {
+    const { qtyLots } = this.#ledger.positions[symbol] as Position;
+    const working = this.#orderManager.store.working(symbol);
+    return qtyLots !== 0 && closableLots(qtyLots, working, null, isExitClose) === 0;
+  }
+
+  closeAtMarket(symbol: number, purpose: Purpose): void {
+    if ((this.#ledger.positions[symbol] as Position).qtyLots === 0) return;
+    this.sendClose(this.#closing(symbol, ORDER_TYPE.market, purpose));
   }
 
   /** What one order may close at market: the venue takes no larger ones. */

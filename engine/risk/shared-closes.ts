@@ -24,6 +24,7 @@ export class SharedCloses {
   /** Takes from a new close what others take already; false, and nothing is changed, when they leave nothing. */
   fit(order: Order): boolean {
     const isFirst = order.status === STATUS.planned;
+    // Nothing else works: most closes of a backtest.
     if (isFirst && this.#working(order.symbol).length === 1) return true;
     if (!isClose(order) || !this.#reduces(order)) return true;
     const left = this.#left(order);

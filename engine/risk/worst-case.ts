@@ -1,7 +1,7 @@
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
-import { BUY, type OrderSide, REJECT, type RejectCode } from "#engine/model/order-terms.ts";
+import { BUY, type OrderSide, REJECT, type RejectCode, SELL } from "#engine/model/order-terms.ts";
 import type { OpenExposure } from "#engine/risk/open-exposure.ts";
 import type { RiskLimits } from "#engine/risk/risk-limits.ts";
 
@@ -46,22 +46,23 @@ export class WorstCase {
   }
 
   /**
-   * Which limit an order of `value` (lots × ticks) more on one side of a slot would pass; `none` when it passes none,
-   * or leaves the worst case as it is.
+   * Which limit an order of `value` (lots × ticks) more on one side of a slot would pass; `none` when it passes none.
+   * What leaves the worst case as it is passes the limits of the account, and that of its symbol if its own side is
+   * within it: the other side may be worth more than a limit that was lowered since.
    */
   refusal(slot: number, side: OrderSide, value: number): RejectCode {
     const { maxNotionalPerSymbol, maxTotalNotional, maxLeverage, maxOpenPositions } = this.#limits;
     if (maxOpenPositions !== undefined && !this.#isTaken(slot)) {
       if (this.#taken() + 1 > maxOpenPositions) return REJECT.riskOpenPositions;
     }
-    const before = this.#slotValue(slot, 0, 0);
-    const after = side === BUY ? this.#slotValue(slot, value, 0) : this.#slotValue(slot, 0, value);
-    if (after <= before) return REJECT.none;
+    const before = this.#slotValue(slot);
+    const after = this.#sideValue(slot, side, value);
     const more = after - before;
     if (maxNotionalPerSymbol !== undefined) {
       if (!(this.#symbolValue(slot) + more <= maxNotionalPerSymbol))
         return REJECT.riskSymbolNotional;
     }
+    if (after <= before) return REJECT.none;
     if (maxTotalNotional === undefined && maxLeverage === undefined) return REJECT.none;
     const total = this.total() + more;
     if (maxTotalNotional !== undefined && !(total <= maxTotalNotional)) {
@@ -77,29 +78,35 @@ export class WorstCase {
     let sum = 0;
     const { length } = this.#slotsOf;
     for (let slot = 0; slot < length; slot++) {
-      if (this.#isTaken(slot)) sum += this.#slotValue(slot, 0, 0);
+      if (this.#isTaken(slot)) sum += this.#slotValue(slot);
     }
     return sum;
   }
 
   #symbolValue(slot: number): number {
     const slots = this.#slotsOf[slot] as readonly number[];
-    if (slots.length === 1) return this.#slotValue(slot, 0, 0);
+    if (slots.length === 1) return this.#slotValue(slot);
     let sum = 0;
-    for (const one of slots) sum += this.#slotValue(one, 0, 0);
+    for (const one of slots) sum += this.#slotValue(one);
     return sum;
   }
 
-  /** The larger side of a slot with so much more in its buys and sells, lots × ticks; the result in quote units. */
-  #slotValue(slot: number, moreBuys: number, moreSells: number): number {
-    const held = (this.#ledger.positions[slot] as Position).qtyLots;
-    let long = (this.#exposure.buyValue[slot] as number) + moreBuys;
-    let short = (this.#exposure.sellValue[slot] as number) + moreSells;
-    if (held > 0) long += held * this.#ticks(slot);
-    else if (held < 0) short -= held * this.#ticks(slot);
+  /** The larger side of a slot, quote units. */
+  #slotValue(slot: number): number {
+    const long = this.#sideValue(slot, BUY, 0);
+    const short = this.#sideValue(slot, SELL, 0);
     // A price that is not known makes a position worth NaN, which no limit lets through.
-    const most = long >= short ? long : short >= long ? short : Number.NaN;
-    return (most * (this.#numerators[slot] as number)) / (this.#denominators[slot] as number);
+    if (long >= short) return long;
+    return short >= long ? short : Number.NaN;
+  }
+
+  /** One side of a slot with so much more in its orders, lots × ticks; the result in quote units. */
+  #sideValue(slot: number, side: OrderSide, more: number): number {
+    const { buyValue, sellValue } = this.#exposure;
+    const held = side * (this.#ledger.positions[slot] as Position).qtyLots;
+    let value = ((side === BUY ? buyValue : sellValue)[slot] as number) + more;
+    if (held > 0) value += held * this.#ticks(slot);
+    return (value * (this.#numerators[slot] as number)) / (this.#denominators[slot] as number);
   }
 
   #ticks(slot: number): number {

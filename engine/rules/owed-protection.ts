@@ -1,10 +1,13 @@
-/** From a request that could not be sent to the next try, ms; doubled from try to try. */
+/** From a request that came to nothing to the next try, ms; doubled from try to try. */
 const FIRST_WAIT_MS = 1_000;
-const LAST_WAIT_MS = 30_000;
+
+/** The longest wait, ms: for a venue that takes no requests, and for one that takes them and refuses. */
+const LONGEST_WAIT_MS = { notSent: 30_000, refused: 300_000 } as const;
 
 /**
- * Positions whose stop, target or close could not be sent because the venue takes no requests: it is tried again, at
- * longer and longer intervals while that goes on. What a process forgets here its reconcile finds.
+ * Positions whose stop, target or close came to nothing: what the exit rules want by then is tried again, at longer and
+ * longer intervals while that goes on. What a process forgets here its reconcile finds, but for a time stop, which the
+ * next bar does.
  */
 export class OwedProtection {
   /** When the next try is due, epoch ms; Infinity while nothing is owed. */
@@ -20,12 +23,13 @@ export class OwedProtection {
     this.#triedAt = new Float64Array(symbols).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** A request for the position of a symbol was not sent. Several of one try count as one. */
-  owe(symbol: number, now: number): void {
+  /** A request for the position of a symbol came to nothing. Several of one try count as one. */
+  owe(symbol: number, now: number, why: keyof typeof LONGEST_WAIT_MS): void {
     if ((this.#dueAt[symbol] as number) !== Number.POSITIVE_INFINITY) return;
     const last = this.#waitMs[symbol] as number;
-    const goesOn = now - (this.#triedAt[symbol] as number) < LAST_WAIT_MS;
-    const wait = goesOn ? Math.min(2 * last, LAST_WAIT_MS) : FIRST_WAIT_MS;
+    const longest = LONGEST_WAIT_MS[why];
+    const goesOn = now - (this.#triedAt[symbol] as number) < longest;
+    const wait = goesOn ? Math.min(2 * last, longest) : FIRST_WAIT_MS;
     this.#waitMs[symbol] = wait;
     this.#dueAt[symbol] = now + wait;
     this.nextTimerAt = Math.min(this.nextTimerAt, now + wait);

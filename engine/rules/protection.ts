@@ -15,8 +15,10 @@ export interface ProtectionDesk {
   cancelOrder(symbol: number, requestId: number): void;
   /** Cancels an order of which the venue has not answered yet; one that rests ends with its position there. */
   cancelInFlight(requestId: number): void;
-  /** True when its orders close the whole position; others may close what is left of it, or fail to. */
-  closeAtMarket(symbol: number, purpose: Purpose): boolean;
+  /** Closes what of the position no other close takes. */
+  closeAtMarket(symbol: number, purpose: Purpose): void;
+  /** Whether closes of the exit rules that may still be filled take all of the position. */
+  isClosing(symbol: number): boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -56,7 +58,6 @@ export class Protection {
   #openBarAt = 0;
   #best = Number.NaN;
   #isTrailing = false;
-  #isClosing = false;
   #followsBars = false;
 
   constructor(desk: ProtectionDesk, symbol: number, barMs: number) {
@@ -113,9 +114,14 @@ export class Protection {
     return this.#targetId;
   }
 
-  /** Makes stop and target rest as they should: places what is missing and moves what rests otherwise. */
+  /**
+   * Does what the rules want by now: closes when the time is up, makes stop and target rest as they should, places what is
+   * missing and moves what rests otherwise.
+   */
   restore(time: number): void {
-    if (this.#side !== 0 && !this.#isClosing) this.#update(time);
+    if (this.#side === 0 || this.#isClosing) return;
+    if (this.#isTimeUp(time)) this.#close(PURPOSE.timeStop);
+    if (!this.#isClosing) this.#update(time);
   }
 
   /** An order of the position is gone without having closed anything: what it protected is not protected. */
@@ -144,8 +150,6 @@ export class Protection {
       this.#explicitStop = Number.NaN;
       this.#explicitTarget = Number.NaN;
     }
-    // A close on its way does not cover what has just been added.
-    this.#isClosing = false;
     this.#entryPrice = entryPrice;
     if (isNew || !entry.isInForce) {
       if (entry.namesStop) this.#explicitStop = entry.stopLoss;
@@ -162,8 +166,7 @@ export class Protection {
   onFilledShort(requestId: number, purpose: Purpose, time: number): void {
     if (requestId === this.#stopId) {
       this.#stopId = NONE;
-      if (this.#isClosing) return;
-      this.#isClosing = this.#desk.closeAtMarket(this.#symbol, purpose);
+      if (!this.#isClosing) this.#close(purpose);
     } else if (requestId === this.#targetId) {
       this.#targetId = NONE;
       this.#update(time);
@@ -197,14 +200,22 @@ export class Protection {
 
   /** The rules for the bar of the strategy that begins at `time`. */
   #decideBar(time: number): void {
-    const { maxBars } = this.#rules;
-    if (maxBars !== undefined && !this.#isClosing) {
-      const openedAt = floorToInterval(this.#openBarAt, this.#barMs);
-      if (time >= openedAt + maxBars * this.#barMs) {
-        this.#isClosing = this.#desk.closeAtMarket(this.#symbol, PURPOSE.timeStop);
-      }
-    }
+    if (this.#isTimeUp(time) && !this.#isClosing) this.#close(PURPOSE.timeStop);
     if (this.#rules.trailing !== undefined || this.#roi.length > 0) this.#update(time);
+  }
+
+  #isTimeUp(time: number): boolean {
+    const { maxBars } = this.#rules;
+    if (maxBars === undefined) return false;
+    return time >= floorToInterval(this.#openBarAt, this.#barMs) + maxBars * this.#barMs;
+  }
+
+  get #isClosing(): boolean {
+    return this.#desk.isClosing(this.#symbol);
+  }
+
+  #close(purpose: Purpose): void {
+    this.#desk.closeAtMarket(this.#symbol, purpose);
   }
 
   /** Whether a protective order belongs to the position of now. */
@@ -212,17 +223,14 @@ export class Protection {
     return requestId === this.#stopId || requestId === this.#targetId;
   }
 
-  /** A protective order, or the close at market, never left: the position is to be protected as before. */
-  onNotSent(requestId: number): void {
-    if (this.owns(requestId)) this.onGone(requestId);
-    else this.#isClosing = false;
-  }
-
-  /** The venue refused a protective order (its trigger has passed): the position goes at market. */
-  onRejected(requestId: number, purpose: Purpose): void {
-    if (this.#side === 0 || this.#isClosing) return;
-    if (requestId !== this.#stopId && requestId !== this.#targetId) return;
-    this.#isClosing = this.#desk.closeAtMarket(this.#symbol, purpose);
+  /**
+   * The venue refused a protective order (its trigger has passed): the position goes at market. True when that could not
+   * be sent, because others close the position or risk is against it: it is to be protected as before.
+   */
+  onRejected(requestId: number, purpose: Purpose): boolean {
+    if (this.#side === 0 || !this.owns(requestId)) return false;
+    if (!this.#isClosing) this.#close(purpose);
+    return !this.#isClosing;
   }
 
   #update(time: number): void {
@@ -348,7 +356,6 @@ export class Protection {
       openBarAt: this.#openBarAt,
       best: toJsonNumber(this.#best),
       isTrailing: this.#isTrailing,
-      isClosing: this.#isClosing,
     };
   }
 
@@ -366,7 +373,6 @@ export class Protection {
     this.#openBarAt = state.openBarAt;
     this.#best = fromJsonNumber(state.best);
     this.#isTrailing = state.isTrailing;
-    this.#isClosing = state.isClosing;
   }
 }
 
@@ -385,5 +391,4 @@ export interface ProtectionState {
   readonly openBarAt: number;
   readonly best: JsonNumber;
   readonly isTrailing: boolean;
-  readonly isClosing: boolean;
 }

@@ -362,9 +362,11 @@ export class TargetDriver implements VenuePortListener {
       event.amount = isPlace ? 0 : fenceAt;
     } else if (answer.kind === "rejected") {
       event.kind = isPlace ? EVENT.orderRejected : EVENT.commandRejected;
+      event.amount = isPlace ? 0 : fenceAt - this.#parts.fenceMs;
       event.reason = answer.code;
     } else if (answer.kind === "refusedForNow" && answer.cause === "notSent") {
       event.kind = isPlace ? EVENT.orderRejected : EVENT.commandRejected;
+      event.amount = isPlace ? 0 : fenceAt - this.#parts.fenceMs;
       event.reason = REJECT.venueBusy;
     } else {
       // Also what was refused for now: a copy of the request may be on its way until the fence.

@@ -148,9 +148,7 @@ export class Simulation {
       observer?.onLife(program);
       const started = program.start();
       tamper?.onProgram?.(program, world);
-      world.points.plan = crashesOf(world.faults, "P1", () =>
-        this.#isAgedMoving ? AGED_WEIGHT : 1,
-      );
+      world.points.plan = crashesOf(world.faults, () => (this.#isAgedMoving ? AGED_WEIGHT : 1));
       observer?.onStarted(started);
       if (started.kind === "quarantined") {
         this.#end({ kind: "quarantined", why: started.error.message });

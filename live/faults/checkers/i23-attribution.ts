@@ -30,9 +30,9 @@ export const attribution: CheckerTerms = {
       const told = isOfEvent ? target.execution(numberOf(record, "executionId", 0)) : undefined;
       for (const { kind, values } of rows) {
         if (kind !== RECORD.external || values[8] === 1) continue;
-        const [, , , , , signedLots, priceTicks] = values;
+        const [, , index = -1, , , signedLots, priceTicks] = values;
         const candidates =
-          told === undefined ? target.executionsOf(signedLots, priceTicks) : [told];
+          told === undefined ? target.executionsOf(index, signedLots, priceTicks) : [told];
         if (candidates.some((one) => !isOfOurs(target, one))) continue;
         const what = `${signedLots} lots at ${priceTicks} ticks`;
         const [one] = candidates;

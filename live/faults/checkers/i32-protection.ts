@@ -40,7 +40,7 @@ export const protection: CheckerTerms = {
             ["target", wanted.targetPrice, wanted.targetId],
           ] as const;
           for (const [what, price, id] of expected) {
-            if (price === null || wanted.isClosing) continue;
+            if (price === null || engine.desk.protective.isClosing(index)) continue;
             const clientId = target.attempts.get(id)?.at(-1) ?? "";
             const there = target.trueOrder(clientId);
             const ticks = protectiveTicks(

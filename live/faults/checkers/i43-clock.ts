@@ -15,11 +15,13 @@ export const clock: CheckerTerms = {
   invariant: "I43",
   make: (_run, tell) => {
     const times = new Map<TargetView, number>();
-    const records = new Map<string, RequestRecord>();
+    /** All of the same words: an earlier one may wait for room while a later one is made. */
+    const records = new Map<string, RequestRecord[]>();
     return {
       onRecord: ({ target, at, kind, requests }) => {
         for (const record of requests) {
-          records.set(`${target.key} ${record.kind} ${record.bytesHash}`, record);
+          const key = `${target.key} ${record.kind} ${record.bytesHash}`;
+          records.set(key, [...(records.get(key) ?? []), record]);
         }
         if (Number.isNaN(at)) return;
         const before = times.get(target) ?? Number.NEGATIVE_INFINITY;
@@ -28,12 +30,13 @@ export const clock: CheckerTerms = {
       },
       onAsk: ({ target, ask }) => {
         if (!isChanging(ask)) return;
-        const record = records.get(`${target.key} ${ask.kind} ${hashOf(ask)}`);
+        const same = records.get(`${target.key} ${ask.kind} ${hashOf(ask)}`) ?? [];
         const offset = target.driver?.venueTime.offset ?? Number.NaN;
-        const fenceAt = Math.floor((record?.fenceAt ?? Number.NaN) + offset);
-        if (ask.fenceAt !== fenceAt) tell(`A request bears its fence, ${fenceAt}: ${ask.fenceAt}`);
+        const fences = same.map(({ fenceAt }) => Math.floor(fenceAt + offset));
+        if (!fences.includes(ask.fenceAt))
+          tell(`A request bears its fence, ${fences.join(" or ")}: ${ask.fenceAt}`);
         const isRisk =
-          (ask.kind === "place" || ask.kind === "amend") && record?.reduceOnly !== true;
+          (ask.kind === "place" || ask.kind === "amend") && same.at(-1)?.reduceOnly !== true;
         if (isRisk && !(Math.abs(offset) <= OFFSET_MS_MAX)) {
           tell(`Nothing is opened by a clock that is ${offset} ms off: ${JSON.stringify(ask)}`);
         }

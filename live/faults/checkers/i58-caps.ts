@@ -7,7 +7,10 @@ import type { CheckerTerms } from "./checker.ts";
 /** Prices move between the approval of an order and its judgement by nothing: rounding alone. */
 const TOLERANCE = 1e-6;
 
-/** I58: with every order that may open filled, those of unknown outcome too, a cap per symbol holds when one is sent. */
+/**
+ * I58: with every order filled that may open on the side of one that is sent, those of unknown outcome too, a cap per
+ * symbol holds. The other side may be beyond it: its orders may have been sent under other limits.
+ */
 export const caps: CheckerTerms = {
   invariant: "I58",
   make: (_run, tell) => ({
@@ -18,17 +21,13 @@ export const caps: CheckerTerms = {
       for (const { kind, reduceOnly, order: id } of requests) {
         const sent = kind === "place" && !reduceOnly ? target.orders.get(id) : undefined;
         if (sent === undefined) continue;
-        const { symbol } = sent;
-        let [buys, sells] = [0, 0];
+        const { symbol, side } = sent;
+        let lots = side * (target.lots[symbol] ?? 0);
         for (const order of engine.orderManager.store.working(symbol)) {
-          if (order.reduceOnly || order.status === STATUS.planned || isTerminal(order.status))
-            continue;
-          const left = Math.max(0, Math.max(order.qtyLots, order.wantedLots) - order.filledLots);
-          if (order.side > 0) buys += left;
-          else sells += left;
+          const mayFill = order.status !== STATUS.planned && !isTerminal(order.status);
+          if (order.side !== side || order.reduceOnly || !mayFill) continue;
+          lots += Math.max(0, Math.max(order.qtyLots, order.wantedLots) - order.filledLots);
         }
-        const held = target.lots[symbol] ?? 0;
-        const lots = Math.max(held + buys, sells - held);
         const { lot } = target.instrument(symbol);
         const price = lowestPrice(engine, symbol, target.instrument(symbol));
         const value = fromUnits(lot, lots) * price;

@@ -74,10 +74,15 @@ export class TargetView {
     return this.slots.findIndex((one) => one.symbol === symbol && one.slot === slot);
   }
 
-  /** Executions of the venue of this size and price. */
-  executionsOf(signedLots?: number, priceTicks?: number): readonly ServerExecution[] {
+  /** Executions of the venue on a place of the engine, of this size and price. */
+  executionsOf(index: number, signedLots = 0, priceTicks = 0): readonly ServerExecution[] {
+    const place = this.slots[index];
     return this.world.server.books.executions.filter(
-      (one) => one.signedLots === signedLots && one.priceTicks === priceTicks,
+      (one) =>
+        one.slot.symbol === place?.symbol &&
+        one.slot.slot === place.slot &&
+        one.signedLots === signedLots &&
+        one.priceTicks === priceTicks,
     );
   }
 

@@ -17,9 +17,9 @@ export const CRASH_MOMENTS: readonly CrashMoment[] = ["before", "during", "after
 /** Decides at each numbered call whether the process dies there; null: it lives. */
 export type CrashPlan = (point: number, call: string) => CrashMoment | null;
 
-/** Dies at any call, with the chance and the moments of a fault; `weight`: how many times the chance a call has now. */
-export function crashesOf(faults: Faults, code: "P1", weight: () => number = () => 1): CrashPlan {
-  return () => (faults.strikes(code, weight()) ? faults.of(code).pick(CRASH_MOMENTS) : null);
+/** P1: dies at any call; `weight`: how many times the chance of the fault a call has now. */
+export function crashesOf(faults: Faults, weight: () => number = () => 1): CrashPlan {
+  return () => (faults.strikes("P1", weight()) ? faults.of("P1").pick(CRASH_MOMENTS) : null);
 }
 
 const NEVER: CrashPlan = () => null;

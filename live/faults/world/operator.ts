@@ -31,7 +31,7 @@ export class Operator {
     return this.#reduce("O1", "operator", "trade");
   }
 
-  /** O2: something is opened or added to, whether or not the engine trades it, often out of what is held elsewhere. */
+  /** O2: something is opened or added to, whether or not the engine trades it; half of the time another position is closed for it. */
   opens(): boolean {
     const stream = this.#faults.of("O2");
     const open = this.#server.matcher.slots.filter(

@@ -24,7 +24,7 @@ test("A crash ends the life of the program, and in half of them the power fails"
 test("P1: the program dies at calls that its stream chooses, at every moment of a call", () => {
   const world = new World(planOf({ rates: { P1: 0.2 } }));
   world.startProcess();
-  world.points.plan = crashesOf(world.faults, "P1");
+  world.points.plan = crashesOf(world.faults);
   const port = world.port("bybit:paper");
   const deaths: string[] = [];
   for (let count = 0; count < 100; count++) {
