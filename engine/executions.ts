@@ -3,7 +3,7 @@ import { AssertionFailed } from "#engine/assert.ts";
 import type { Ledger } from "#engine/ledger/ledger.ts";
 import type { Position } from "#engine/ledger/position.ts";
 import type { OpenTrade } from "#engine/ledger/trade-log.ts";
-import type { EngineEvent } from "#engine/model/event.ts";
+import { type EngineEvent, EVENT } from "#engine/model/event.ts";
 import { fromUnits } from "#engine/model/grid.ts";
 import type { Instrument } from "#engine/model/instrument.ts";
 import { ORDER_TYPE, PURPOSE, type Purpose } from "#engine/model/order-terms.ts";
@@ -89,7 +89,9 @@ export class Executions {
   #onFillOf(order: Order, event: EngineEvent): void {
     if (!order.takeExecution(event.executionId)) return;
     order.filledLots += event.qtyLots;
-    if (order.filledLots > order.qtyLots) this.#onBeyond(order);
+    const isPart = event.kind === EVENT.orderPartiallyFilled;
+    if (order.filledLots > order.qtyLots || (isPart && order.filledLots === order.qtyLots))
+      this.#onStaleSize(order, isPart);
     const signedLots = event.side * event.qtyLots;
     const { rows } = this.#records;
     const at = this.#records.add(RECORD.fill, event.symbol, order);
@@ -103,8 +105,13 @@ export class Executions {
     if (this.#reconcile !== null) this.#reconcile.onFill(event);
   }
 
-  /** A real venue fills what its order says: then it is our size of it that is out of date. */
-  #onBeyond(order: Order): void {
+  /**
+   * An order has filled more than we know of, or all of that in a part. A real venue fills what its order says: then our
+   * size of it is out of date, and where there is more to come the change that was asked for has come through.
+   */
+  #onStaleSize(order: Order, isPart: boolean): void {
+    if (isPart && order.wantedLots > order.filledLots) order.qtyLots = order.wantedLots;
+    if (order.filledLots <= order.qtyLots) return;
     if (this.#reconcile === null) {
       throw new AssertionFailed("An order is never filled beyond its quantity");
     }

@@ -1,6 +1,8 @@
 import { AGED_CLOSES } from "#engine/aged/aged-record.ts";
+import { RECORD } from "#engine/records/record-log.ts";
 import { agedHeldIn, agedRowsOf } from "./aged-story.ts";
 import type { CheckerTerms } from "./checker.ts";
+import type { SeenRecord } from "./seen-record.ts";
 
 const ENDS: readonly string[] = [...AGED_CLOSES, "other_exit", "closed_externally"];
 
@@ -15,10 +17,12 @@ export const closedIsFlat: CheckerTerms = {
         for (const { symbol, openedAt, side } of agedHeldIn(record) ?? []) {
           sides.set(`${target.key} ${symbol} ${openedAt}`, side);
         }
-        for (const { key, symbol, status, reason } of agedRowsOf(record)) {
+        for (const { key, symbol, seq, status, reason } of agedRowsOf(record)) {
           if (status !== "closed") continue;
           const held = target.lots[symbol] ?? 0;
           const side = sides.get(key) ?? 0;
+          // A cut may bring the execution that ended it, and those of a position that somebody opened after it.
+          if (wasFlat(record, symbol, seq)) continue;
           if (side !== 0 ? Math.sign(held) === side : held !== 0) {
             tell(`What is closed is flat: ${key} still has ${held} lots`);
           }
@@ -32,3 +36,14 @@ export const closedIsFlat: CheckerTerms = {
     };
   },
 };
+
+/** Whether the last execution before the row of a transition left nothing. */
+function wasFlat({ rows }: SeenRecord, symbol: number, seq: number): boolean {
+  let lots = Number.NaN;
+  for (const { kind, values } of rows) {
+    if (values[2] !== symbol) continue;
+    if (kind === RECORD.ledger) lots = values[8] ?? Number.NaN;
+    if (kind === RECORD.aged && values[4] === seq) return lots === 0;
+  }
+  return false;
+}

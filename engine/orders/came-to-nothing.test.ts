@@ -241,3 +241,20 @@ test("terms that the venue tells of after it refused them are what is wanted, an
   hand.say(EVENT.orderFoundOpen, { ...told, qtyLots: 1_000 });
   expect(hand.engine.desk.store.find(requestId)?.qtyLots).toBe(2_000);
 });
+
+test.each([1_000, 1_200])(
+  "a part of %s lots, told of an order of 1,000 that is being enlarged, proves that the change has come through",
+  (lots) => {
+    const hand = new HandDrivenEngine();
+    const terms = { side: "buy", type: "limit", qty: 1, price: 90 } as const;
+    const [order] = hand.decide((ctx) => ctx.order(terms)) as [SentCommand];
+    const { requestId } = order;
+    hand.say(EVENT.orderAccepted, { requestId });
+    hand.decide((ctx) => ctx.amend(ctx.orders[0]?.ref ?? 0, { qty: 2 }));
+    hand.say(EVENT.orderPartiallyFilled, fill(order, lots));
+    expect(hand.order(requestId)[0]).toBe(STATUS.partiallyFilled);
+    expect(hand.engine.desk.store.find(requestId)?.remainingLots).toBe(2_000 - lots);
+    hand.say(EVENT.orderFilled, { ...fill(order, 2_000 - lots), executionId: 2 });
+    expect(hand.order(requestId)[0]).toBe(STATUS.filled);
+  },
+);
