@@ -257,3 +257,23 @@ test("I53: a price that is too old, or of unknown age, takes no new risk", () =>
 test("every reason of risk's has a name of its own", () => {
   for (let code = 17; code <= 29; code++) expect(rejectName(code)).toMatch(/^risk[A-Z]/);
 });
+
+test("I58: what outlived a process counts at the first price that is seen, as it did before", () => {
+  const rig = new RiskRig({ maxNotionalPerSymbol: 1_000 });
+  rig.place(0, SELL, 9, { type: ORDER_TYPE.stopMarket, trigger: 90 });
+  const before = rig.risk.worstNotional();
+  rig.setPrice(0, Number.NaN);
+  rig.risk.priceAsOf[0] = Number.NaN;
+  rig.restart();
+  expect(rig.risk.worstNotional()).toBeLessThan(before);
+  rig.risk.seePrice(0, 100, rig.now);
+  expect(rig.risk.worstNotional()).toBe(before);
+});
+
+test("I58: a limit that was lowered holds on the smaller side as well", () => {
+  const rig = new RiskRig({ maxNotionalPerSymbol: 1_000 });
+  rig.place(0, BUY, 9, { type: ORDER_TYPE.limit, price: 99 });
+  Object.assign(rig.risk.limits, { maxNotionalPerSymbol: 500 });
+  expect(ask(rig, SELL, 6, { type: ORDER_TYPE.limit, price: 101 })).toBe("riskSymbolNotional");
+  expect(ask(rig, SELL, 4, { type: ORDER_TYPE.limit, price: 101 })).toBe("sent");
+});

@@ -139,8 +139,11 @@ export class RiskManager {
   seePrice(slot: number, price: number, asOf: number): boolean {
     // Nothing is older than a price that is not known: NaN compares as false.
     if (asOf < (this.priceAsOf[slot] as number)) return false;
+    const isFirst = Number.isNaN(this.lastPrices[slot]);
     this.lastPrices[slot] = price;
     this.priceAsOf[slot] = asOf;
+    // Orders that outlived a process were counted at their own prices alone.
+    if (isFirst && this.isCounting) this.recount();
     return true;
   }
 
