@@ -30,14 +30,13 @@ export const rateLimits: CheckerTerms = {
     const kept = new Map<TargetView, KeptBan>();
     const resets = new Map<string, number>();
     const counted = new Map<string, Counted[]>();
-    let offset = 0;
+    /** Of the clock of the machine when this life began; NaN before its first ask, which it makes as it starts. */
+    let offset = Number.NaN;
     const onRate = (target: TargetView, ask: Ask, until: number): void =>
       void resets.set(ownWindow(target, ask), until);
     return {
-      onStarted: () => {
-        offset = run.world.wall.offset;
-      },
       onLifeEnd: () => {
+        offset = Number.NaN;
         banned.clear();
         resets.clear();
         counted.clear();
@@ -55,6 +54,7 @@ export const rateLimits: CheckerTerms = {
       },
       onAsk: (seen) => {
         const { target, ask, time } = seen;
+        if (Number.isNaN(offset)) offset = run.world.wall.offset;
         const last = kept.get(target);
         const early = Math.max(0, offset - (last?.offset ?? 0));
         const known = banned.get(target) ?? Number.NEGATIVE_INFINITY;
