@@ -91,14 +91,18 @@ function judge(record: SeenRecord, cut: Cut, story: Story, tell: Tell): void {
   }
 }
 
-function touched({ rows, requests, orders }: SeenRecord): ReadonlySet<number> {
+function touched({ rows, requests, target }: SeenRecord): ReadonlySet<number> {
   const indexes = new Set<number>();
   for (const { kind, values } of rows) {
     const isActivity =
       kind === RECORD.fill || kind === RECORD.external || kind === RECORD.liquidation;
     if (isActivity) indexes.add(values[2] as number);
   }
-  if (requests.length > 0) for (const { after } of orders) indexes.add(after.symbol);
+  for (const { order, symbol } of requests) {
+    const known = target.orders.get(order);
+    if (known !== undefined) indexes.add(known.symbol);
+    else target.slots.forEach((slot, index) => slot.symbol === symbol && indexes.add(index));
+  }
   return indexes;
 }
 

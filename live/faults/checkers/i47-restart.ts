@@ -31,7 +31,9 @@ export const restart: CheckerTerms = {
           const told = fold.stateOf(target.key);
           const started = data as StartRecord;
           if (told !== null) {
-            const parts = differing(due(told.state), due(started.state));
+            const isEdited = (run.world.plan.rates.O7 ?? 0) > 0;
+            const expected = isEdited ? underLimitsOf(started.state, told.state) : told.state;
+            const parts = differing(due(expected), due(started.state));
             if (parts !== "")
               tell(`A life starts from the fold: ${target.key} differs in ${parts}`);
             const rows = differing(
@@ -58,6 +60,14 @@ function due(state: EngineState): unknown {
   if (reconcile === null) return state;
   const cadence = { ...reconcile.cadence, nextCutAt: 0 };
   return { ...state, control: { ...state.control, reconcile: { ...reconcile, cadence } } };
+}
+
+/** Somebody may have edited the limits: another rate remembers fewer orders, the newest of them, or none. */
+function underLimitsOf({ control }: EngineState, told: EngineState): EngineState {
+  const { risk } = told.control;
+  const count = control.risk.placedAt.length;
+  const placedAt = count === 0 ? [] : risk.placedAt.slice(-count);
+  return { ...told, control: { ...told.control, risk: { ...risk, placedAt } } };
 }
 
 /** As a journal gives it back. */
