@@ -59,7 +59,7 @@ function closedTrades(log: TradeLog, symbols: readonly BacktestSymbol[]): readon
     const market = symbols[log.get(row, TRADE.symbol)] as BacktestSymbol;
     const symbol = market.instrument;
     const id = log.id(row);
-    const side = log.get(row, TRADE.side);
+    const side = log.side(row);
     const entryQty = log.get(row, TRADE.entryQty);
     const entryNotional = log.get(row, TRADE.entryNotional);
     const exitNotional = log.get(row, TRADE.exitNotional);

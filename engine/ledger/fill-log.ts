@@ -1,4 +1,5 @@
 import { NumberRows } from "#engine/ledger/number-rows.ts";
+import { partOf, type SharedParts } from "#engine/ledger/shared-double.ts";
 import type { EngineEvent } from "#engine/model/event.ts";
 
 export const FILL = {
@@ -46,18 +47,13 @@ export class FillLog {
 
   get(row: number, column: number): number {
     if (column < SHARED) return this.#rows.get(row, column);
-    let rest = this.#rows.get(row, SHARED);
-    for (const [field, count] of PARTS) {
-      if (column === field) return rest % count;
-      rest = Math.floor(rest / count);
-    }
-    return rest;
+    return partOf(this.#rows.get(row, SHARED), PARTS, column);
   }
 }
 
-/** Parts of the shared double, lowest first; the trade is what is left. */
-const PARTS = [
+/** The trade is what is left. */
+const PARTS: SharedParts = [
   [FILL.symbol, SYMBOLS],
   [FILL.liquidity, LIQUIDITIES],
   [FILL.purpose, PURPOSES],
-] as const;
+];

@@ -1,5 +1,7 @@
+import { AssertionFailed } from "#engine/assert.ts";
 import { fromJsonNumber, type JsonNumber, toJsonNumber } from "#engine/json-number.ts";
 import { NumberRows } from "#engine/ledger/number-rows.ts";
+import { partOf, type SharedParts } from "#engine/ledger/shared-double.ts";
 import { PURPOSE } from "#engine/model/order-terms.ts";
 
 /**
@@ -57,34 +59,47 @@ export function restoreTrade(trade: OpenTrade, state: TradeState): void {
   });
 }
 
-export const TRADE_WIDTH = 20;
+/** Columns of closed trades. Those from `openBar` on share three doubles: memory that is touched is time. */
 export const TRADE = {
-  symbol: 0,
-  side: 1,
-  openedAt: 2,
-  closedAt: 3,
-  openBar: 4,
-  closeBar: 5,
-  entryQty: 6,
-  entryNotional: 7,
-  exitNotional: 8,
-  maxLots: 9,
-  fees: 10,
-  funding: 11,
-  low: 12,
-  high: 13,
-  initialRisk: 14,
-  leverage: 15,
-  purpose: 16,
-  id: 17,
+  openedAt: 0,
+  closedAt: 1,
+  entryQty: 2,
+  entryNotional: 3,
+  exitNotional: 4,
+  maxLots: 5,
+  fees: 6,
+  funding: 7,
+  low: 8,
+  high: 9,
+  initialRisk: 10,
+  leverage: 11,
+  id: 12,
+  openBar: 13,
+  closeBar: 14,
+  symbol: 15,
+  isLong: 16,
+  purpose: 17,
   entryTag: 18,
   exitTag: 19,
 } as const;
+const BARS_AT = 13;
+const KIND_AT = 14;
+const TAGS_AT = 15;
+const WIDTH = 16;
+/** Rows of candles, and different tags, that there can be; a market of more bars would take gigabytes. */
+const ROWS = 2 ** 26;
+const SYMBOLS = 2 ** 12;
+const BARS: SharedParts = [[TRADE.openBar, ROWS]];
+const KIND: SharedParts = [
+  [TRADE.symbol, SYMBOLS],
+  [TRADE.isLong, 2],
+];
+const TAGS: SharedParts = [[TRADE.entryTag, ROWS]];
 
 export class TradeLog {
   readonly open: readonly OpenTrade[];
   #opened = 0;
-  readonly #closed = new NumberRows(TRADE_WIDTH);
+  readonly #closed = new NumberRows(WIDTH);
   readonly #tags = new TagTable();
 
   constructor(symbolCount: number) {
@@ -138,14 +153,11 @@ export class TradeLog {
 
   finish(symbol: number, time: number, bar: number, purpose: number, tag: string | null): void {
     const trade = this.open[symbol] as OpenTrade;
+    if (bar >= ROWS) throw new AssertionFailed(`A market has at most ${ROWS} bars`);
     let at = this.#closed.add();
     const row = this.#closed.chunk;
-    row[at++] = symbol;
-    row[at++] = trade.side;
     row[at++] = trade.openedAt;
     row[at++] = time;
-    row[at++] = trade.openBar;
-    row[at++] = bar;
     row[at++] = trade.entryQty;
     row[at++] = trade.entryNotional;
     row[at++] = trade.exitNotional;
@@ -156,15 +168,24 @@ export class TradeLog {
     row[at++] = trade.high;
     row[at++] = trade.initialRisk;
     row[at++] = trade.leverage;
-    row[at++] = purpose === PURPOSE.entry ? PURPOSE.signal : purpose;
     row[at++] = trade.id;
-    row[at++] = this.#tags.number(trade.entryTag);
-    row[at++] = this.#tags.number(tag);
+    row[at++] = bar * ROWS + trade.openBar;
+    const exit = purpose === PURPOSE.entry ? PURPOSE.signal : purpose;
+    row[at++] = (exit * 2 + (trade.side > 0 ? 1 : 0)) * SYMBOLS + symbol;
+    row[at++] = this.#tags.number(tag) * ROWS + this.#tags.number(trade.entryTag);
     trade.isOpen = false;
   }
 
   get(row: number, column: number): number {
-    return this.#closed.get(row, column);
+    if (column < BARS_AT) return this.#closed.get(row, column);
+    if (column <= TRADE.closeBar) return partOf(this.#closed.get(row, BARS_AT), BARS, column);
+    if (column <= TRADE.purpose) return partOf(this.#closed.get(row, KIND_AT), KIND, column);
+    return partOf(this.#closed.get(row, TAGS_AT), TAGS, column);
+  }
+
+  /** 1 long, −1 short. */
+  side(row: number): number {
+    return this.get(row, TRADE.isLong) === 1 ? 1 : -1;
   }
 
   id(row: number): number {
@@ -185,16 +206,17 @@ class TagTable {
   readonly #numbers = new Map<string, number>();
   readonly #texts: string[] = [];
 
+  /** 0 for none. */
   number(tag: string | null): number {
-    if (tag === null) return -1;
+    if (tag === null) return 0;
     const known = this.#numbers.get(tag);
     if (known !== undefined) return known;
     this.#texts.push(tag);
-    this.#numbers.set(tag, this.#texts.length - 1);
-    return this.#texts.length - 1;
+    this.#numbers.set(tag, this.#texts.length);
+    return this.#texts.length;
   }
 
   text(number: number): string | null {
-    return this.#texts[number] ?? null;
+    return this.#texts[number - 1] ?? null;
   }
 }

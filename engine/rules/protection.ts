@@ -207,7 +207,8 @@ export class Protection {
   #isTimeUp(time: number): boolean {
     const { maxBars } = this.#rules;
     if (maxBars === undefined) return false;
-    return time >= floorToInterval(this.#openBarAt, this.#barMs) + maxBars * this.#barMs;
+    const openedAt = floorToInterval(this.#openBarAt, this.#barMs);
+    return time >= openedAt + maxBars * this.#barMs;
   }
 
   get #isClosing(): boolean {
